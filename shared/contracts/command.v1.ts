@@ -1,0 +1,16 @@
+/**
+ * command.v1: an operator → risk. Halts, flattens or re-arms the account of a run; each is recorded with its reason.
+ */
+
+import { z } from 'zod';
+import { EPOCH_MS, eventContract } from './envelope.ts';
+
+const data = z.strictObject({
+  command: z.enum(['halt', 'flatten', 'arm']),
+  reason: z.string().min(1).max(200),
+  operator: z.string().min(1).max(64),
+  issuedAtMs: EPOCH_MS,
+});
+
+export type CommandData = z.infer<typeof data>;
+export const commandV1 = eventContract('command', 1, data);

@@ -1,0 +1,38 @@
+/**
+ * decision.v1: risk → gateway. Always one a minute, HOLD and missing data included: it releases the next minute.
+ */
+
+import { z } from 'zod';
+import { STATE_CAUSES, TRADING_STATES, VERDICTS } from '../domain/risk/types.ts';
+import { eventContract, MONEY_E4, QUANTITY, SYMBOL } from './envelope.ts';
+import { minuteAddress, ORDER_REF, orderSchema } from './parts.ts';
+
+const detailSchema = z.strictObject({
+  limit: z.number(),
+  value: z.number(),
+  wouldPass: z.number(),
+  unit: z.enum(['usdE4', 'shares', 'fraction', 'count', 'minute', 'none']),
+});
+
+export const symbolDecisionSchema = z.strictObject({
+  symbol: SYMBOL,
+  action: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  verdict: z.enum(VERDICTS),
+  quantity: QUANTITY,
+  detail: detailSchema.nullable(),
+});
+
+const data = z.strictObject({
+  ...minuteAddress,
+  /** A pulse or command never releases a minute. */
+  cause: z.enum(['minute', 'pulse', 'command']),
+  state: z.enum(TRADING_STATES),
+  stateCause: z.enum(STATE_CAUSES),
+  equityE4: MONEY_E4,
+  symbols: z.array(symbolDecisionSchema).max(500),
+  orders: z.array(orderSchema).max(1_000),
+  cancels: z.array(ORDER_REF).max(1_000),
+});
+
+export type DecisionData = z.infer<typeof data>;
+export const decisionV1 = eventContract('decision', 1, data);

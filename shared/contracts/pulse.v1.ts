@@ -1,0 +1,21 @@
+/**
+ * pulse.v1: gateway → risk, every 30 s on a live clock: feed and runner state, so that risk notices what a silent
+ * market hides. Bar replay sends none; the core evaluates the same trips at each minute's close.
+ */
+
+import { z } from 'zod';
+import { EPOCH_MS, eventContract } from './envelope.ts';
+import { minuteAddress } from './parts.ts';
+
+const data = z.strictObject({
+  ...minuteAddress,
+  sequence: z.int().min(0),
+  sentAtMs: EPOCH_MS,
+  /** Age of the newest bar by the gateway's clock. */
+  feedAgeMs: z.number().min(0),
+  feedState: z.enum(['live', 'stale', 'dead', 'backup']),
+  runnerState: z.enum(['up', 'down']),
+});
+
+export type PulseData = z.infer<typeof data>;
+export const pulseV1 = eventContract('pulse', 1, data);

@@ -1,0 +1,38 @@
+/**
+ * What a handler is: one parsed message in, drafts of messages out, inside one transaction.
+ */
+
+import type { Envelope, EventContract } from '../contracts/envelope.ts';
+import type { QueueName } from '../topology.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import type { Repositories } from './repositories.ts';
+
+/** A message before the wrapper adds run, trace and stamps. Its id derives from content. */
+export interface MessageDraft<Data = unknown> {
+  readonly queue: QueueName;
+  readonly contract: EventContract<Data>;
+  readonly id: string;
+  readonly occurredAt: number;
+  readonly data: Data;
+}
+
+export interface HandlerContext {
+  readonly repositories: Repositories;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Runs after the commit: the only place where a memory cache may move on. */
+  afterCommit(effect: () => void): void;
+}
+
+export type Handle<Data> = (message: Envelope<Data>, context: HandlerContext) => Promise<readonly MessageDraft[]>;
+
+/** One event a handler takes. Build it with `route`, which ties the schema to the function. */
+export interface Route {
+  readonly contract: EventContract<unknown>;
+  readonly handle: Handle<unknown>;
+}
+
+export function route<Data>(contract: EventContract<Data>, handle: Handle<Data>): Route {
+  return { contract: contract as EventContract<unknown>, handle: handle as Handle<unknown> };
+}

@@ -1,0 +1,214 @@
+/**
+ * What handlers and the gateway read and write, bound to one transaction. One writer per table:
+ * gateway: runs, sessions, fills, order_events, minute_latency · ingest: ohlcv, data_quality ·
+ * risk: decisions, orders, accounts, positions, equity, risk_events · each consumer: its inbox and outbox rows.
+ */
+
+import type { Envelope } from '../contracts/envelope.ts';
+import type { SignalData } from '../contracts/signal.v1.ts';
+import type { ClosedOrder, Fill, Order } from '../domain/execution/types.ts';
+import type { Decision } from '../domain/risk/types.ts';
+import type { RunConfig } from '../domain/run-config.ts';
+import type { ConsumerName, QueueName } from '../topology.ts';
+
+export interface Database {
+  /** Runs `work` in one transaction; rolls back and rethrows on failure. DatabaseError is retryable when the world failed. */
+  transaction<Result>(work: (repositories: Repositories) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export interface Repositories {
+  readonly inbox: InboxRepository;
+  readonly outbox: OutboxRepository;
+  readonly quarantine: QuarantineRepository;
+  readonly runs: RunRepository;
+  readonly bars: BarRepository;
+  readonly dailyBars: DailyBarRepository;
+  readonly decisions: DecisionRepository;
+  readonly accounts: AccountRepository;
+  readonly execution: ExecutionRepository;
+}
+
+export interface InboxRepository {
+  /** False when this consumer has committed the message before. */
+  claim(consumer: ConsumerName, messageId: string): Promise<boolean>;
+}
+
+export interface OutboxRow {
+  readonly outboxId: string;
+  readonly queue: QueueName;
+  readonly envelope: Envelope<unknown>;
+}
+
+export interface OutboxRepository {
+  /** Stores messages of `writer` in this transaction; a message id stored before is left as it was. */
+  add(writer: ConsumerName, messages: readonly { queue: QueueName; envelope: Envelope<unknown> }[]): Promise<void>;
+  markPublished(messageIds: readonly string[]): Promise<void>;
+  /** Unpublished rows older than `olderThanMs`, oldest first. */
+  unpublished(writer: ConsumerName | null, olderThanMs: number, limit: number): Promise<readonly OutboxRow[]>;
+}
+
+export interface QuarantineEntry {
+  /** Where it came from: a queue, or a file with its line. */
+  readonly source: string;
+  readonly reason: string;
+  readonly field: string;
+  readonly value: string;
+  readonly fix: string;
+  /** The whole thing as it arrived, cut at 256 KiB. */
+  readonly body: string;
+}
+
+export interface QuarantineRepository {
+  add(entries: readonly QuarantineEntry[]): Promise<void>;
+}
+
+export interface SessionRow {
+  readonly runId: string;
+  readonly session: number;
+  readonly minutes: number;
+  readonly openMs: number;
+}
+
+export interface RunRepository {
+  /** Idempotent; throws when the run exists with another configuration. */
+  create(config: RunConfig, kind: 'paper' | 'replay'): Promise<void>;
+  find(runId: string): Promise<RunConfig | null>;
+  openSession(row: SessionRow): Promise<void>;
+  sessions(runId: string): Promise<readonly SessionRow[]>;
+}
+
+/** One symbol's bar with its verdict. Hard-faulted bars live in `data_quality`, never in `ohlcv`. */
+export interface BarRow {
+  readonly symbol: string;
+  readonly openMs: number;
+  readonly openE4: number;
+  readonly highE4: number;
+  readonly lowE4: number;
+  readonly closeE4: number;
+  readonly volume: number;
+  readonly fillableVolume: number;
+  readonly faults: number;
+}
+
+export interface QualityRow {
+  readonly symbol: string;
+  readonly openMs: number;
+  readonly faults: number;
+  readonly hard: boolean;
+  /** Canonical JSON of the values as delivered; null numbers where there was none. */
+  readonly raw: string;
+}
+
+export interface BarRepository {
+  upsert(feed: string, bars: readonly BarRow[]): Promise<void>;
+  recordQuality(feed: string, rows: readonly QualityRow[]): Promise<void>;
+  /** Good bars of [fromMs, toMs), by time then symbol. */
+  between(feed: string, range: { fromMs: number; toMs: number }, symbols: readonly string[]): Promise<readonly BarRow[]>;
+  quality(feed: string, range: { fromMs: number; toMs: number }, symbols: readonly string[]): Promise<readonly QualityRow[]>;
+}
+
+export interface DailyBar {
+  readonly symbol: string;
+  readonly session: number;
+  readonly openE4: number;
+  readonly highE4: number;
+  readonly lowE4: number;
+  readonly closeE4: number;
+  readonly volume: number;
+}
+
+export interface DailyBarRepository {
+  upsert(bars: readonly DailyBar[]): Promise<void>;
+  /** The last `limit` sessions strictly before `session`, oldest first. */
+  before(symbol: string, session: number, limit: number): Promise<readonly DailyBar[]>;
+}
+
+export interface DecisionRecord {
+  readonly runId: string;
+  readonly cause: 'minute' | 'pulse' | 'command';
+  readonly decision: Decision;
+  /** What it was decided on, for `jules why`; null for pulses and commands. */
+  readonly signal: SignalData | null;
+}
+
+export interface DecisionRepository {
+  /** Writes the decision and its orders. */
+  add(record: DecisionRecord): Promise<void>;
+  riskEvent(event: { runId: string; eventMs: number; kind: string; detail: string }): Promise<void>;
+}
+
+/** The account of one run in one session, with the risk stage's whole state as canonical text. */
+export interface AccountRow {
+  readonly runId: string;
+  readonly session: number;
+  readonly lastMinute: number;
+  readonly closed: boolean;
+  readonly openingCashE4: number;
+  readonly cashE4: number;
+  readonly equityE4: number;
+  readonly peakEquityE4: number;
+  readonly realizedE4: number;
+  readonly feesE4: number;
+  readonly maxDrawdownE4: number;
+  readonly tradingState: string;
+  readonly stateCause: string;
+  readonly haltedAtMs: number | null;
+  readonly snapshot: string;
+}
+
+export interface PositionRow {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly costE4: number;
+  readonly markE4: number;
+  readonly stopPriceE4: number;
+}
+
+export interface EquityRow {
+  readonly session: number;
+  readonly minuteIndex: number;
+  readonly eventMs: number;
+  readonly equityE4: number;
+  readonly cashE4: number;
+  readonly feesE4: number;
+  readonly drawdownE4: number;
+}
+
+export interface AccountRepository {
+  latest(runId: string): Promise<AccountRow | null>;
+  latestBefore(runId: string, session: number): Promise<AccountRow | null>;
+  save(row: AccountRow, positions: readonly PositionRow[], equity: EquityRow | null): Promise<void>;
+}
+
+export interface OrderEventRow {
+  readonly orderRef: string;
+  readonly event: 'ACCEPTED' | 'FILLED' | 'PARTIALLY_FILLED' | 'EXPIRED' | 'CANCELLED' | 'REJECTED' | 'SUPERSEDED' | 'SESSION_END';
+  readonly eventMs: number;
+  readonly detail: string;
+}
+
+export interface LatencyRow {
+  readonly runId: string;
+  readonly session: number;
+  readonly minuteIndex: number;
+  /** Wall-clock milliseconds, fractional: the minute closed, each stage committed, the order was recorded. */
+  readonly closedMs: number;
+  readonly ingestMs: number;
+  readonly signalMs: number;
+  readonly riskMs: number;
+  readonly recordedMs: number;
+}
+
+export interface ExecutionRepository {
+  addFills(runId: string, fills: readonly Fill[]): Promise<void>;
+  addOrderEvents(runId: string, rows: readonly OrderEventRow[]): Promise<void>;
+  addLatency(row: LatencyRow): Promise<void>;
+  /** Fills of a session up to and including a minute, in ledger order. */
+  fills(runId: string, session: number): Promise<readonly Fill[]>;
+  /** Orders of a session with the minute they were accepted in, in ledger order; stops included. */
+  acceptedOrders(runId: string, session: number): Promise<readonly Order[]>;
+  closedOrders(runId: string, session: number): Promise<readonly ClosedOrder[]>;
+  /** The last minute published, and the last whose decision was recorded; -1 before the first. */
+  progress(runId: string, session: number): Promise<{ publishedMinute: number; decidedMinute: number }>;
+}

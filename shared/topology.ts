@@ -1,0 +1,92 @@
+/**
+ * The one table of queues, consumers, timeouts, batch sizes and retries: stacks and hosts are both built from it.
+ *
+ * A stage scales times only; the crash tests use short ones so that a redelivery does not take minutes.
+ */
+
+export const STAGES = ['default', 'fast-redelivery'] as const;
+export type StageName = (typeof STAGES)[number];
+
+export const QUEUE_NAMES = ['minutes', 'bars-ready', 'signals', 'orders'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+export const CONSUMERS = ['ingest', 'signal', 'risk', 'gateway'] as const;
+export type ConsumerName = (typeof CONSUMERS)[number];
+
+export interface QueueSpec {
+  readonly name: QueueName;
+  readonly queueName: string;
+  readonly deadLetterName: string;
+  readonly consumer: ConsumerName;
+  readonly events: readonly string[];
+  /** The longest one invocation may take. */
+  readonly functionTimeoutMs: number;
+  readonly visibilityTimeoutMs: number;
+  /** Messages of one group in flight: one, since some endpoints do not lock a group after a partial delete. */
+  readonly batchSize: number;
+  readonly maxReceiveCount: number;
+  readonly retentionMs: number;
+  readonly deadLetterRetentionMs: number;
+  readonly messageBytesMax: number;
+}
+
+export interface Topology {
+  readonly stage: StageName;
+  readonly queues: Readonly<Record<QueueName, QueueSpec>>;
+  readonly sweepIntervalMs: number;
+  readonly pulseIntervalMs: number;
+}
+
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400 * SECOND_MS;
+const MESSAGE_BYTES_MAX = 256 * 1024;
+
+const FLOW: readonly { name: QueueName; consumer: ConsumerName; events: readonly string[] }[] = [
+  { name: 'minutes', consumer: 'ingest', events: ['minute.v1'] },
+  { name: 'bars-ready', consumer: 'signal', events: ['bars-ready.v1'] },
+  { name: 'signals', consumer: 'risk', events: ['signal.v1', 'pulse.v1', 'command.v1'] },
+  { name: 'orders', consumer: 'gateway', events: ['decision.v1'] },
+];
+
+export function topology(stage: StageName = 'default'): Topology {
+  const functionTimeoutMs = stage === 'fast-redelivery' ? 500 : 10 * SECOND_MS;
+  const queues = Object.fromEntries(FLOW.map((flow) => [flow.name, queueSpec(flow, functionTimeoutMs)]));
+  const table: Topology = {
+    stage,
+    queues: queues as Record<QueueName, QueueSpec>,
+    sweepIntervalMs: stage === 'fast-redelivery' ? 250 : 2 * SECOND_MS,
+    pulseIntervalMs: 30 * SECOND_MS,
+  };
+  assertRelations(table);
+  return table;
+}
+
+function queueSpec(flow: (typeof FLOW)[number], functionTimeoutMs: number): QueueSpec {
+  return {
+    ...flow,
+    queueName: `${flow.name}.fifo`,
+    deadLetterName: `${flow.name}-dlq.fifo`,
+    functionTimeoutMs,
+    visibilityTimeoutMs: 6 * functionTimeoutMs,
+    batchSize: 1,
+    maxReceiveCount: 5,
+    retentionMs: 4 * DAY_MS,
+    deadLetterRetentionMs: 14 * DAY_MS,
+    messageBytesMax: MESSAGE_BYTES_MAX,
+  };
+}
+
+/** Throws RangeError naming the relation that does not hold. */
+export function assertRelations(table: Topology): void {
+  for (const queue of Object.values(table.queues)) {
+    require(queue, queue.visibilityTimeoutMs >= 6 * queue.functionTimeoutMs, 'visibility timeout >= 6 x function timeout');
+    require(queue, queue.visibilityTimeoutMs % SECOND_MS === 0, 'visibility timeout is in whole seconds');
+    require(queue, queue.maxReceiveCount >= 5, 'max receive count >= 5');
+    require(queue, queue.deadLetterRetentionMs > queue.retentionMs, 'dead letters outlive the source queue');
+    require(queue, queue.batchSize <= 10, 'batch size <= 10');
+  }
+}
+
+function require(queue: QueueSpec, condition: boolean, relation: string): void {
+  if (!condition) throw new RangeError(`topology: queue ${queue.queueName}: ${relation} does not hold`);
+}
