@@ -1,0 +1,67 @@
+/**
+ * Turns vitest's JSON report into one closing line per suite: `unit: 12 passed, 0 failed`.
+ *
+ * Usage: node scripts/ci-summary.ts REPORT.json SUITE...
+ * Exit code 1 when a test failed, a named suite ran nothing, or a test was skipped for any reason other than the
+ * sample data, which lives outside the repository: on a machine that installs its tools, nothing else may be missing.
+ */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { z } from 'zod';
+
+const SAMPLE_DATA = 'shared/data';
+
+const reportSchema = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+type FileResult = z.infer<typeof reportSchema>['testResults'][number];
+
+const [reportPath, ...suites] = process.argv.slice(2);
+if (reportPath === undefined || suites.length === 0) {
+  console.error('usage: node scripts/ci-summary.ts REPORT.json SUITE...');
+  process.exitCode = 2;
+} else {
+  const files = readReport(reportPath);
+  const allPassed = suites.map((suite) =>
+    summarise(
+      suite,
+      files.filter((file) => suiteOf(file.name) === suite),
+    ),
+  );
+  process.exitCode = allPassed.every(Boolean) ? 0 : 1;
+}
+
+function readReport(path: string): readonly FileResult[] {
+  // vitest writes no report when it could not even start; then every suite counts as failed.
+  return existsSync(path) ? reportSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).testResults : [];
+}
+
+/** `test/unit/a.test.ts` belongs to unit; a file directly in `test/` too. */
+function suiteOf(path: string): string {
+  const [, folder, ...rest] = relative(process.cwd(), path).split(sep);
+  return rest.length === 0 ? 'unit' : (folder ?? 'unit');
+}
+
+function summarise(suite: string, files: readonly FileResult[]): boolean {
+  const tests = files.flatMap((file) => file.assertionResults);
+  const passed = tests.filter((test) => test.status === 'passed').length;
+  // A file that breaks before its first test has no test to blame.
+  const brokenFiles = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const failed = tests.filter((test) => test.status === 'failed').length + brokenFiles;
+  const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed');
+  const unexplained = skipped.filter((test) => !test.fullName.includes(SAMPLE_DATA));
+
+  if (skipped.length > 0) console.log(`${suite}: ${skipped.length} skipped`);
+  for (const test of unexplained) console.log(`${suite}: skipped without the sample data as reason: ${test.fullName}`);
+  if (passed + failed === 0) console.log(`${suite}: no test ran`);
+  console.log(`${suite}: ${passed} passed, ${failed + unexplained.length} failed`);
+  return failed === 0 && passed > 0 && unexplained.length === 0;
+}
