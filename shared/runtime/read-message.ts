@@ -1,0 +1,143 @@
+/**
+ * Reads one record strictly: a message that a route takes, or the reason why none does.
+ *
+ * Never throws, whatever the bytes.
+ */
+
+import type { z } from 'zod';
+import type { Envelope } from '../contracts/envelope.ts';
+import type { Route } from '../ports/handler.ts';
+import type { QuarantineEntry } from '../ports/repositories.ts';
+import type { SqsRecord } from '../ports/sqs-event.ts';
+
+export type ReadResult =
+  | { readonly kind: 'message'; readonly route: Route; readonly message: Envelope<unknown> }
+  | { readonly kind: 'refused'; readonly entry: QuarantineEntry };
+
+export interface ReadLimits {
+  readonly messageBytesMax: number;
+}
+
+type Refusal = Omit<QuarantineEntry, 'source' | 'body'>;
+
+const BODY_BYTES_KEPT = 256 * 1024;
+const VALUE_CHARACTERS_KEPT = 200;
+const NUL_ESCAPE = '\\u0000';
+
+export function readMessage(record: SqsRecord, routes: readonly Route[], limits: ReadLimits): ReadResult {
+  const refuse = (refusal: Refusal): ReadResult => ({
+    kind: 'refused',
+    entry: { ...refusal, value: cut(refusal.value), source: sourceOf(record), body: keptBody(record.body) },
+  });
+
+  const bytes = Buffer.byteLength(record.body);
+  if (bytes > limits.messageBytesMax) return refuse(oversized(bytes, limits.messageBytesMax));
+  // Postgres text cannot hold it, so no message may carry one.
+  if (record.body.includes(NUL_ESCAPE) || record.body.includes('\0')) return refuse(NUL_CHARACTER);
+
+  const parsed = parseJson(record.body);
+  if (parsed.kind === 'failed') return refuse(malformed(parsed.reason, record.body));
+  if (!isObject(parsed.value)) return refuse(notAnObject(parsed.value));
+
+  const route = findRoute(parsed.value, routes);
+  if (route.kind === 'unknown') return refuse(route.refusal);
+
+  const checked = route.route.contract.schema.safeParse(parsed.value);
+  if (!checked.success) return refuse(schemaRefusal(checked.error, parsed.value));
+  return { kind: 'message', route: route.route, message: checked.data };
+}
+
+function findRoute(
+  message: Record<string, unknown>,
+  routes: readonly Route[],
+): { kind: 'found'; route: Route } | { kind: 'unknown'; refusal: Refusal } {
+  const sameType = routes.filter((route) => route.contract.type === message.type);
+  if (sameType.length === 0) return { kind: 'unknown', refusal: unknownType(message.type, routes) };
+  const route = sameType.find(({ contract }) => contract.version === message.version);
+  return route ? { kind: 'found', route } : { kind: 'unknown', refusal: unknownVersion(message, sameType) };
+}
+
+function oversized(bytes: number, bytesMax: number): Refusal {
+  const fix = `Send at most ${bytesMax} bytes: fewer symbols in one message.`;
+  return { reason: 'oversized', field: 'body', value: `${bytes} bytes`, fix };
+}
+
+const NUL_CHARACTER: Refusal = {
+  reason: 'nul-character',
+  field: 'body',
+  value: NUL_ESCAPE,
+  fix: 'Remove the NUL character: the database cannot store it.',
+};
+
+function malformed(reason: string, body: string): Refusal {
+  return { reason: 'malformed-json', field: 'body', value: body, fix: `Send one JSON object in UTF-8: ${reason}` };
+}
+
+function notAnObject(value: unknown): Refusal {
+  const fix = 'Send one JSON object with type, version, id, runId, occurredAt, traceparent, stamps and data.';
+  return { reason: 'not-an-object', field: 'body', value: show(value), fix };
+}
+
+function unknownType(type: unknown, routes: readonly Route[]): Refusal {
+  const known = [...new Set(routes.map((route) => route.contract.type))].join(', ');
+  return { reason: 'unknown-type', field: 'type', value: show(type), fix: `This queue takes: ${known}.` };
+}
+
+function unknownVersion(message: Record<string, unknown>, sameType: readonly Route[]): Refusal {
+  const known = sameType.map((route) => route.contract.version).join(', ');
+  const fix = `Send ${String(message.type)} in a version this release knows (${known}), or update the consumer first.`;
+  return { reason: 'unknown-version', field: 'version', value: show(message.version), fix };
+}
+
+function schemaRefusal(error: z.ZodError, message: unknown): Refusal {
+  const issue = error.issues[0];
+  const path = issue?.path ?? [];
+  const others = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  return {
+    reason: 'schema',
+    field: path.length === 0 ? 'body' : path.map(String).join('.'),
+    value: show(valueAt(message, path)),
+    fix: `${issue?.message ?? 'Send a message that matches its schema'}${others}`,
+  };
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], root);
+}
+
+function parseJson(text: string): { kind: 'ok'; value: unknown } | { kind: 'failed'; reason: string } {
+  try {
+    return { kind: 'ok', value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { kind: 'failed', reason: cut(error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Text of any parsed value. Nesting too deep to print is named as such. */
+function show(value: unknown): string {
+  try {
+    return cut(JSON.stringify(value) ?? 'absent');
+  } catch {
+    return 'nested too deeply to print';
+  }
+}
+
+function cut(text: string): string {
+  const clean = text.replaceAll('\0', NUL_ESCAPE);
+  return clean.length <= VALUE_CHARACTERS_KEPT ? clean : `${clean.slice(0, VALUE_CHARACTERS_KEPT)}…`;
+}
+
+function keptBody(body: string): string {
+  const clean = body.replaceAll('\0', NUL_ESCAPE);
+  return Buffer.byteLength(clean) <= BODY_BYTES_KEPT
+    ? clean
+    : Buffer.from(clean).subarray(0, BODY_BYTES_KEPT).toString();
+}
+
+function sourceOf(record: SqsRecord): string {
+  return record.eventSourceARN.split(':').at(-1) ?? record.eventSource;
+}

@@ -1,0 +1,274 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
+import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';
+import { AssertionError } from '../../../../shared/domain/units/units.ts';
+import type { Clock } from '../../../../shared/ports/clock.ts';
+import { type HandlerContext, type MessageDraft, route } from '../../../../shared/ports/handler.ts';
+import type { Logger } from '../../../../shared/ports/logger.ts';
+import { createLogger } from '../../../../shared/adapters/system/logger.ts';
+import { sqsHandler } from '../../../../shared/runtime/sqs-handler.ts';
+import { eventOf, type NoteData, note, noteV1, noteV2, recordOf } from '../../../support/messages.ts';
+
+const NOW_MS = 1_735_914_660_000.25;
+
+type NoteHandle = (data: NoteData, context: HandlerContext) => Promise<readonly MessageDraft[]>;
+
+/** A clock whose deadline never comes, unless the test lets it. */
+function fakeClock() {
+  const sleepers: (() => void)[] = [];
+  const clock: Clock = {
+    nowMs: () => NOW_MS,
+    sleep: (_delayMs, signal) =>
+      new Promise((resolve) => {
+        sleepers.push(resolve);
+        signal?.addEventListener('abort', () => resolve());
+      }),
+  };
+  return { clock, expire: () => sleepers.forEach((wake) => wake()) };
+}
+
+function logLines(): { logger: Logger; lines: { level: number; msg: string; bug?: boolean }[] } {
+  const lines: { level: number; msg: string; bug?: boolean }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]) };
+  return { logger: createLogger({ name: 'test', level: 'debug', destination }), lines };
+}
+
+function setUp(handle: NoteHandle = async (data) => [draftOf(data.text)]) {
+  const database = createMemoryDatabase({ nowMs: () => NOW_MS });
+  const queue = createMemoryQueue();
+  const { clock, expire } = fakeClock();
+  const { logger, lines } = logLines();
+  const handled = vi.fn<NoteHandle>(handle);
+  const routes = [route(noteV1, (message, context) => handled(message.data, context))];
+  const handler = sqsHandler({ consumer: 'ingest', routes, database, queue, clock, logger });
+  return { database, queue, handler, handled, expire, lines };
+}
+
+function draftOf(text: string, id = `answer/${text}`): MessageDraft {
+  return { queue: 'bars-ready', contract: noteV1, id, occurredAt: 1, data: { text } };
+}
+
+function bodyOf(overrides: Parameters<typeof note>[0] = {}): string {
+  return JSON.stringify(note(overrides));
+}
+
+const ALL_GOOD = { batchItemFailures: [] };
+
+describe('a message that is handled', () => {
+  it('commits inbox and outbox, then publishes and marks the message as sent', async () => {
+    const { database, queue, handler } = setUp();
+    expect(await handler(eventOf(recordOf(bodyOf())))).toEqual(ALL_GOOD);
+    expect([...database.inbox]).toEqual(['ingest/note/run-1/1']);
+    expect(queue.sent.map(({ queue: to, envelope }) => [to, envelope.id])).toEqual([['bars-ready', 'answer/hello']]);
+    expect(database.outbox).toMatchObject([{ outboxId: 'answer/hello', writer: 'ingest', published: true }]);
+  });
+
+  it('keeps run and trace, derives a new span, and adds its own stamp to those that came', async () => {
+    const { queue, handler } = setUp();
+    await handler(eventOf(recordOf(bodyOf())));
+    const envelope = queue.sent[0]?.envelope;
+    expect(envelope?.runId).toBe('run-1');
+    expect(envelope?.stamps).toEqual({ gateway: 1_735_914_600_001.5, ingest: NOW_MS });
+    const [version, traceId, spanId, flags] = envelope?.traceparent.split('-') ?? [];
+    expect([version, traceId, flags]).toEqual(['00', '4bf92f3577b34da6a3ce929d0e0e4736', '01']);
+    expect(spanId).toMatch(/^[0-9a-f]{16}$/);
+    expect(spanId).not.toBe('00f067aa0ba902b7');
+  });
+
+  it('is handled once when it is delivered twice', async () => {
+    const { queue, handler, handled } = setUp();
+    await handler(eventOf(recordOf(bodyOf(), { messageId: 'first' })));
+    expect(await handler(eventOf(recordOf(bodyOf(), { messageId: 'second' })))).toEqual(ALL_GOOD);
+    expect(handled).toHaveBeenCalledTimes(1);
+    expect(queue.sent).toHaveLength(1);
+  });
+
+  it('moves memory on only after the commit', async () => {
+    const order: string[] = [];
+    const { database, handler } = setUp(async (_data, context) => {
+      context.afterCommit(() => order.push(`effect with ${database.inbox.size} committed`));
+      order.push(`handled with ${database.inbox.size} committed`);
+      return [];
+    });
+    await handler(eventOf(recordOf(bodyOf())));
+    expect(order).toEqual(['handled with 0 committed', 'effect with 1 committed']);
+  });
+
+  it('stays handled when an effect after the commit throws, and says so', async () => {
+    const { queue, handler, lines } = setUp(async (data, context) => {
+      context.afterCommit(() => {
+        throw new Error('stale cache');
+      });
+      return [draftOf(data.text)];
+    });
+    expect(await handler(eventOf(recordOf(bodyOf())))).toEqual(ALL_GOOD);
+    expect(queue.sent).toHaveLength(1);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 50, msg: 'an effect after the commit failed' }));
+  });
+});
+
+describe('a message that fails', () => {
+  it('is returned for redelivery with nothing committed when the handler throws', async () => {
+    const effect = vi.fn<() => void>();
+    const { database, queue, handler } = setUp(async (_data, context) => {
+      context.afterCommit(effect);
+      throw new Error('runner away');
+    });
+    expect(await handler(eventOf(recordOf(bodyOf())))).toEqual({ batchItemFailures: [{ itemIdentifier: 'sqs-1' }] });
+    expect(database.inbox.size).toBe(0);
+    expect(database.outbox).toEqual([]);
+    expect(queue.sent).toEqual([]);
+    expect(effect).not.toHaveBeenCalled();
+  });
+
+  it('succeeds when it comes again', async () => {
+    let failures = 1;
+    const { handler, queue } = setUp(async (data) => {
+      if (failures-- > 0) throw new Error('once');
+      return [draftOf(data.text)];
+    });
+    expect((await handler(eventOf(recordOf(bodyOf())))).batchItemFailures).toHaveLength(1);
+    expect(await handler(eventOf(recordOf(bodyOf())))).toEqual(ALL_GOOD);
+    expect(queue.sent).toHaveLength(1);
+  });
+
+  it('is returned when the commit fails, and nothing is published', async () => {
+    const { database, queue, handler } = setUp();
+    database.failNext(new Error('connection lost'), 'commit');
+    expect((await handler(eventOf(recordOf(bodyOf())))).batchItemFailures).toHaveLength(1);
+    expect(queue.sent).toEqual([]);
+  });
+
+  it('logs a broken invariant as a bug', async () => {
+    const { handler, lines } = setUp(async () => {
+      throw new AssertionError('position is the sum of fills');
+    });
+    expect((await handler(eventOf(recordOf(bodyOf())))).batchItemFailures).toHaveLength(1);
+    expect(lines).toContainEqual(expect.objectContaining({ level: 50, bug: true }));
+  });
+
+  it('holds back those behind it in its group and no other group', async () => {
+    const { handler, handled } = setUp(async (data) => {
+      if (data.text === 'bad') throw new Error('bad');
+      return [];
+    });
+    const message = (index: number, group: string, text: string) =>
+      recordOf(bodyOf({ id: `note/${index}`, runId: group, data: { text } }), { messageId: `m${index}`, group });
+    const response = await handler(
+      eventOf(
+        message(1, 'run-a', 'good'),
+        message(2, 'run-a', 'bad'),
+        message(3, 'run-b', 'good'),
+        message(4, 'run-a', 'good'),
+      ),
+    );
+    expect(response.batchItemFailures.map((failure) => failure.itemIdentifier)).toEqual(['m2', 'm4']);
+    expect(handled).toHaveBeenCalledTimes(3);
+  });
+
+  it('fails before the commit when an answer is too large to send', async () => {
+    const { database, handler, lines } = setUp(async () => [draftOf('x'.repeat(300_000), 'answer/large')]);
+    expect((await handler(eventOf(recordOf(bodyOf())))).batchItemFailures).toHaveLength(1);
+    expect(database.outbox).toEqual([]);
+    expect(JSON.stringify(lines)).toContain('answer/large');
+  });
+});
+
+describe('an invocation beyond its deadline', () => {
+  it('fails the record that hangs and all behind it, and never commits it late', async () => {
+    let finish = (): void => undefined;
+    const { database, queue, handler, expire } = setUp(async (data) => {
+      if (data.text === 'slow') await new Promise<void>((resolve) => (finish = resolve));
+      return [draftOf(data.text)];
+    });
+    const message = (index: number, text: string) =>
+      recordOf(bodyOf({ id: `note/${index}`, data: { text } }), { messageId: `m${index}`, group: `g${index}` });
+    const response = handler(eventOf(message(1, 'quick'), message(2, 'slow'), message(3, 'quick')));
+    await vi.waitUntil(() => queue.sent.length === 1);
+    expire();
+    expect((await response).batchItemFailures.map((failure) => failure.itemIdentifier)).toEqual(['m2', 'm3']);
+
+    finish();
+    await database.transaction(async () => undefined);
+    expect([...database.inbox]).toEqual(['ingest/note/1']);
+    expect(queue.sent).toHaveLength(1);
+  });
+});
+
+describe('publishing that fails after the commit', () => {
+  it('is no failure of the message: it stays in the outbox, unpublished', async () => {
+    const { database, queue, handler } = setUp(async () => [draftOf('one'), draftOf('two')]);
+    queue.failure = new Error('queue away');
+    expect(await handler(eventOf(recordOf(bodyOf())))).toEqual(ALL_GOOD);
+    expect(database.outbox.map((row) => row.published)).toEqual([false, false]);
+  });
+
+  it('leaves a message sent but not marked to the sweeper', async () => {
+    const { database, queue, handler } = setUp(async (data) => {
+      database.failNext(new Error('connection lost'), 'begin');
+      return [draftOf(data.text)];
+    });
+    expect(await handler(eventOf(recordOf(bodyOf())))).toEqual(ALL_GOOD);
+    expect(queue.sent).toHaveLength(1);
+    expect(database.outbox).toMatchObject([{ published: false }]);
+  });
+});
+
+describe('a message nobody can take', () => {
+  const CASES = [
+    ['broken JSON', '{"type":', { reason: 'malformed-json', field: 'body' }],
+    ['an empty body', '', { reason: 'malformed-json', field: 'body' }],
+    ['a list', '[1,2]', { reason: 'not-an-object', field: 'body', value: '[1,2]' }],
+    ['null', 'null', { reason: 'not-an-object', value: 'null' }],
+    ['no type', '{}', { reason: 'unknown-type', field: 'type', value: 'absent', fix: 'This queue takes: note.' }],
+    ['an unknown type', bodyOf({ type: 'gossip' }), { reason: 'unknown-type', value: '"gossip"' }],
+    ['a wrong field', bodyOf({ data: { text: 7 } }), { reason: 'schema', field: 'data.text', value: '7' }],
+    ['a missing field', bodyOf({ data: {} }), { reason: 'schema', field: 'data.text', value: 'absent' }],
+    ['a field nobody knows', bodyOf({ data: { text: 'a', b: 1 } }), { reason: 'schema', field: 'data' }],
+    ['a wrong run id', bodyOf({ runId: '../x' }), { reason: 'schema', field: 'runId', value: '"../x"' }],
+    ['a NUL character', bodyOf({ data: { text: 'a\0b' } }), { reason: 'nul-character' }],
+    ['too many bytes', bodyOf({ data: { text: 'é'.repeat(131_072) } }), { reason: 'oversized', field: 'body' }],
+  ] as const;
+
+  it.each(CASES)('is parked with its reason and not retried: %s', async (_name, body, expected) => {
+    const { database, handler, handled } = setUp();
+    expect(await handler(eventOf(recordOf(body)))).toEqual(ALL_GOOD);
+    expect(database.quarantine).toMatchObject([{ source: 'minutes.fifo', ...expected }]);
+    expect(handled).not.toHaveBeenCalled();
+    expect(database.inbox.size).toBe(0);
+  });
+
+  it('names the versions it knows when the version is unknown', async () => {
+    const database = createMemoryDatabase();
+    const routes = [route(noteV1, async () => []), route(noteV2, async () => [])];
+    const { clock } = fakeClock();
+    const { logger } = logLines();
+    const handler = sqsHandler({ consumer: 'ingest', routes, database, queue: createMemoryQueue(), clock, logger });
+    await handler(eventOf(recordOf(bodyOf({ version: 3 }))));
+    const fix = 'Send note in a version this release knows (1, 2), or update the consumer first.';
+    expect(database.quarantine).toMatchObject([{ reason: 'unknown-version', field: 'version', value: '3', fix }]);
+  });
+
+  it('does not hold up the good ones behind it', async () => {
+    const { database, queue, handler } = setUp();
+    const response = await handler(
+      eventOf(recordOf('junk', { messageId: 'm1' }), recordOf(bodyOf(), { messageId: 'm2' })),
+    );
+    expect(response).toEqual(ALL_GOOD);
+    expect(database.quarantine).toHaveLength(1);
+    expect(queue.sent).toHaveLength(1);
+  });
+
+  it('is returned for redelivery when the quarantine cannot be written', async () => {
+    const { database, handler } = setUp();
+    database.failNext(new Error('database away'));
+    expect((await handler(eventOf(recordOf('junk')))).batchItemFailures).toHaveLength(1);
+    expect(database.quarantine).toEqual([]);
+  });
+
+  it('keeps at most 256 KiB of what arrived', async () => {
+    const { database, handler } = setUp();
+    await handler(eventOf(recordOf(`junk ${'é'.repeat(200_000)}`)));
+    expect(Buffer.byteLength(database.quarantine[0]?.body ?? '')).toBeLessThanOrEqual(256 * 1024 + 2);
+  });
+});
