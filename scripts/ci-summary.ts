@@ -61,7 +61,8 @@ function summarise(suite: string, files: readonly FileResult[]): boolean {
 
   if (skipped.length > 0) console.log(`${suite}: ${skipped.length} skipped`);
   for (const test of unexplained) console.log(`${suite}: skipped without the sample data as reason: ${test.fullName}`);
-  if (passed + failed === 0) console.log(`${suite}: no test ran`);
-  console.log(`${suite}: ${passed} passed, ${failed + unexplained.length} failed`);
-  return failed === 0 && passed > 0 && unexplained.length === 0;
+  if (passed + failed === 0) console.log(`${suite}: no test ran, which counts as a failure`);
+  const failures = failed + unexplained.length + (passed + failed === 0 ? 1 : 0);
+  console.log(`${suite}: ${passed} passed, ${failures} failed`);
+  return failures === 0;
 }
