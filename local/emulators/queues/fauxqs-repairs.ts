@@ -1,0 +1,67 @@
+/**
+ * What fauxqs 2.4.1 gets wrong and a restart or a crash would turn into a lost or stuck message. Each has a test.
+ */
+
+import type { FauxqsInternals, QueuePersistence, QueueStore, StoredQueue } from './fauxqs-internals.ts';
+
+/** A store whose queues keep their promises when the disk refuses a write. */
+export function repairedStore({ SqsStore }: FauxqsInternals): QueueStore {
+  return new (class extends SqsStore {
+    override createQueue(...details: readonly unknown[]): StoredQueue {
+      return forgetUnstoredMessages(super.createQueue(...details));
+    }
+  })();
+}
+
+/** Releasing a message at once wrote NULL where the table takes none, and the message vanished until a restart. */
+export function repairedPersistence({ PersistenceManager }: FauxqsInternals, dataDir: string): QueuePersistence {
+  return new (class extends PersistenceManager {
+    readonly #makeReady = this.db.prepare(
+      'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+    );
+
+    override updateMessageReady(messageId: string): void {
+      this.#makeReady.run(messageId);
+    }
+  })(dataDir);
+}
+
+/**
+ * The deduplication id was remembered before the message was stored: after a full disk, the sender's retry was told
+ * that all is well and the message was nowhere.
+ */
+function forgetUnstoredMessages(queue: StoredQueue): StoredQueue {
+  const store = queue.enqueue.bind(queue);
+  queue.enqueue = (message) => {
+    try {
+      store(message);
+    } catch (error) {
+      if (message.messageDeduplicationId !== undefined) queue.deduplicationCache.delete(message.messageDeduplicationId);
+      throw error;
+    }
+  };
+  return queue;
+}
+
+/** Nobody holds these any more, so nobody has to wait for their visibility timeout. */
+export function releaseInFlight(store: QueueStore, queueNames: readonly string[]): number {
+  let released = 0;
+  for (const queue of store.allQueues()) {
+    if (!queueNames.includes(queue.name)) continue;
+    const receiptHandles = Array.from(queue.inflightMessages.keys());
+    for (const receiptHandle of receiptHandles) queue.changeVisibility(receiptHandle, 0);
+    released += receiptHandles.length;
+  }
+  return released;
+}
+
+/** Gives messages back that were taken for a client which had already hung up, as if they had not been received. */
+export function giveBack(queue: StoredQueue, receiptHandles: readonly string[]): void {
+  // Each goes to the front of its group, so the last goes first.
+  for (const receiptHandle of receiptHandles.toReversed()) {
+    const entry = queue.inflightMessages.get(receiptHandle);
+    if (entry === undefined) continue;
+    entry.message.approximateReceiveCount -= 1;
+    queue.changeVisibility(receiptHandle, 0);
+  }
+}
