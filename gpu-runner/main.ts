@@ -2,15 +2,15 @@
  * Process entry of the gpu-runner: reads the stack file, serves the built-in policies, ends with its supervisor.
  */
 
+import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
 import { featureSchemaHash } from '../shared/domain/ledger/ledger.ts';
-import { createLogger } from '../shared/runtime/logger.ts';
 import { readStackFile } from '../shared/runtime/stack-file.ts';
 import { builtInPolicies } from './policies.ts';
 import { RUNNER_LIMITS, startRunnerServer } from './server.ts';
 
 const GRACE_MS = 2_000;
 
-const logger = createLogger('gpu-runner');
+const logger = createLogger({ name: 'gpu-runner', level: parseLogLevel(process.env['JULES_LOG']) });
 const dataDir = process.env['JULES_DATA'];
 if (!dataDir) throw new Error('JULES_DATA is not set: start the runner with ./jules start, or name the data folder');
 

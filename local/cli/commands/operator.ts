@@ -1,0 +1,36 @@
+/**
+ * `jules halt`, `flatten` and `arm`: commands of the operator to the running account, each with its reason.
+ */
+
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+
+export type OperatorCommand = 'halt' | 'flatten' | 'arm';
+
+export interface OperatorOptions {
+  readonly reason: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+const ABOUT: Readonly<Record<OperatorCommand, string>> = {
+  halt: 'close every position and stop trading until ./jules arm',
+  flatten: 'close every position now; trading goes on',
+  arm: 'let a halted account trade again',
+};
+
+export function registerCommands(program: Command, context: CliContext): void {
+  for (const name of Object.keys(ABOUT) as OperatorCommand[]) {
+    program
+      .command(name)
+      .description(ABOUT[name])
+      .requiredOption('--reason <text>', 'why, at most 200 characters; it is recorded')
+      .option('--data <dir>', 'data folder of the stack')
+      .option('--json', 'print the answer as JSON')
+      .addHelpText('after', `\nExample:\n  ./jules ${name} --reason "checking a fill by hand"`)
+      .action(async (options: OperatorOptions) => {
+        const { sendCommand } = await import('../operator-run.ts');
+        context.exit(await sendCommand(name, options, context));
+      });
+  }
+}

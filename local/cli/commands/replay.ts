@@ -1,0 +1,38 @@
+/**
+ * `jules replay`: runs recorded bars through a stack of its own: gateway, queues, SQL, handlers and runner.
+ */
+
+import type { Command } from 'commander';
+import { STAGES } from '../../../shared/topology.ts';
+import type { ClockConfig, StackFile } from '../../../shared/runtime/stack-file.ts';
+import type { CliContext } from '../context.ts';
+import { addRunOptions, option, refuseBench, type RunOptions } from '../run-options.ts';
+import { parseChoice, parseSpeed } from '../usage.ts';
+
+export interface ReplayOptions extends RunOptions {
+  readonly speed: ClockConfig;
+  readonly keep?: boolean;
+  readonly compare?: boolean;
+  readonly stage: StackFile['stage'];
+}
+
+const EXAMPLES = `
+Examples:
+  ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03
+  ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03 --compare --json
+  ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03 --keep    prints the folder for ./jules why --data`;
+
+export function registerReplay(program: Command, context: CliContext): void {
+  addRunOptions(program.command('replay'))
+    .description('run recorded bars through a whole stack in a folder of its own')
+    .addOption(option('--speed <factor>', 'times real time, max, or realtime', parseSpeed, { kind: 'max' }, 'max'))
+    .addOption(option('--stage <name>', 'timeouts of the queues', parseChoice('--stage', STAGES), 'default', 'default').hideHelp())
+    .option('--keep', 'keep the data folder of the stack and print it')
+    .option('--compare', 'run the backtest as well and name the first minute that differs')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: ReplayOptions) => {
+      refuseBench('replay', options.profile);
+      const { runReplay } = await import('../replay-run.ts');
+      context.exit(await runReplay(options, context));
+    });
+}

@@ -1,0 +1,65 @@
+/**
+ * `jules start`: brings the stack up on the data folder and stays until it is stopped.
+ *
+ * A second start on the same folder says what runs there and leaves it alone.
+ */
+
+import type { Command } from 'commander';
+import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import type { ProfileName } from '../../../shared/domain/risk/types.ts';
+import type { FeeTableName, PolicyName } from '../../../shared/domain/run-config.ts';
+import type { UsdE4 } from '../../../shared/domain/units/units.ts';
+import type { ClockConfig } from '../../../shared/runtime/stack-file.ts';
+import type { CliContext } from '../context.ts';
+import { addTradingOptions, option, refuseBench } from '../run-options.ts';
+import { parseFolder, parseInteger, parseSessionDay, parseSpeed, parseSymbols } from '../usage.ts';
+
+export interface StartOptions {
+  readonly symbols: string[];
+  readonly policy: PolicyName;
+  readonly profile: ProfileName;
+  readonly fees: FeeTableName;
+  readonly account: UsdE4;
+  readonly seed: number;
+  readonly speed: ClockConfig;
+  readonly startDate: SessionDate;
+  readonly bars?: string;
+  readonly daily?: string;
+  readonly to?: SessionDate;
+  readonly port?: number;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+/** The first session of the generated market. Fixed, so that a restart finds the run it left. */
+const START_SESSION = 20_260_105;
+const SPEED_DEFAULT: ClockConfig = { kind: 'speed', factor: 60 };
+
+const EXAMPLES = `
+Examples:
+  ./jules start                                     generated market, 60 times real time
+  ./jules start --speed 600 --symbols AAPL,MSFT,NVDA
+  ./jules start --bars bars --start-date 2025-01-03 --to 2025-01-10
+
+The same options on the same folder continue the run where it stopped; other options begin another run.`;
+
+export function registerStart(program: Command, context: CliContext): void {
+  addTradingOptions(program.command('start'))
+    .description('start the stack and its live page; Ctrl-C stops it')
+    .addOption(option('--symbols <list>', 'symbols with commas between them', parseSymbols, ['AAPL', 'MSFT'], 'AAPL,MSFT'))
+    .addOption(option('--speed <factor>', 'times real time, max, or realtime', parseSpeed, SPEED_DEFAULT, '60'))
+    .addOption(option('--start-date <date>', 'first session', parseSessionDay('--start-date'), START_SESSION, '2026-01-05'))
+    .option('--bars <dir>', 'play recorded bars instead of the generated market', parseFolder('--bars'))
+    .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'))
+    .option('--daily <dir>', 'folder with the daily bars that profile enhanced needs', parseFolder('--daily'))
+    .option('--port <n>', 'port of the page (default: 4750, or a free one)', parseInteger('--port', { min: 1, max: 65_535 }))
+    .option('--data <dir>', 'data folder (default: ~/.local/share/intraday-jules)')
+    .option('--json', 'print events as JSON lines')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: StartOptions) => {
+      refuseBench('start', options.profile);
+      const { runStart } = await import('../start-run.ts');
+      context.exit(await runStart(options, context));
+    });
+}
+

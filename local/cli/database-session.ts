@@ -1,0 +1,72 @@
+/**
+ * The database of a data folder for one command: the running stack's, or one started for as long as it takes.
+ */
+
+import { openDataDir, defaultDataDir } from '../supervisor/data-dir.ts';
+import type { DatabaseDriver, DatabaseOptions } from '../supervisor/database-service.ts';
+import { acquireLock } from '../supervisor/lock.ts';
+import { freePorts } from '../supervisor/ports.ts';
+import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
+import { ensureCredentials, lastStackFile } from '../supervisor/stack-store.ts';
+import type { CliContext } from './context.ts';
+
+export interface DatabaseSession extends DatabaseOptions {
+  /** True: a running stack's database, which migrates at its own start. */
+  readonly isShared: boolean;
+}
+
+export interface DatabaseRequest {
+  readonly data: string | undefined;
+  readonly driver: DatabaseDriver;
+  /** Brings the schema up to date first, where the database is started for this command. */
+  readonly migrates: boolean;
+}
+
+/** Throws Problem when the folder is none of ours, or its database cannot be started. */
+export async function withDatabase<Result>(
+  request: DatabaseRequest,
+  context: CliContext,
+  work: (session: DatabaseSession) => Promise<Result>,
+): Promise<Result> {
+  const dataDir = openDataDir(request.data ?? defaultDataDir(context.env));
+  const credentials = ensureCredentials(dataDir);
+  const lock = await acquireLock(dataDir, 'database', Date.now());
+  if (lock.kind === 'held') {
+    const port = lastStackFile(dataDir)?.ports.postgres;
+    if (port === undefined || lock.holder?.purpose === 'reset') throw inUse(dataDir);
+    return work({ dataDir, credentials, port, isShared: true });
+  }
+  try {
+    const port = (await freePorts(1))[0]!;
+    return await withServer({ dataDir, credentials, port, isShared: false }, request, work);
+  } finally {
+    await lock.lock.release();
+  }
+}
+
+async function withServer<Result>(
+  session: DatabaseSession,
+  { driver, migrates }: DatabaseRequest,
+  work: (session: DatabaseSession) => Promise<Result>,
+): Promise<Result> {
+  const server = await driver.start(session).catch((cause: unknown) => {
+    throw new Problem(`the database of ${session.dataDir} did not start: ${messageOf(cause)}`, {
+      fix: `./jules doctor --data ${session.dataDir} checks what it needs`,
+      exitCode: EXIT_DEPENDENCY_DOWN,
+      cause,
+    });
+  });
+  try {
+    if (migrates) await driver.prepare(session);
+    return await work(session);
+  } finally {
+    await server.stop();
+  }
+}
+
+function inUse(dataDir: string): Problem {
+  return new Problem(`the data folder ${dataDir} is in use`, {
+    fix: 'wait until the other command is done',
+    exitCode: EXIT_DEPENDENCY_DOWN,
+  });
+}

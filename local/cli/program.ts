@@ -1,0 +1,100 @@
+/**
+ * The command line: its commands, its help, and how a failure is told: what is wrong, the fix, an exit code.
+ */
+
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { registerBacktest } from './commands/backtest.ts';
+import { registerCommands } from './commands/operator.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerLoad } from './commands/load.ts';
+import { registerMigrate } from './commands/migrate.ts';
+import { registerQueues } from './commands/queues.ts';
+import { registerReplay } from './commands/replay.ts';
+import { registerReset } from './commands/reset.ts';
+import { registerStart } from './commands/start.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerWhy } from './commands/why.ts';
+import type { CliContext } from './context.ts';
+import type { Terminal } from './terminal.ts';
+
+const REGISTER = [
+  registerStart,
+  registerStatus,
+  registerCommands,
+  registerWhy,
+  registerLoad,
+  registerBacktest,
+  registerReplay,
+  registerQueues,
+  registerMigrate,
+  registerDoctor,
+  registerReset,
+];
+
+const EXAMPLES = `
+Examples:
+  ./jules start                                   a generated trading day on http://127.0.0.1:4750
+  ./jules backtest --bars bars --symbols AAPL,MSFT --date 2025-01-03
+  ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03 --compare
+  ./jules why 20250103-029-AAPL-N                 why an order was sent, and what became of it
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 gate failed, 4 a dependency is down.
+Data goes to stdout, progress to stderr; NO_COLOR is honoured.`;
+
+/** Runs one command line and returns its exit code; never throws for what a person did or the world failed. */
+export async function runCli(args: readonly string[], io: Omit<CliContext, 'exit'>): Promise<number> {
+  let exitCode = EXIT_OK;
+  const context: CliContext = { ...io, exit: (code) => void (exitCode = code) };
+  try {
+    const program = buildProgram(context);
+    if (args.length === 0) program.help();
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return tell(error, io);
+  }
+}
+
+function buildProgram(context: CliContext): Command {
+  const program = new Command('jules')
+    .description('Intraday paper trading for US equities on one workstation.')
+    .version(version(), '-V, --version')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: () => undefined })
+    .addHelpText('after', EXAMPLES);
+  for (const register of REGISTER) register(program, context);
+  return program;
+}
+
+function tell(error: unknown, io: Omit<CliContext, 'exit'>): number {
+  const { terminal } = io;
+  if (error instanceof CommanderError) return tellUsage(error, terminal);
+  if (error instanceof Problem) {
+    complain(terminal, error.message, error.fix);
+    return error.exitCode;
+  }
+  const problem = error instanceof Error ? error : new Error(String(error));
+  complain(terminal, problem.message, 'this looks like a bug: run again with JULES_LOG=debug and report what it prints');
+  if (io.env['JULES_LOG'] === 'debug') terminal.note(problem.stack ?? '');
+  return EXIT_FAILED;
+}
+
+/** Help and version end a parse as well; only they are no failure. */
+function tellUsage(error: CommanderError, terminal: Terminal): number {
+  if (error.exitCode === 0 || error.code === 'commander.help') return EXIT_OK;
+  complain(terminal, error.message.replace(/^error: /, '').replaceAll('\n', ' '), './jules --help lists the commands, ./jules <command> --help its options');
+  return EXIT_USAGE;
+}
+
+function complain(terminal: Terminal, wrong: string, fix: string): void {
+  terminal.note(`${terminal.paint('red', 'error:')} ${wrong}`);
+  terminal.note(`${terminal.paint('cyan', 'fix:')} ${fix}`);
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,56 @@
+/**
+ * Deletes a data folder of ours, after a question and never under a running stack.
+ */
+
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultDataDir, MARKER_FILE, openDataDir } from '../supervisor/data-dir.ts';
+import { acquireLock, type Holder } from '../supervisor/lock.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import type { ResetOptions } from './commands/reset.ts';
+import type { CliContext } from './context.ts';
+
+export async function reset(options: ResetOptions, context: CliContext): Promise<number> {
+  const { terminal } = context;
+  const dataDir = openDataDir(options.data ?? defaultDataDir(context.env));
+  const lock = await acquireLock(dataDir, 'reset', Date.now());
+  if (lock.kind === 'held') throw isRunning(dataDir, lock.holder);
+  try {
+    if (!options.yes && !(await isAgreed(dataDir, context))) {
+      terminal.note('nothing was deleted');
+      return EXIT_FAILED;
+    }
+    empty(dataDir);
+    terminal.note(`deleted ${dataDir}`);
+    return EXIT_OK;
+  } finally {
+    await lock.lock.release();
+  }
+}
+
+async function isAgreed(dataDir: string, { terminal }: CliContext): Promise<boolean> {
+  if (!terminal.canAsk) {
+    throw new Problem('reset asks before it deletes, and nobody can answer here', {
+      fix: 'run it on a terminal, or add --yes',
+      exitCode: EXIT_USAGE,
+    });
+  }
+  const answer = await terminal.ask(`Delete ${dataDir} with every run, bar and credential in it? Type yes: `);
+  return answer.trim().toLowerCase() === 'yes';
+}
+
+/** The marker goes last with the folder, so that a reset cut short can be run again. */
+function empty(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name !== MARKER_FILE) rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+function isRunning(dataDir: string, holder: Holder | null): Problem {
+  const who = holder === null ? 'another process' : `${holder.purpose}, pid ${holder.pid}`;
+  return new Problem(`${dataDir} is in use by ${who}; nothing was deleted`, {
+    fix: 'stop it first (Ctrl-C in its terminal)',
+    exitCode: EXIT_DEPENDENCY_DOWN,
+  });
+}

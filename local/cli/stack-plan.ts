@@ -1,0 +1,35 @@
+/**
+ * The stack file of a new stack: what runs, from where, at which speed, on which ports.
+ */
+
+import type { RunConfig } from '../../shared/domain/run-config.ts';
+import type { ClockConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import { freePorts } from '../supervisor/ports.ts';
+import { type RunKind, runIdOf } from '../supervisor/run-id.ts';
+
+export interface StackPlan {
+  readonly kind: RunKind;
+  readonly config: Omit<RunConfig, 'runId'>;
+  readonly source: SourceConfig;
+  readonly clock: ClockConfig;
+  readonly stage: StackFile['stage'];
+  /** Null: any free port. */
+  readonly pagePort: number | null;
+}
+
+export async function planStack(plan: StackPlan): Promise<StackFile> {
+  const { kind, config, source, clock, stage } = plan;
+  const [postgres, queues, runner, gateway, spare] = (await freePorts(5)) as [number, number, number, number, number];
+  return {
+    format: 1,
+    supervisorPid: process.pid,
+    startedAtMs: Date.now(),
+    kind,
+    stage,
+    ports: { postgres, queues, runner, gateway, page: plan.pagePort ?? spare },
+    run: { ...config, symbols: [...config.symbols], runId: runIdOf(kind, config, source) },
+    source,
+    clock,
+    exitWhenDone: kind === 'replay',
+  };
+}

@@ -1,0 +1,197 @@
+/**
+ * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
+ */
+
+import type { SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
+import { acquireLock, type Holder, type Lock } from '../supervisor/lock.ts';
+import { logPath } from '../supervisor/log-files.ts';
+import { pickPagePort } from '../supervisor/ports.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../supervisor/problem.ts';
+import { RESTART_RULES } from '../supervisor/restart-budget.ts';
+import { feedOf } from '../supervisor/run-id.ts';
+import { Stack, type StackEnd, type StackEvent } from '../supervisor/stack.ts';
+import { credentialsPath, lastStackFile } from '../supervisor/stack-store.ts';
+import type { StartOptions } from './commands/start.ts';
+import type { CliContext } from './context.ts';
+import { postgresDriver } from './drivers.ts';
+import { checkBars, recordedSource } from './recorded.ts';
+import { watchProgress } from './session-progress.ts';
+import { watchStopSignals } from './signals.ts';
+import { planStack } from './stack-plan.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function runStart(options: StartOptions, context: CliContext): Promise<number> {
+  const dataDir = prepareDataDir(options.data ?? defaultDataDir(context.env));
+  const result = await acquireLock(dataDir, 'start', Date.now());
+  if (result.kind === 'held') return tellHolder(result.holder, dataDir, options, context.terminal);
+  try {
+    return await startHere(dataDir, result.lock, options, context);
+  } finally {
+    await result.lock.release();
+  }
+}
+
+async function startHere(dataDir: string, lock: Lock, options: StartOptions, context: CliContext): Promise<number> {
+  const talk = new StartTalk(options, context.terminal, dataDir);
+  const page = await pickPagePort(options.port ?? null);
+  if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
+  const file = await plan(options, page.port);
+  talk.run(file, lastStackFile(dataDir));
+  const stack = new Stack({
+    dataDir,
+    file,
+    driver: postgresDriver(options.daily ?? null, file.run.symbols),
+    rules: RESTART_RULES,
+    env: context.env,
+    onEvent: (event) => talk.event(event),
+  });
+  const signals = watchStopSignals(() => {
+    stack.kill();
+    process.exit(EXIT_FAILED);
+  });
+  void stack.pageReady().then(() => {
+    lock.tell({ url: stack.url });
+    talk.page(stack.url);
+  });
+  try {
+    return await runUntilStopped(stack, signals.first, talk);
+  } finally {
+    signals.dispose();
+  }
+}
+
+async function runUntilStopped(stack: Stack, signal: Promise<NodeJS.Signals>, talk: StartTalk): Promise<number> {
+  const stopped = signal.then((name) => ({ kind: 'signal', name }) as const);
+  const started = stack.start().then(() => ({ kind: 'started' }) as const);
+  const first = await Promise.race([started, stopped]);
+  if (first.kind === 'started') {
+    talk.ready(stack);
+    const end = await Promise.race([stopped, failureOf(stack.ended, talk)]);
+    if (end.kind === 'failed') {
+      await talk.stopping(() => stack.stop());
+      throw end.problem;
+    }
+  }
+  await talk.stopping(() => stack.stop());
+  await started.catch(() => undefined);
+  return EXIT_OK;
+}
+
+/** A finished market leaves the page up to be read; only a failure ends the stack. */
+async function failureOf(ended: Promise<StackEnd>, talk: StartTalk): Promise<StackEnd & { kind: 'failed' }> {
+  const end = await ended;
+  if (end.kind === 'failed') return end;
+  talk.note('every session has been played; the page stays up until Ctrl-C');
+  return new Promise(() => undefined);
+}
+
+async function plan(options: StartOptions, pagePort: number): Promise<StackFile> {
+  const source = sourceOf(options);
+  return planStack({
+    kind: 'paper',
+    config: {
+      feed: feedOf(source),
+      symbols: options.symbols,
+      policy: options.policy,
+      profile: options.profile,
+      fees: options.fees,
+      accountUsdE4: options.account,
+      seed: options.seed,
+      minutesMax: null,
+      rearm: 'manual',
+    },
+    source,
+    clock: options.speed,
+    stage: 'default',
+    pagePort,
+  });
+}
+
+function sourceOf(options: StartOptions): SourceConfig {
+  if (options.bars === undefined) return { kind: 'generated', seed: options.seed, startSession: options.startDate };
+  checkBars({ bars: options.bars, symbols: options.symbols, ...(options.daily && { daily: options.daily }) });
+  return recordedSource(options.bars, { from: options.startDate, to: options.to ?? options.startDate });
+}
+
+function tellHolder(holder: Holder | null, dataDir: string, options: StartOptions, terminal: Terminal): number {
+  if (holder?.purpose !== 'start') {
+    const who = holder === null ? 'another process' : `${holder.purpose} (pid ${holder.pid})`;
+    throw new Problem(`the data folder ${dataDir} is in use by ${who}`, {
+      fix: 'wait until it is done, or name another folder with --data DIR',
+      exitCode: EXIT_DEPENDENCY_DOWN,
+    });
+  }
+  if (options.json) {
+    terminal.out(JSON.stringify({ event: 'already-running', ...holder }));
+    return EXIT_OK;
+  }
+  terminal.out(`IntradayJules is already running${holder.url === null ? ' and starting up' : ` on ${holder.url}`}`);
+  terminal.out(`  pid ${holder.pid}, data ${holder.dataDir}`);
+  terminal.out('  Ctrl-C in its terminal stops it; ./jules status says how it is');
+  return EXIT_OK;
+}
+
+/** Everything `start` says: lines for people, or one JSON object per event. */
+class StartTalk {
+  readonly #isJson: boolean;
+  readonly #terminal: Terminal;
+  readonly #dataDir: string;
+  readonly #startedMs = performance.now();
+  #stopProgress: () => void = () => undefined;
+
+  constructor(options: StartOptions, terminal: Terminal, dataDir: string) {
+    this.#isJson = options.json === true;
+    this.#terminal = terminal;
+    this.#dataDir = dataDir;
+  }
+
+  note(text: string): void {
+    if (this.#isJson) this.#emit({ event: 'note', text });
+    else this.#terminal.note(text);
+  }
+
+  run(file: StackFile, last: StackFile | null): void {
+    const { run, source } = file;
+    if (this.#isJson) return this.#emit({ event: 'run', runId: run.runId, dataDir: this.#dataDir });
+    const market = source.kind === 'generated' ? `generated market, seed ${source.seed}` : `recorded bars of ${source.barsDir}`;
+    this.#terminal.note(`${run.symbols.join(', ')} · policy ${run.policy} · profile ${run.profile} · ${market}`);
+    if (last?.run.runId === run.runId) this.#terminal.note(`continues run ${run.runId}`);
+    else if (last !== null) this.#terminal.note(`begins run ${run.runId}, since the options differ from those of ${last.run.runId}`);
+  }
+
+  page(url: string): void {
+    const tookMs = Math.round(performance.now() - this.#startedMs);
+    if (this.#isJson) return this.#emit({ event: 'page', url, tookMs });
+    this.#terminal.note(`page   ${this.#terminal.paint('bold', url)} (${tookMs} ms)`);
+    this.#terminal.note(`token  in ${credentialsPath(this.#dataDir)} (field pageToken), for halt, flatten and arm`);
+  }
+
+  ready(stack: Stack): void {
+    const tookMs = Math.round(performance.now() - this.#startedMs);
+    if (this.#isJson) this.#emit({ event: 'ready', url: stack.url, pids: stack.pids, tookMs });
+    else this.#terminal.note(`ready  after ${tookMs} ms; Ctrl-C stops it`);
+    if (!this.#isJson) this.#stopProgress = watchProgress(stack.url, this.#terminal);
+  }
+
+  event(event: StackEvent): void {
+    if (event.kind === 'message') return;
+    if (this.#isJson) return this.#emit({ event: event.kind, ...event });
+    const warn = this.#terminal.paint('yellow', 'warning:');
+    if (event.kind === 'crashed') {
+      this.#terminal.note(`${warn} ${event.name} ${event.reason}; starting it again in ${event.restartInMs} ms (log: ${logPath(this.#dataDir, event.name)})`);
+    }
+  }
+
+  async stopping(stop: () => Promise<void>): Promise<void> {
+    this.#stopProgress();
+    this.note('stopping; the run continues at the next start');
+    await stop();
+    this.note('stopped');
+  }
+
+  #emit(event: object): void {
+    this.#terminal.out(JSON.stringify(event));
+  }
+}
+

@@ -1,0 +1,66 @@
+/**
+ * What runs on a data folder: processes, run, session, equity, trading state.
+ */
+
+import { readStatusFile, type StatusFile } from '../../shared/runtime/status-file.ts';
+import type { StackFile } from '../../shared/runtime/stack-file.ts';
+import { defaultDataDir, openDataDir } from '../supervisor/data-dir.ts';
+import { findHolder, type Holder } from '../supervisor/lock.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_OK } from '../supervisor/problem.ts';
+import { credentialsPath, lastStackFile } from '../supervisor/stack-store.ts';
+import type { StatusOptions } from './commands/status.ts';
+import type { CliContext } from './context.ts';
+import { readHeadline, type Headline } from './session-progress.ts';
+import { usd } from './run-view.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Status {
+  readonly running: boolean;
+  readonly dataDir: string;
+  readonly pid: number | null;
+  readonly url: string | null;
+  readonly startedAt: string | null;
+  readonly runId: string | null;
+  readonly phase: StatusFile['phase'] | 'stopped';
+  readonly parts: StatusFile['parts'];
+  readonly headline: Headline | null;
+}
+
+export async function showStatus(options: StatusOptions, context: CliContext): Promise<number> {
+  const dataDir = openDataDir(options.data ?? defaultDataDir(context.env));
+  const status = await readStatus(dataDir, await findHolder(dataDir), lastStackFile(dataDir));
+  if (options.json) context.terminal.out(JSON.stringify(status));
+  else print(context.terminal, status);
+  return status.running ? EXIT_OK : EXIT_DEPENDENCY_DOWN;
+}
+
+async function readStatus(dataDir: string, holder: Holder | null, file: StackFile | null): Promise<Status> {
+  const board = holder === null ? null : readStatusFile(dataDir);
+  return {
+    running: holder !== null && holder.purpose !== 'database',
+    dataDir,
+    pid: holder?.pid ?? null,
+    url: holder?.url ?? null,
+    startedAt: holder === null ? null : new Date(holder.startedAtMs).toISOString(),
+    runId: file?.run.runId ?? null,
+    phase: board?.phase ?? 'stopped',
+    parts: board?.parts ?? [],
+    headline: holder?.url ? await readHeadline(holder.url) : null,
+  };
+}
+
+function print(terminal: Terminal, status: Status): void {
+  if (!status.running) {
+    terminal.out(`no stack runs on ${status.dataDir}; ./jules start starts one`);
+    if (status.runId !== null) terminal.out(`last run: ${status.runId}`);
+    return;
+  }
+  terminal.out(`${status.phase} on ${status.url ?? '(page not up yet)'}, pid ${status.pid}, since ${status.startedAt}`);
+  terminal.out(`data ${status.dataDir}, run ${status.runId}`);
+  terminal.out(`token in ${credentialsPath(status.dataDir)} (field pageToken)`);
+  for (const part of status.parts) terminal.out(`  ${part.name.padEnd(11)} ${part.state}${part.detail ? `: ${part.detail}` : ''}`);
+  const { headline } = status;
+  if (headline === null) return;
+  terminal.out(`session ${headline.date}, minute ${headline.minute + 1} of ${headline.minutes}, ${headline.state}${headline.cause === 'NONE' ? '' : ` (${headline.cause})`}`);
+  if (headline.equityUsd !== null) terminal.out(`equity ${usd(headline.equityUsd)}, P&L after fees ${usd(headline.netPnlUsd ?? 0)}`);
+}
