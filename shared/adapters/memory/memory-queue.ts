@@ -8,7 +8,8 @@ export interface SentMessage extends OutgoingMessage {
   readonly attempt: number;
 }
 
-export interface MemoryQueue extends Pick<Queue, 'send'> {
+export interface MemoryQueue {
+  send: Queue['send'];
   readonly sent: readonly SentMessage[];
   /** Every send throws this until it is null again. */
   failure: Error | null;
