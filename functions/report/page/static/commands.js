@@ -1,0 +1,157 @@
+/**
+ * Halt, flatten and arm: each asks for a reason, a confirmation and, once a tab, for the token.
+ */
+
+import { byId, fill, h } from './dom.js';
+
+/**
+ * @typedef {'halt' | 'flatten' | 'arm'} Command
+ * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ */
+
+const TOKEN_KEY = 'jules-token';
+
+/** @type {Record<Command, { title: string, effect: string, look: string }>} */
+const COMMANDS = {
+  halt: {
+    title: 'Halt',
+    effect: 'Closes every position at the next open and stops trading until an operator arms it.',
+    look: 'danger',
+  },
+  flatten: {
+    title: 'Flatten',
+    effect: 'Closes every position at the next open; nothing is entered until an operator arms trading.',
+    look: 'caution',
+  },
+  arm: {
+    title: 'Arm',
+    effect: 'Lets entries through again. The running peak of the drawdown limit starts anew from the equity of now.',
+    look: 'solid',
+  },
+};
+
+export class CommandPanel {
+  #dialog = byId('command-dialog', HTMLDialogElement);
+  #reason = byId('command-reason', HTMLInputElement);
+  #token = byId('command-token', HTMLInputElement);
+  #error = byId('command-error', HTMLElement);
+  #answer = h('p', { class: 'note', 'aria-live': 'polite' });
+  #state = h('p', { class: 'trading-state' });
+  /** @type {Record<Command, HTMLButtonElement>} */
+  #buttons;
+  /** @type {Command} */
+  #command = 'halt';
+
+  /** @param {HTMLElement} box */
+  constructor(box) {
+    this.#buttons = { halt: this.#button('halt'), flatten: this.#button('flatten'), arm: this.#button('arm') };
+    fill(box, this.#state, h('div', { class: 'command-buttons' }, ...Object.values(this.#buttons)), this.#answer);
+    byId('command-cancel', HTMLButtonElement).addEventListener('click', () => this.#dialog.close());
+    byId('command-form', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+  }
+
+  /** @param {PageState} state */
+  show({ session, stack, money }) {
+    const acts = session?.live === true && stack.phase !== 'finished';
+    const armed = session?.state === 'ACTIVE';
+    this.#buttons.halt.disabled = !acts || session.state === 'HALTED';
+    this.#buttons.flatten.disabled = !acts || session.state === 'HALTED';
+    this.#buttons.arm.disabled = !acts || armed;
+    const cause =
+      session && session.cause !== 'NONE' ? `, cause ${session.cause.toLowerCase().replaceAll('_', ' ')}` : '';
+    const orders = money
+      ? `${money.orders.ENTRY} entries, ${money.orders.EXIT} exits, ${money.orders.STOP} protective stops`
+      : '';
+    fill(
+      this.#state,
+      h('b', {}, session?.state ?? 'NO DATA'),
+      cause,
+      orders && h('span', { class: 'note-line' }, `Orders approved: ${orders}.`),
+    );
+  }
+
+  /** @param {Command} command */
+  #button(command) {
+    const { title, look } = COMMANDS[command];
+    return h(
+      'button',
+      { type: 'button', class: look, onclick: () => this.#ask(command), disabled: true, 'data-command': command },
+      title,
+    );
+  }
+
+  /** @param {Command} command */
+  #ask(command) {
+    this.#command = command;
+    const { title, effect, look } = COMMANDS[command];
+    byId('command-title', HTMLElement).textContent = `${title} trading?`;
+    byId('command-effect', HTMLElement).textContent = effect;
+    const confirm = byId('command-confirm', HTMLButtonElement);
+    confirm.textContent = title;
+    confirm.className = look;
+    this.#error.textContent = '';
+    this.#reason.value = '';
+    this.#showTokenField(sessionStorage.getItem(TOKEN_KEY) === null);
+    this.#dialog.showModal();
+    this.#reason.focus();
+  }
+
+  /** @param {boolean} shown */
+  #showTokenField(shown) {
+    byId('token-field', HTMLElement).hidden = !shown;
+  }
+
+  async #submit() {
+    const reason = this.#reason.value.trim();
+    const token = sessionStorage.getItem(TOKEN_KEY) ?? this.#token.value.trim();
+    if (reason === '') return this.#complain('Say why; the reason is kept with the command.', this.#reason);
+    if (token === '') return this.#complain('The token is needed once.', this.#token);
+    const problem = await post(this.#command, reason, token);
+    if (problem === null) return this.#accepted(token);
+    if (problem.status === 401) {
+      sessionStorage.removeItem(TOKEN_KEY);
+      this.#showTokenField(true);
+      return this.#complain('That token was not accepted.', this.#token);
+    }
+    return this.#complain(problem.message, this.#reason);
+  }
+
+  /** @param {string} token */
+  #accepted(token) {
+    sessionStorage.setItem(TOKEN_KEY, token);
+    this.#token.value = '';
+    this.#dialog.close();
+    const time = new Date().toLocaleTimeString('en-GB');
+    this.#answer.textContent = `${COMMANDS[this.#command].title} sent at ${time}. The risk stage carries it out with its next decision.`;
+  }
+
+  /** @param {string} message @param {HTMLInputElement} field */
+  #complain(message, field) {
+    this.#error.textContent = message;
+    field.focus();
+  }
+}
+
+/**
+ * @param {Command} command
+ * @param {string} reason
+ * @param {string} token
+ * @returns {Promise<{ status: number, message: string } | null>} null when it was taken
+ */
+async function post(command, reason, token) {
+  try {
+    const response = await fetch('/api/commands', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify({ command, reason }),
+    });
+    if (response.ok) return null;
+    const body = await response.json().catch(() => null);
+    return { status: response.status, message: body?.error?.message ?? `The stack answered ${response.status}.` };
+  } catch {
+    return { status: 0, message: 'The stack does not answer. Nothing was sent.' };
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The stream of the session in progress: opens it, notices when it is lost, opens it again.
+ */
+
+/** @typedef {import('../../stream-hub.ts').PageMessage} PageMessage */
+
+/** Beats come every five seconds; two of them missing means that nobody is there. */
+const SILENCE_MAX_MS = 12_000;
+const REOPEN_MS = 2_000;
+
+export class LiveStream {
+  connectedOnce = false;
+  #lastHeardMs = performance.now();
+  #open = false;
+  #lostSinceMs = performance.now();
+  #serverOffsetMs = 0;
+  /** @type {EventSource | null} */
+  #source = null;
+  /** @type {(message: PageMessage) => void} */
+  #onMessage;
+
+  /** @param {(message: PageMessage) => void} onMessage */
+  constructor(onMessage) {
+    this.#onMessage = onMessage;
+    this.#connect();
+    setInterval(() => this.#watch(), 1_000);
+  }
+
+  /** How long there has been no stream; null while there is one. */
+  get lostForMs() {
+    return this.#open ? null : performance.now() - this.#lostSinceMs;
+  }
+
+  /** The server's wall clock as of now; the two clocks need not agree. */
+  get serverNowMs() {
+    return performance.now() + this.#serverOffsetMs;
+  }
+
+  #connect() {
+    this.#source?.close();
+    const source = new EventSource('/api/stream');
+    source.addEventListener('message', (event) => this.#hear(event));
+    source.addEventListener('error', () => this.#lose());
+    this.#source = source;
+  }
+
+  /** @param {MessageEvent<string>} event */
+  #hear(event) {
+    const message = /** @type {PageMessage} */ (JSON.parse(event.data));
+    this.connectedOnce = true;
+    this.#open = true;
+    this.#lastHeardMs = performance.now();
+    this.#serverOffsetMs = message.serverNowMs - this.#lastHeardMs;
+    if (message.type === 'page') this.#onMessage(message);
+  }
+
+  #lose() {
+    if (this.#open) this.#lostSinceMs = performance.now();
+    this.#open = false;
+    // The browser reopens a dropped stream by itself, but gives up after an answer that is not a stream.
+    if (this.#source?.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), REOPEN_MS);
+  }
+
+  #watch() {
+    if (!this.#open || performance.now() - this.#lastHeardMs <= SILENCE_MAX_MS) return;
+    this.#lostSinceMs = this.#lastHeardMs;
+    this.#open = false;
+    this.#connect();
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Small helpers for building the page: elements from plain calls, text only, never markup from data.
+ */
+
+/**
+ * @typedef {string | number | Node | null | undefined | false} Child
+ * @typedef {Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>} Props
+ */
+
+/**
+ * An element. `on…` props are listeners, true and false set and leave out attributes, null leaves out.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Props} [props]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === 'function') element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, '');
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...present(children));
+  return element;
+}
+
+/**
+ * The element with this id, of the kind that is expected.
+ *
+ * @template {HTMLElement} Kind
+ * @param {string} id
+ * @param {new () => Kind} kind
+ * @returns {Kind}
+ */
+export function byId(id, kind) {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page has no ${kind.name} with id ${id}`);
+  return element;
+}
+
+/**
+ * Replaces what an element holds.
+ *
+ * @param {Element} element
+ * @param {...Child} children
+ */
+export function fill(element, ...children) {
+  element.replaceChildren(...present(children));
+}
+
+/**
+ * A table with a header row.
+ *
+ * @param {string} caption
+ * @param {readonly { title: string, numeric?: boolean, wide?: boolean }[]} columns
+ * @param {readonly (readonly Child[])[]} rows
+ */
+export function table(caption, columns, rows) {
+  const head = columns.map((each) => h('th', { scope: 'col', class: each.numeric && 'num' }, each.title));
+  const body = rows.map((row) =>
+    h(
+      'tr',
+      {},
+      ...row.map((cell, i) => h('td', { class: cellClass(columns[i]), 'data-label': columns[i]?.title }, cell)),
+    ),
+  );
+  return h(
+    'table',
+    {},
+    h('caption', { class: 'hidden' }, caption),
+    h('thead', {}, h('tr', {}, ...head)),
+    h('tbody', {}, ...body),
+  );
+}
+
+/** @param {string} [what] */
+export function noData(what = 'NO DATA') {
+  return h('span', { class: 'no-data' }, what);
+}
+
+/** @param {{ numeric?: boolean, wide?: boolean } | undefined} column */
+function cellClass(column) {
+  if (column?.numeric) return 'num';
+  return column?.wide ? 'wide' : null;
+}
+
+/** @param {readonly Child[]} children */
+function present(children) {
+  return children
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (typeof child === 'number' ? String(child) : child));
+}

@@ -1,0 +1,68 @@
+/**
+ * Numbers as the page shows them: dollars with sign and unit, minutes as exchange time, durations in words.
+ */
+
+const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const PLAIN = new Intl.NumberFormat('en-US');
+const EXCHANGE_TIME = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'America/New_York',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+const MINUTE_MS = 60_000;
+
+/** @param {number} usd */
+export function dollars(usd) {
+  return DOLLARS.format(usd).replace('-', '−');
+}
+
+/** With a sign always: `+$1.20`, `−$3.10`, `$0.00`. @param {number} usd */
+export function signedDollars(usd) {
+  return Math.abs(usd) < 0.005 ? DOLLARS.format(0) : `${usd > 0 ? '+' : ''}${dollars(usd)}`;
+}
+
+/** `up`, `down` or `even`, at the precision that is shown. @param {number} usd */
+export function direction(usd) {
+  if (Math.abs(usd) < 0.005) return 'even';
+  return usd > 0 ? 'up' : 'down';
+}
+
+/** @param {number} count */
+export function whole(count) {
+  return PLAIN.format(count);
+}
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export function counted(count, one, many = `${one}s`) {
+  return `${PLAIN.format(count)} ${count === 1 ? one : many}`;
+}
+
+/** @param {number} fraction */
+export function percent(fraction) {
+  return `${(fraction * 100).toFixed(fraction > 0 && fraction < 0.1 ? 1 : 0)} %`;
+}
+
+/** `21.4 ms`. @param {number} ms */
+export function milliseconds(ms) {
+  return ms >= 10_000 ? `${(ms / 1_000).toFixed(1)} s` : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+}
+
+/** Time of day in New York. @param {number} epochMs */
+export function exchangeTime(epochMs) {
+  return EXCHANGE_TIME.format(epochMs);
+}
+
+/** The close of minute `i`. @param {{ openMs: number }} session @param {number} i */
+export function minuteTime(session, i) {
+  return exchangeTime(session.openMs + (i + 1) * MINUTE_MS);
+}
+
+/** `4 s`, `3 min 20 s`, `2 h 5 min`. @param {number} ms */
+export function duration(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,265 @@
+/**
+ * The parts of the page that are not tables: key figures, session summary, health, verdict counts, latency, run.
+ */
+
+import { counted, dollars, duration, milliseconds, percent, signedDollars, whole } from './format.js';
+import { h, noData } from './dom.js';
+import { moneyDelta } from './tables.js';
+
+/**
+ * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../read-models/page-state.ts').MoneySection} MoneySection
+ * @typedef {import('./dom.js').Child} Child
+ */
+
+const STAGE_TITLES = {
+  ingest: 'Ingest',
+  signal: 'Signal',
+  risk: 'Risk',
+  record: 'Record',
+  total: 'Minute closed → recorded',
+};
+const PART_WORDS = { up: 'up', starting: 'starting', down: 'DOWN', finished: 'finished' };
+
+/** @param {PageState} state @returns {HTMLElement[]} */
+export function keyFigures({ money, latency }) {
+  const total = latency.find((each) => each.stage === 'total');
+  return [
+    figure('P&L after fees', money && moneyDelta(money.netPnlUsd), money && feesLine(money), 'kpi-lead'),
+    figure('Equity', money && dollars(money.equityUsd), money && `from ${dollars(money.startUsd)}`),
+    figure(
+      'Against buy and hold',
+      money && moneyDelta(money.holdPnlUsd === null ? null : money.netPnlUsd - money.holdPnlUsd),
+      money && holdLine(money),
+    ),
+    figure(
+      'Drawdown',
+      money && signedDollars(-money.drawdownUsd),
+      money && drawdownLine(money),
+      '',
+      money && drawdownMeter(money),
+    ),
+    figure('Win rate', money && winRate(money), money && `${money.wins} of ${counted(money.trades, 'closed trade')}`),
+    figure(
+      'Latency p50 / p99',
+      total && `${milliseconds(total.p50Ms)} / ${milliseconds(total.p99Ms)}`,
+      total ? `n = ${counted(total.count, 'minute')}` : 'no minute measured',
+    ),
+  ];
+}
+
+/** @param {PageState} state */
+export function summaryBody({ money, session, verdicts, latency }) {
+  if (!money || !session) return noData();
+  const total = latency.find((each) => each.stage === 'total');
+  const sum = (/** @type {readonly { count: number }[]} */ counts) => counts.reduce((all, each) => all + each.count, 0);
+  return h(
+    'dl',
+    { class: 'facts' },
+    ...fact('After fees', moneyDelta(money.netPnlUsd)),
+    ...fact('Before fees', moneyDelta(money.grossPnlUsd)),
+    ...fact('Fees', dollars(money.feesUsd)),
+    ...fact('Closed trades', whole(money.trades)),
+    ...fact('Win rate', money.winRate === null ? noData() : `${percent(money.winRate)} (n = ${money.trades})`),
+    ...fact('Largest win', money.largestWinUsd === null ? noData('none') : moneyDelta(money.largestWinUsd)),
+    ...fact('Largest loss', money.largestLossUsd === null ? noData('none') : moneyDelta(money.largestLossUsd)),
+    ...fact(
+      'Average holding',
+      money.averageHoldingMinutes === null
+        ? noData()
+        : `${money.averageHoldingMinutes.toFixed(1)} min (n = ${money.trades})`,
+    ),
+    ...fact('Deepest drawdown', signedDollars(-money.drawdownMaxUsd)),
+    ...fact('Refused', counted(sum(verdicts.denials), 'request')),
+    ...fact('Reduced', counted(sum(verdicts.reductions), 'request')),
+    ...fact(
+      'Latency p50 / p99',
+      total ? `${milliseconds(total.p50Ms)} / ${milliseconds(total.p99Ms)} (n = ${total.count})` : noData(),
+    ),
+  );
+}
+
+/** @param {PageState} state @param {number} serverNowMs */
+export function health({ stack, session }, serverNowMs) {
+  const rows = stack.parts.map((part) =>
+    h(
+      'li',
+      { 'data-part': part.state },
+      h('span', { class: 'dot', 'aria-hidden': 'true' }),
+      h('span', { class: 'part-name' }, part.name),
+      h(
+        'span',
+        { class: 'part-word' },
+        part.detail ? `${PART_WORDS[part.state]}, ${part.detail}` : PART_WORDS[part.state],
+      ),
+    ),
+  );
+  const age =
+    session?.live && session.updatedAtMs !== null
+      ? `Newest minute ${duration(serverNowMs - session.updatedAtMs)} ago.`
+      : null;
+  return h(
+    'div',
+    {},
+    rows.length === 0 ? noData() : h('ul', { class: 'parts' }, ...rows),
+    age && h('p', { class: 'note' }, age),
+  );
+}
+
+/** @param {PageState} state */
+export function verdictCounts({ verdicts, money }) {
+  const all = [
+    ...verdicts.denials.map((each) => ({ ...each, kind: 'denial' })),
+    ...verdicts.reductions.map((each) => ({ ...each, kind: 'reduction' })),
+  ];
+  const over = money ? `Over ${counted(money.decisions, 'minute')} decided.` : null;
+  if (all.length === 0)
+    return h(
+      'div',
+      {},
+      h('p', { class: 'empty' }, money ? 'Nothing was refused or reduced.' : noData()),
+      over && h('p', { class: 'note' }, over),
+    );
+  const most = Math.max(...all.map((each) => each.count));
+  const bars = all.map((each) =>
+    bar({ label: each.title, hint: each.code, value: whole(each.count), part: each.count / most, kind: each.kind }),
+  );
+  return h('div', {}, h('ul', { class: 'bars' }, ...bars), over && h('p', { class: 'note' }, over));
+}
+
+/** @param {PageState} state */
+export function latencyBars({ latency }) {
+  const [first] = latency;
+  if (first === undefined) return noData();
+  const longest = Math.max(...latency.map((each) => each.p99Ms), 1);
+  const rows = latency.map((each) =>
+    h(
+      'tr',
+      { class: each.stage === 'total' && 'total' },
+      h('th', { scope: 'row' }, STAGE_TITLES[each.stage], meter(each.p99Ms / longest, 'latency')),
+      ...[each.p50Ms, each.p99Ms, each.maxMs].map((ms) => h('td', { class: 'num' }, milliseconds(ms))),
+    ),
+  );
+  const titles = ['Stage', 'p50', 'p99', 'max'].map((title, i) =>
+    h('th', { scope: 'col', class: i > 0 && 'num' }, title),
+  );
+  const body = h(
+    'table',
+    { class: 'compact' },
+    h('caption', { class: 'hidden' }, 'Latency by stage'),
+    h('thead', {}, h('tr', {}, ...titles)),
+    h('tbody', {}, ...rows),
+  );
+  return h('div', {}, body, h('p', { class: 'note' }, `n = ${counted(first.count, 'minute')}. Bars show p99.`));
+}
+
+/** @param {PageState} state */
+export function quality({ quality: facts }) {
+  if (!facts) return noData();
+  const share = facts.bars === 0 ? noData() : `${whole(facts.faultyBars)} of ${whole(facts.bars)}`;
+  const faults = facts.faults.map((each) =>
+    h(
+      'li',
+      {},
+      h('span', {}, `${each.code.toLowerCase().replaceAll('_', ' ')}${each.hard ? ', bar refused' : ''}`),
+      h('b', {}, whole(each.count)),
+    ),
+  );
+  return h(
+    'div',
+    {},
+    h(
+      'dl',
+      { class: 'facts facts-narrow' },
+      ...fact('Bars with a fault', share),
+      ...fact('In quarantine', facts.quarantined === 0 ? 'none' : counted(facts.quarantined, 'message')),
+    ),
+    faults.length === 0 ? null : h('ul', { class: 'pairs' }, ...faults),
+  );
+}
+
+/** @param {PageState} state */
+export function runFacts({ run }) {
+  if (!run) return noData();
+  const text = {
+    Run: run.runId,
+    Kind: run.kind,
+    Source: run.source,
+    Pace: run.pace,
+    Symbols: run.symbols.join(', '),
+    Policy: run.policy,
+    Profile: run.profile,
+    Fees: run.fees,
+    Account: dollars(run.accountUsd),
+    Seed: run.seed,
+    Rearm: run.rearm,
+  };
+  return h(
+    'dl',
+    { class: 'facts facts-narrow' },
+    ...Object.entries(text).flatMap(([name, value]) => fact(name, value)),
+  );
+}
+
+/** @param {string} title @param {Child} value @param {Child} line @param {string | null} [kind] @param {Child} [extra] */
+function figure(title, value, line, kind = '', extra = null) {
+  return h(
+    'div',
+    { class: `kpi ${kind}` },
+    h('h2', {}, title),
+    h('p', { class: 'kpi-value' }, value || noData()),
+    h('p', { class: 'kpi-line' }, line || ' '),
+    extra,
+  );
+}
+
+/** @param {MoneySection} money */
+function feesLine(money) {
+  return h(
+    'span',
+    {},
+    'before fees ',
+    h('b', {}, signedDollars(money.grossPnlUsd)),
+    ', fees ',
+    h('b', {}, dollars(money.feesUsd)),
+    ` (n = ${counted(money.fills, 'fill')})`,
+  );
+}
+
+/** @param {MoneySection} money */
+function holdLine(money) {
+  return money.holdPnlUsd === null ? 'no bar yet' : `buy and hold ${signedDollars(money.holdPnlUsd)}`;
+}
+
+/** @param {MoneySection} money */
+function drawdownLine(money) {
+  const limit = money.drawdownLimitUsd === null ? 'no limit' : `limit ${dollars(money.drawdownLimitUsd)}`;
+  return `deepest ${signedDollars(-money.drawdownMaxUsd)}, ${limit}`;
+}
+
+/** @param {MoneySection} money */
+function drawdownMeter({ drawdownUsd, drawdownLimitUsd }) {
+  return drawdownLimitUsd === null ? null : meter(drawdownUsd / drawdownLimitUsd, 'drawdown');
+}
+
+/** @param {MoneySection} money */
+function winRate({ winRate: rate }) {
+  return rate === null ? noData() : percent(rate);
+}
+
+/** A bar for the eye; the number stands beside it. @param {number} part @param {string} kind */
+function meter(part, kind) {
+  const inner = h('span', {});
+  inner.style.setProperty('--part', String(Math.max(0, Math.min(1, part))));
+  return h('span', { class: `meter ${kind}`, 'aria-hidden': 'true' }, inner);
+}
+
+/** @param {{ label: string, hint: string, value: string, part: number, kind: string }} options */
+function bar({ label, hint, value, part, kind }) {
+  return h('li', { title: hint }, h('span', { class: 'bar-label' }, label), h('b', {}, value), meter(part, kind));
+}
+
+/** @param {string} name @param {Child} value */
+function fact(name, value) {
+  return [h('div', {}, h('dt', {}, name), h('dd', {}, value))];
+}

@@ -1,0 +1,194 @@
+/**
+ * Tables of the page: positions, decisions with the reason of each refusal, fills, sessions.
+ */
+
+import { direction, dollars, exchangeTime, minuteTime, percent, signedDollars, whole } from './format.js';
+import { h, noData, table } from './dom.js';
+
+/**
+ * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../read-models/page-state.ts').DecisionRow} DecisionRow
+ * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
+ */
+
+const MARKS = { up: '▲', down: '▼', even: '' };
+
+/** Dollars with sign, arrow and colour: never colour alone. @param {number | null} usd */
+export function moneyDelta(usd) {
+  if (usd === null) return noData();
+  const way = direction(usd);
+  return h(
+    'span',
+    { class: `delta ${way}` },
+    MARKS[way] && h('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[way]),
+    signedDollars(usd),
+  );
+}
+
+/** @param {PageState} state */
+export function positionsTable({ positions, session, money }) {
+  if (session && !session.live)
+    return h('p', { class: 'note' }, 'Every session ends flat; positions are shown for the session in progress.');
+  if (positions.length === 0) return noData();
+  const columns = [
+    { title: 'Symbol' },
+    { title: 'Shares', numeric: true },
+    { title: 'Average', numeric: true },
+    { title: 'Mark', numeric: true },
+    { title: 'Unrealised', numeric: true },
+    { title: 'Stop', numeric: true },
+    { title: 'Wants' },
+  ];
+  const rows = positions.map((row) => [
+    h('b', {}, row.symbol),
+    row.quantity === 0 ? h('span', { class: 'muted' }, 'flat') : whole(row.quantity),
+    price(row.averageCostUsd),
+    price(row.markUsd),
+    row.unrealizedUsd === null ? dash() : moneyDelta(row.unrealizedUsd),
+    price(row.stopUsd),
+    row.wants === null ? dash() : h('span', { class: `chip ${row.wants.toLowerCase()}` }, row.wants),
+  ]);
+  const exposure = positions.reduce((sum, row) => sum + row.quantity * (row.markUsd ?? 0), 0);
+  const share = money && money.equityUsd > 0 ? `, ${percent(exposure / money.equityUsd)} of equity` : '';
+  return h(
+    'div',
+    { class: 'scroll-x' },
+    table('Positions', columns, rows),
+    h('p', { class: 'note' }, `Exposure ${dollars(exposure)}${share}. Before exit costs.`),
+  );
+}
+
+/** @param {PageState} state @param {boolean} refusalsOnly */
+export function decisionsTable({ decisions, session }, refusalsOnly) {
+  const wanted = decisions.filter(
+    (row) => !refusalsOnly || row.verdictClass === 'denial' || row.verdictClass === 'reduction',
+  );
+  if (!session || wanted.length === 0)
+    return h('p', { class: 'empty' }, refusalsOnly ? 'Nothing was refused or reduced.' : 'No order was asked for yet.');
+  const columns = [
+    { title: 'Time (ET)' },
+    { title: 'Symbol' },
+    { title: 'Wants' },
+    { title: 'Verdict' },
+    { title: 'Reason', wide: true },
+  ];
+  const rows = wanted.map((row) => [
+    h('span', { class: 'time' }, timeSpan(session, row)),
+    h('b', {}, row.symbol),
+    h('span', { class: `chip ${row.wants.toLowerCase()}` }, row.wants),
+    h('span', { class: `verdict ${row.verdictClass}`, title: row.verdict }, row.title),
+    row.reason,
+  ]);
+  return table('Decisions, newest first', columns, rows);
+}
+
+/** @param {PageState} state */
+export function fillsTable({ fills, session }) {
+  if (!session || fills.length === 0) return h('p', { class: 'empty' }, 'No fill yet.');
+  const columns = [
+    { title: 'Time (ET)' },
+    { title: 'Symbol' },
+    { title: 'Side' },
+    { title: 'Shares', numeric: true },
+    { title: 'Price', numeric: true },
+    { title: 'Fees', numeric: true },
+    { title: 'Trade result', numeric: true },
+  ];
+  const rows = fills.map((row) => [
+    h('span', { class: 'time', title: row.orderRef }, fillTime(session, row)),
+    h('b', {}, row.symbol),
+    h(
+      'span',
+      { class: `chip ${row.side.toLowerCase()}` },
+      row.side,
+      row.code === 'STOP' && ' stop',
+      row.code === 'SESSION_END' && ' end',
+    ),
+    whole(row.quantity),
+    dollars(row.priceUsd),
+    dollars(row.feesUsd),
+    row.tradePnlUsd === null ? dash() : moneyDelta(row.tradePnlUsd),
+  ]);
+  return table('Fills, newest first; trade results are after fees', columns, rows);
+}
+
+/**
+ * @param {readonly SessionListItem[]} sessions
+ * @param {{ isShown: (item: SessionListItem) => boolean, show: (item: SessionListItem) => void }} choice
+ */
+export function sessionsTable(sessions, { isShown, show }) {
+  if (sessions.length === 0) return h('p', { class: 'empty' }, 'No session yet.');
+  const columns = [
+    { title: 'Session' },
+    { title: 'Minutes', numeric: true },
+    { title: 'After fees', numeric: true },
+    { title: 'State' },
+    { title: 'Show' },
+    { title: 'Trades' },
+  ];
+  const rows = sessions.map((item) => [
+    h('b', { title: item.runId }, item.date),
+    `${item.lastMinute + 1} of ${item.minutes}`,
+    moneyDelta(item.netPnlUsd),
+    item.closed ? 'closed' : item.state.toLowerCase(),
+    isShown(item)
+      ? 'shown'
+      : h(
+          'button',
+          { type: 'button', class: 'link', onclick: () => show(item), 'aria-label': `Show ${item.date}` },
+          'Show',
+        ),
+    h('a', { href: csvHref(item), download: true, 'aria-label': `Trades of ${item.date} as CSV` }, 'CSV'),
+  ]);
+  return table('Sessions, newest first', columns, rows);
+}
+
+/** Every 30 minutes and the newest, for readers of tables. @param {PageState} state */
+export function seriesTable({ series, session }) {
+  if (!session || series.minute.length === 0) return noData();
+  const columns = [
+    { title: 'Time (ET)' },
+    { title: 'Account', numeric: true },
+    { title: 'Buy and hold', numeric: true },
+    { title: 'Drawdown', numeric: true },
+  ];
+  const last = series.minute.length - 1;
+  const rows = series.minute.flatMap((minute, i) =>
+    minute % 30 === 29 || i === last
+      ? [
+          [
+            minuteTime(session, minute),
+            ...[series.equityUsd, series.holdUsd].map((each) => dollars(each[i] ?? 0)),
+            signedDollars(-(series.drawdownUsd[i] ?? 0)),
+          ],
+        ]
+      : [],
+  );
+  return table('Equity and drawdown every 30 minutes', columns, rows);
+}
+
+/** @param {{ runId: string, date: string }} session */
+export function csvHref({ runId, date }) {
+  return `/api/trades.csv?session=${date}&run=${encodeURIComponent(runId)}`;
+}
+
+/** @param {{ openMs: number }} session @param {DecisionRow} row */
+function timeSpan(session, row) {
+  const last = minuteTime(session, row.lastMinute);
+  if (row.count === 1) return last;
+  return `${minuteTime(session, row.firstMinute)}–${last} (${row.count}×)`;
+}
+
+/** A fill happens in the minute after its decision, at the open unless a stop. @param {{ openMs: number }} session @param {{ minute: number }} row */
+function fillTime(session, row) {
+  return exchangeTime(session.openMs + row.minute * 60_000);
+}
+
+/** @param {number | null} usd */
+function price(usd) {
+  return usd === null ? dash() : dollars(usd);
+}
+
+function dash() {
+  return h('span', { class: 'muted' }, '–', h('span', { class: 'hidden' }, ' none'));
+}

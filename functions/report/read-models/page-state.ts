@@ -1,0 +1,165 @@
+/**
+ * What the live page is told: plain data in dollars, one section per part of the page.
+ *
+ * A stream sends the sections that changed, and of `series` only the minutes since the last message.
+ */
+
+import type { OrderKind } from '../../../shared/domain/execution/types.ts';
+import type { StateCause, TradingState, Verdict, VerdictClass } from '../../../shared/domain/risk/types.ts';
+import type { FaultCount } from '../../../shared/ports/report-views.ts';
+import type { PartStatus } from '../../../shared/ports/stack-status.ts';
+import type { StageLatency } from './latency.ts';
+
+/** `waiting`: the stack is up and has no minute of this session yet. `finished`: the source has no more sessions. */
+export type PagePhase = 'starting' | 'waiting' | 'running' | 'closed' | 'finished' | 'error';
+
+export interface PageState {
+  readonly stack: StackSection;
+  readonly run: RunSection | null;
+  readonly session: SessionSection | null;
+  readonly money: MoneySection | null;
+  readonly positions: readonly PositionRow[];
+  readonly decisions: readonly DecisionRow[];
+  readonly fills: readonly FillRow[];
+  readonly verdicts: VerdictSection;
+  readonly latency: readonly StageLatency[];
+  readonly quality: QualitySection | null;
+  readonly series: SeriesSection;
+}
+
+export interface StackSection {
+  readonly phase: PagePhase;
+  /** What is waited for, or what failed. */
+  readonly message: string;
+  readonly parts: readonly PartStatus[];
+}
+
+export interface RunSection {
+  readonly runId: string;
+  readonly kind: 'paper' | 'replay';
+  readonly feed: string;
+  readonly source: string;
+  readonly pace: string;
+  readonly symbols: readonly string[];
+  readonly policy: string;
+  readonly profile: string;
+  readonly fees: string;
+  readonly seed: number;
+  readonly accountUsd: number;
+  readonly rearm: string;
+}
+
+export interface SessionSection {
+  /** yyyy-mm-dd */
+  readonly date: string;
+  readonly openMs: number;
+  readonly minutes: number;
+  /** -1 before the first decision. */
+  readonly lastMinute: number;
+  readonly closed: boolean;
+  /** False for a past session. */
+  readonly live: boolean;
+  /** Wall-clock time of the newest minute. */
+  readonly updatedAtMs: number | null;
+  /** Wall-clock time between two minutes; null where nothing more is expected. */
+  readonly intervalMs: number | null;
+  readonly state: TradingState;
+  readonly cause: StateCause;
+  readonly haltedAtMs: number | null;
+}
+
+export interface MoneySection {
+  readonly startUsd: number;
+  readonly equityUsd: number;
+  readonly netPnlUsd: number;
+  readonly grossPnlUsd: number;
+  readonly feesUsd: number;
+  readonly holdPnlUsd: number | null;
+  readonly drawdownUsd: number;
+  readonly drawdownMaxUsd: number;
+  /** Null: the profile has no such limit. */
+  readonly drawdownLimitUsd: number | null;
+  readonly dailyLossLimitUsd: number | null;
+  readonly trades: number;
+  readonly wins: number;
+  readonly winRate: number | null;
+  readonly largestWinUsd: number | null;
+  readonly largestLossUsd: number | null;
+  readonly averageHoldingMinutes: number | null;
+  readonly fills: number;
+  readonly decisions: number;
+  readonly orders: Readonly<Record<OrderKind, number>>;
+}
+
+export interface PositionRow {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly averageCostUsd: number | null;
+  readonly markUsd: number | null;
+  readonly unrealizedUsd: number | null;
+  readonly stopUsd: number | null;
+  /** What the policy wants as of the newest minute; null before the first. */
+  readonly wants: 'SELL' | 'HOLD' | 'BUY' | null;
+}
+
+export interface DecisionRow {
+  readonly symbol: string;
+  readonly firstMinute: number;
+  readonly lastMinute: number;
+  readonly count: number;
+  readonly wants: 'SELL' | 'HOLD' | 'BUY';
+  readonly verdict: Verdict;
+  readonly verdictClass: VerdictClass;
+  readonly title: string;
+  readonly reason: string;
+}
+
+export interface FillRow {
+  readonly fillId: string;
+  readonly orderRef: string;
+  readonly minute: number;
+  readonly symbol: string;
+  readonly side: 'BUY' | 'SELL';
+  readonly quantity: number;
+  readonly priceUsd: number;
+  readonly feesUsd: number;
+  readonly code: string;
+  /** Result after fees of the trade this fill closed; null when it closed none. */
+  readonly tradePnlUsd: number | null;
+}
+
+export interface VerdictSection {
+  readonly denials: readonly CodeCount[];
+  readonly reductions: readonly CodeCount[];
+}
+
+export interface CodeCount {
+  readonly code: Verdict;
+  readonly title: string;
+  readonly count: number;
+}
+
+export interface QualitySection {
+  readonly bars: number;
+  readonly faultyBars: number;
+  readonly faults: readonly FaultCount[];
+  readonly quarantined: number;
+}
+
+/** Columns of equal length, one entry a minute. */
+export interface SeriesSection {
+  readonly minute: readonly number[];
+  readonly equityUsd: readonly number[];
+  readonly holdUsd: readonly number[];
+  readonly drawdownUsd: readonly number[];
+  /** Null: the profile has no such limit. */
+  readonly drawdownLimitUsd: readonly (number | null)[];
+}
+
+export const EMPTY_SERIES: SeriesSection = {
+  minute: [],
+  equityUsd: [],
+  holdUsd: [],
+  drawdownUsd: [],
+  drawdownLimitUsd: [],
+};

@@ -1,0 +1,44 @@
+/**
+ * The summary of one session: money, trades, refusals and latency, each with what it was counted over.
+ */
+
+import type { RunRecord } from '../../../shared/ports/report-views.ts';
+import { moneySection } from './build-page-state.ts';
+import { formatSessionDate } from './format.ts';
+import { type StageLatency, stageLatencies } from './latency.ts';
+import type { MoneySection } from './page-state.ts';
+import type { SessionFold } from './session-fold.ts';
+
+export interface SessionSummary {
+  readonly runId: string;
+  /** yyyy-mm-dd */
+  readonly date: string;
+  readonly minutes: number;
+  readonly minutesDecided: number;
+  readonly closed: boolean;
+  readonly state: string;
+  readonly stateCause: string;
+  readonly money: MoneySection;
+  readonly denials: Readonly<Record<string, number>>;
+  readonly reductions: Readonly<Record<string, number>>;
+  readonly latency: readonly StageLatency[];
+  readonly faultyBars: number;
+}
+
+export function summarize(record: RunRecord, fold: SessionFold): SessionSummary {
+  const { head, faultyBars } = fold.facts;
+  return {
+    runId: head.runId,
+    date: formatSessionDate(head.session),
+    minutes: head.minutes,
+    minutesDecided: fold.decisionCount,
+    closed: head.closed,
+    state: head.state,
+    stateCause: head.cause,
+    money: moneySection(fold, record.config),
+    denials: Object.fromEntries(fold.counts('denial').map(({ verdict, count }) => [verdict, count])),
+    reductions: Object.fromEntries(fold.counts('reduction').map(({ verdict, count }) => [verdict, count])),
+    latency: stageLatencies(fold.latency),
+    faultyBars,
+  };
+}

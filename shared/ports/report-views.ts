@@ -1,0 +1,130 @@
+/**
+ * What reports read: rows of runs and sessions as they were stored, in units, never more than asked for.
+ *
+ * Read-only. `facts` may be asked again from a later minute, so that a reader keeps up without rereading the session.
+ */
+
+import type { FillCode, OrderKind, Side } from '../domain/execution/types.ts';
+import type { StateCause, SymbolDecision, TradingState } from '../domain/risk/types.ts';
+import type { RunConfig } from '../domain/run-config.ts';
+
+export interface ReportViews {
+  run(runId: string): Promise<RunRecord | null>;
+  /** Newest first. */
+  sessions(limit: number): Promise<readonly SessionHead[]>;
+  /** The newest session of a run: the cheap question that is asked several times a second. */
+  head(runId: string): Promise<SessionHead | null>;
+  /** Rows of the session from `fromMinute` on, and its totals, as of one instant; null when there is no such session. */
+  facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null>;
+  /** Every fill of a session in ledger order, for export. */
+  trades(runId: string, session: number): Promise<readonly TradeRow[]>;
+}
+
+export interface RunRecord {
+  readonly kind: 'paper' | 'replay';
+  readonly config: RunConfig;
+}
+
+export interface SessionHead {
+  readonly runId: string;
+  readonly session: number;
+  readonly minutes: number;
+  readonly openMs: number;
+  /** -1 before the first decision. */
+  readonly lastMinute: number;
+  readonly closed: boolean;
+  readonly openingCashE4: number | null;
+  readonly equityE4: number | null;
+  readonly peakEquityE4: number | null;
+  readonly state: TradingState;
+  readonly cause: StateCause;
+  readonly haltedAtMs: number | null;
+  /** Wall-clock time of the last change; null before the first decision. */
+  readonly updatedAtMs: number | null;
+}
+
+export interface SessionFacts {
+  readonly head: SessionHead;
+  /** Of the run as it stands now; empty for a session that is not its newest. */
+  readonly positions: readonly PositionFact[];
+  readonly equity: readonly EquityFact[];
+  readonly decisions: readonly DecisionFact[];
+  readonly fills: readonly FillFact[];
+  readonly bars: readonly BarFact[];
+  readonly latency: readonly LatencyFact[];
+  readonly orderCounts: Readonly<Record<OrderKind, number>>;
+  /** Bars of the session with at least one fault, by code. */
+  readonly faults: readonly FaultCount[];
+  readonly faultyBars: number;
+  /** Rows in quarantine, all runs. */
+  readonly quarantined: number;
+}
+
+export interface PositionFact {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly costE4: number;
+  readonly markE4: number;
+  readonly stopPriceE4: number;
+}
+
+export interface EquityFact {
+  readonly minuteIndex: number;
+  readonly equityE4: number;
+  readonly drawdownE4: number;
+}
+
+export interface DecisionFact {
+  readonly minuteIndex: number;
+  readonly cause: 'minute' | 'pulse' | 'command';
+  readonly sequence: number;
+  readonly state: TradingState;
+  readonly stateCause: StateCause;
+  readonly symbols: readonly SymbolDecision[];
+}
+
+export interface FillFact {
+  readonly fillId: string;
+  readonly orderRef: string;
+  readonly minuteIndex: number;
+  readonly eventMs: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: number;
+  readonly priceE4: number;
+  readonly feesE4: number;
+  readonly code: FillCode;
+}
+
+export interface BarFact {
+  readonly minuteIndex: number;
+  readonly symbol: string;
+  readonly openE4: number;
+  readonly closeE4: number;
+}
+
+/** Wall-clock milliseconds, fractional: the minute closed, each stage committed, the order was recorded. */
+export interface LatencyFact {
+  readonly minuteIndex: number;
+  readonly closedMs: number;
+  readonly ingestMs: number;
+  readonly signalMs: number;
+  readonly riskMs: number;
+  readonly recordedMs: number;
+}
+
+export interface FaultCount {
+  readonly code: string;
+  readonly hard: boolean;
+  readonly count: number;
+}
+
+export interface TradeRow extends FillFact {
+  readonly kind: OrderKind;
+  readonly commissionE4: number;
+  readonly exchangeE4: number;
+  readonly secE4: number;
+  readonly tafE4: number;
+  /** Minute closed → order recorded, of the minute the order was decided on; null where it was not measured. */
+  readonly latencyMs: number | null;
+}

@@ -1,0 +1,36 @@
+/**
+ * What a stack says of itself: which parts are up, what it waits for, which run it carries. Asked by the live page.
+ */
+
+import type { RunConfig } from '../domain/run-config.ts';
+
+export type PartState = 'up' | 'starting' | 'down' | 'finished';
+
+export interface PartStatus {
+  /** The process or part: `gateway`, `database`. */
+  readonly name: string;
+  readonly state: PartState;
+  /** One short sentence, or empty. */
+  readonly detail: string;
+}
+
+/** How fast minutes come: `factor` times real time, as fast as possible, or with the wall clock. */
+export type Pace =
+  | { readonly kind: 'max' }
+  | { readonly kind: 'speed'; readonly factor: number }
+  | { readonly kind: 'realtime' };
+
+export interface StackStatus {
+  readonly phase: 'starting' | 'running' | 'failed';
+  /** What a starting or failed stack waits for, in plain words; empty when running. */
+  readonly waitingFor: string;
+  readonly kind: 'paper' | 'replay';
+  readonly startedAtMs: number;
+  readonly run: RunConfig;
+  /** Where the bars come from, in plain words: `generated market`. */
+  readonly source: string;
+  readonly pace: Pace;
+  /** The last session of a source that ends; null: it goes on until stopped. */
+  readonly lastSession: number | null;
+  readonly parts: readonly PartStatus[];
+}

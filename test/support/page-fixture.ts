@@ -1,0 +1,56 @@
+/**
+ * The real page served over fake views: a stack that a test can move, halt, stop and finish as it likes.
+ */
+
+import { type PageServer, servePage } from '../../functions/report/index.ts';
+import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Logger } from '../../shared/ports/logger.ts';
+import type { StackStatus } from '../../shared/ports/stack-status.ts';
+import { FakeReportViews, fakeStatus } from './fake-report-views.ts';
+
+export const PAGE_TOKEN = 'test-token-0123456789';
+
+export interface PageFixture {
+  readonly views: FakeReportViews;
+  readonly sent: CommandData[];
+  readonly server: PageServer;
+  readonly url: string;
+  status: StackStatus;
+}
+
+const WALL_CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+};
+
+export const SILENT: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => SILENT,
+};
+
+export async function startPage(options: {
+  minute: number;
+  haltAt?: number | null;
+  status?: Partial<StackStatus>;
+}): Promise<PageFixture> {
+  const views = new FakeReportViews(options);
+  views.updatedAtMs = Date.now();
+  const sent: CommandData[] = [];
+  const deps = {
+    views,
+    commands: { send: async (command: CommandData) => void sent.push(command) },
+    status: async () => fixture.status,
+    token: PAGE_TOKEN,
+    clock: WALL_CLOCK,
+    logger: SILENT,
+    allowedHosts: [],
+  };
+  const server = await servePage(deps, 0);
+  const url = `http://127.0.0.1:${server.port}`;
+  const fixture: PageFixture = { views, sent, server, url, status: fakeStatus(options.status) };
+  return fixture;
+}
