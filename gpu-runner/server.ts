@@ -45,7 +45,9 @@ export function createRunnerApp(deps: RunnerDeps): Hono {
   const admission = new Admission(deps.limits);
   const limit = bodyLimit({ maxSize: deps.limits.bodyBytesMax, onError: (c) => tooLarge(c, deps.limits.bodyBytesMax) });
   app.get('/healthz', (c) => c.json({ status: 'ok', running: admission.running, waiting: admission.waiting }));
-  app.get('/readyz', (c) => c.json({ ready: deps.isReady(), policies: [...deps.policies.keys()] }, deps.isReady() ? 200 : 503));
+  app.get('/readyz', (c) =>
+    c.json({ ready: deps.isReady(), policies: [...deps.policies.keys()] }, deps.isReady() ? 200 : 503),
+  );
   app.post('/v1/act', limit, (c) => act(c, deps, admission));
   app.notFound((c) => failure(c, 404, 'ROUTE_UNKNOWN', `${c.req.method} ${c.req.path} is not served; POST /v1/act is`));
   app.onError((error, c) => answerError(error, c, deps));

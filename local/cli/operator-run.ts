@@ -11,7 +11,11 @@ import { usageProblem } from './usage.ts';
 
 const REASON_LENGTH_MAX = 200;
 
-export async function sendCommand(command: OperatorCommand, options: OperatorOptions, context: CliContext): Promise<number> {
+export async function sendCommand(
+  command: OperatorCommand,
+  options: OperatorOptions,
+  context: CliContext,
+): Promise<number> {
   const reason = checkReason(options.reason);
   const stack = await requireStack(options.data, context);
   const { pageToken } = ensureCredentials(stack.dataDir);
@@ -30,7 +34,10 @@ function checkReason(reason: string): string {
   const text = reason.trim();
   if (text === '') throw usageProblem('--reason', reason, 'is empty', 'say why, in a few words');
   if (text.length <= REASON_LENGTH_MAX) return text;
-  throw new Problem(`--reason: has ${text.length} characters`, { fix: `use at most ${REASON_LENGTH_MAX}`, exitCode: EXIT_USAGE });
+  throw new Problem(`--reason: has ${text.length} characters`, {
+    fix: `use at most ${REASON_LENGTH_MAX}`,
+    exitCode: EXIT_USAGE,
+  });
 }
 
 function refused(command: string, status: number, body: unknown): Problem {

@@ -22,7 +22,8 @@ export async function requireStack(data: string | undefined, context: CliContext
   const holder = await findHolder(dataDir);
   if (holder?.url) return { dataDir, holder, url: holder.url };
   throw new Problem(holder === null ? `no stack runs on ${dataDir}` : `the stack on ${dataDir} is still starting`, {
-    fix: holder === null ? 'start it with ./jules start, or name another folder with --data DIR' : 'try again in a moment',
+    fix:
+      holder === null ? 'start it with ./jules start, or name another folder with --data DIR' : 'try again in a moment',
     exitCode: EXIT_DEPENDENCY_DOWN,
   });
 }

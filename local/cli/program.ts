@@ -77,7 +77,11 @@ function tell(error: unknown, io: Omit<CliContext, 'exit'>): number {
     return error.exitCode;
   }
   const problem = error instanceof Error ? error : new Error(String(error));
-  complain(terminal, problem.message, 'this looks like a bug: run again with JULES_LOG=debug and report what it prints');
+  complain(
+    terminal,
+    problem.message,
+    'this looks like a bug: run again with JULES_LOG=debug and report what it prints',
+  );
   if (io.env['JULES_LOG'] === 'debug') terminal.note(problem.stack ?? '');
   return EXIT_FAILED;
 }
@@ -85,7 +89,11 @@ function tell(error: unknown, io: Omit<CliContext, 'exit'>): number {
 /** Help and version end a parse as well; only they are no failure. */
 function tellUsage(error: CommanderError, terminal: Terminal): number {
   if (error.exitCode === 0 || error.code === 'commander.help') return EXIT_OK;
-  complain(terminal, error.message.replace(/^error: /, '').replaceAll('\n', ' '), './jules --help lists the commands, ./jules <command> --help its options');
+  complain(
+    terminal,
+    error.message.replace(/^error: /, '').replaceAll('\n', ' '),
+    './jules --help lists the commands, ./jules <command> --help its options',
+  );
   return EXIT_USAGE;
 }
 

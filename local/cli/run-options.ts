@@ -6,7 +6,14 @@ import { type Command, Option } from 'commander';
 import { sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
 import { formatSessionDate, type SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../shared/domain/risk/types.ts';
-import { FEE_TABLE_NAMES, type FeeTableName, POLICY_NAMES, type PolicyName, type RearmMode, type RunConfig } from '../../shared/domain/run-config.ts';
+import {
+  FEE_TABLE_NAMES,
+  type FeeTableName,
+  POLICY_NAMES,
+  type PolicyName,
+  type RearmMode,
+  type RunConfig,
+} from '../../shared/domain/run-config.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
 import { EXIT_USAGE, Problem } from '../supervisor/problem.ts';
 import {
@@ -45,9 +52,18 @@ export function addRunOptions(command: Command): Command {
     .option('--date <date>', 'one session, such as 2025-01-03', parseSessionDay('--date'))
     .option('--from <date>', 'first date of several sessions', parseDate('--from'))
     .option('--to <date>', 'last date of several sessions', parseDate('--to'))
-    .option('--minutes <n>', 'stop after the first n minutes of each session, flat', parseInteger('--minutes', { min: 1, max: 390 }))
+    .option(
+      '--minutes <n>',
+      'stop after the first n minutes of each session, flat',
+      parseInteger('--minutes', { min: 1, max: 390 }),
+    )
     .option('--daily <dir>', 'folder with the daily bars that profile enhanced needs', parseFolder('--daily'))
-    .option('--rearm <when>', 'a halted account trades again: manual or session (at each open)', parseChoice('--rearm', ['manual', 'session']), 'manual')
+    .option(
+      '--rearm <when>',
+      'a halted account trades again: manual or session (at each open)',
+      parseChoice('--rearm', ['manual', 'session']),
+      'manual',
+    )
     .option('--json', 'print one JSON object');
 }
 
@@ -55,14 +71,27 @@ export function addRunOptions(command: Command): Command {
 export function addTradingOptions(command: Command): Command {
   return command
     .option('--policy <name>', POLICY_NAMES.join(', '), parseChoice('--policy', POLICY_NAMES), 'rule')
-    .option('--profile <name>', `risk limits: ${PROFILE_NAMES.join(', ')}`, parseChoice('--profile', PROFILE_NAMES), 'basic')
+    .option(
+      '--profile <name>',
+      `risk limits: ${PROFILE_NAMES.join(', ')}`,
+      parseChoice('--profile', PROFILE_NAMES),
+      'basic',
+    )
     .option('--fees <table>', FEE_TABLE_NAMES.join(', '), parseChoice('--fees', FEE_TABLE_NAMES), 'tiered')
     .addOption(option('--account <usd>', 'opening cash in dollars', parseAccount, 25_000_000, '2500'))
-    .addOption(option('--seed <n>', 'seed of everything random', parseInteger('--seed', { min: 0, max: SEED_MAX }), 1, '1'));
+    .addOption(
+      option('--seed <n>', 'seed of everything random', parseInteger('--seed', { min: 0, max: SEED_MAX }), 1, '1'),
+    );
 }
 
 /** An option whose default is shown as a person would type it. */
-export function option<Value>(flags: string, about: string, parse: (text: string) => Value, value: Value, shown: string): Option {
+export function option<Value>(
+  flags: string,
+  about: string,
+  parse: (text: string) => Value,
+  value: Value,
+  shown: string,
+): Option {
   return new Option(flags, about).argParser(parse).default(value, shown);
 }
 
@@ -70,7 +99,12 @@ export function option<Value>(flags: string, about: string, parse: (text: string
 export function sessionsOf(options: Pick<RunOptions, 'date' | 'from' | 'to'>): SessionDate[] {
   const { date, from, to } = options;
   if (date !== undefined && (from !== undefined || to !== undefined)) {
-    throw usageProblem('--date', formatSessionDate(date), 'cannot be combined with --from and --to', 'give either --date or --from and --to');
+    throw usageProblem(
+      '--date',
+      formatSessionDate(date),
+      'cannot be combined with --from and --to',
+      'give either --date or --from and --to',
+    );
   }
   if (date !== undefined) return [date];
   if (from === undefined || to === undefined) {
@@ -78,7 +112,12 @@ export function sessionsOf(options: Pick<RunOptions, 'date' | 'from' | 'to'>): S
   }
   const sessions = sessionsBetween(from, to).map((session) => session.date);
   if (sessions.length > 0) return sessions;
-  throw usageProblem('--to', formatSessionDate(to), `leaves no session after --from ${formatSessionDate(from)}`, 'give a later --to, or an earlier --from');
+  throw usageProblem(
+    '--to',
+    formatSessionDate(to),
+    `leaves no session after --from ${formatSessionDate(from)}`,
+    'give a later --to, or an earlier --from',
+  );
 }
 
 export function runConfigOf(options: RunOptions): Omit<RunConfig, 'runId'> {
@@ -98,5 +137,10 @@ export function runConfigOf(options: RunOptions): Omit<RunConfig, 'runId'> {
 /** `bench` compares engines; nothing that goes through the stack may run under it. */
 export function refuseBench(command: string, profile: ProfileName): void {
   if (profile !== 'bench') return;
-  throw usageProblem('--profile', 'bench', `is refused by ${command}: it has no limits and exists to compare engines`, 'use basic or enhanced, or ./jules backtest');
+  throw usageProblem(
+    '--profile',
+    'bench',
+    `is refused by ${command}: it has no limits and exists to compare engines`,
+    'use basic or enhanced, or ./jules backtest',
+  );
 }

@@ -60,7 +60,8 @@ export function progressLine(headline: Headline): string {
 }
 
 function closeLine(last: Headline): string {
-  const money = last.netPnlUsd === null ? '' : `: P&L after fees ${usd(last.netPnlUsd)}, equity ${usd(last.equityUsd ?? 0)}`;
+  const money =
+    last.netPnlUsd === null ? '' : `: P&L after fees ${usd(last.netPnlUsd)}, equity ${usd(last.equityUsd ?? 0)}`;
   return `session ${last.date} is over${money}`;
 }
 

@@ -74,7 +74,6 @@ async function runUntilStopped(stack: Stack, signal: Promise<NodeJS.Signals>, ta
     }
   }
   await talk.stopping(() => stack.stop());
-  await started.catch(() => undefined);
   return EXIT_OK;
 }
 
@@ -82,7 +81,7 @@ async function runUntilStopped(stack: Stack, signal: Promise<NodeJS.Signals>, ta
 async function failureOf(ended: Promise<StackEnd>, talk: StartTalk): Promise<StackEnd & { kind: 'failed' }> {
   const end = await ended;
   if (end.kind === 'failed') return end;
-  talk.note('every session has been played; the page stays up until Ctrl-C');
+  if (end.kind === 'finished') talk.note('every session has been played; the page stays up until Ctrl-C');
   return new Promise(() => undefined);
 }
 
@@ -154,10 +153,12 @@ class StartTalk {
   run(file: StackFile, last: StackFile | null): void {
     const { run, source } = file;
     if (this.#isJson) return this.#emit({ event: 'run', runId: run.runId, dataDir: this.#dataDir });
-    const market = source.kind === 'generated' ? `generated market, seed ${source.seed}` : `recorded bars of ${source.barsDir}`;
+    const market =
+      source.kind === 'generated' ? `generated market, seed ${source.seed}` : `recorded bars of ${source.barsDir}`;
     this.#terminal.note(`${run.symbols.join(', ')} · policy ${run.policy} · profile ${run.profile} · ${market}`);
     if (last?.run.runId === run.runId) this.#terminal.note(`continues run ${run.runId}`);
-    else if (last !== null) this.#terminal.note(`begins run ${run.runId}, since the options differ from those of ${last.run.runId}`);
+    else if (last !== null)
+      this.#terminal.note(`begins run ${run.runId}, since the options differ from those of ${last.run.runId}`);
   }
 
   page(url: string): void {
@@ -179,7 +180,9 @@ class StartTalk {
     if (this.#isJson) return this.#emit({ event: event.kind, ...event });
     const warn = this.#terminal.paint('yellow', 'warning:');
     if (event.kind === 'crashed') {
-      this.#terminal.note(`${warn} ${event.name} ${event.reason}; starting it again in ${event.restartInMs} ms (log: ${logPath(this.#dataDir, event.name)})`);
+      this.#terminal.note(
+        `${warn} ${event.name} ${event.reason}; starting it again in ${event.restartInMs} ms (log: ${logPath(this.#dataDir, event.name)})`,
+      );
     }
   }
 
@@ -194,4 +197,3 @@ class StartTalk {
     this.#terminal.out(JSON.stringify(event));
   }
 }
-

@@ -58,9 +58,13 @@ function print(terminal: Terminal, status: Status): void {
   terminal.out(`${status.phase} on ${status.url ?? '(page not up yet)'}, pid ${status.pid}, since ${status.startedAt}`);
   terminal.out(`data ${status.dataDir}, run ${status.runId}`);
   terminal.out(`token in ${credentialsPath(status.dataDir)} (field pageToken)`);
-  for (const part of status.parts) terminal.out(`  ${part.name.padEnd(11)} ${part.state}${part.detail ? `: ${part.detail}` : ''}`);
+  for (const part of status.parts)
+    terminal.out(`  ${part.name.padEnd(11)} ${part.state}${part.detail ? `: ${part.detail}` : ''}`);
   const { headline } = status;
   if (headline === null) return;
-  terminal.out(`session ${headline.date}, minute ${headline.minute + 1} of ${headline.minutes}, ${headline.state}${headline.cause === 'NONE' ? '' : ` (${headline.cause})`}`);
-  if (headline.equityUsd !== null) terminal.out(`equity ${usd(headline.equityUsd)}, P&L after fees ${usd(headline.netPnlUsd ?? 0)}`);
+  terminal.out(
+    `session ${headline.date}, minute ${headline.minute + 1} of ${headline.minutes}, ${headline.state}${headline.cause === 'NONE' ? '' : ` (${headline.cause})`}`,
+  );
+  if (headline.equityUsd !== null)
+    terminal.out(`equity ${usd(headline.equityUsd)}, P&L after fees ${usd(headline.netPnlUsd ?? 0)}`);
 }

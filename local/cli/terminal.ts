@@ -28,7 +28,10 @@ export interface Streams {
 
 const CLEAR_LINE = '\r\u001b[2K';
 
-export function createTerminal(env: Readonly<Record<string, string | undefined>>, streams: Streams = process): Terminal {
+export function createTerminal(
+  env: Readonly<Record<string, string | undefined>>,
+  streams: Streams = process,
+): Terminal {
   const { stdout, stderr, stdin } = streams;
   const isLive = stderr.isTTY === true && env['TERM'] !== 'dumb';
   const hasColor = isLive && !env['NO_COLOR'];

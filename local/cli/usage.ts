@@ -27,9 +27,15 @@ export function parseSymbols(text: string): string[] {
   for (const symbol of symbols) checkSymbol(symbol, text);
   const repeated = symbols.find((symbol, at) => symbols.indexOf(symbol) !== at);
   if (repeated !== undefined) {
-    throw usageProblem('--symbols', text, `names ${repeated} twice`, `give each symbol once: --symbols ${[...new Set(symbols)].join(',')}`);
+    throw usageProblem(
+      '--symbols',
+      text,
+      `names ${repeated} twice`,
+      `give each symbol once: --symbols ${[...new Set(symbols)].join(',')}`,
+    );
   }
-  if (symbols.length > SYMBOLS_MAX) throw usageProblem('--symbols', `${symbols.length} symbols`, 'are too many', `give at most ${SYMBOLS_MAX}`);
+  if (symbols.length > SYMBOLS_MAX)
+    throw usageProblem('--symbols', `${symbols.length} symbols`, 'are too many', `give at most ${SYMBOLS_MAX}`);
   return symbols.sort();
 }
 
@@ -39,7 +45,12 @@ function checkSymbol(symbol: string, text: string): void {
   const fix = SYMBOL.safeParse(upper).success
     ? `write it in capitals: ${upper}`
     : 'give capital letters, digits, dot or dash, at most 12, with commas between symbols: AAPL,MSFT';
-  throw usageProblem('--symbols', text, symbol === '' ? 'holds an empty symbol' : `holds '${symbol}', which is no symbol`, fix);
+  throw usageProblem(
+    '--symbols',
+    text,
+    symbol === '' ? 'holds an empty symbol' : `holds '${symbol}', which is no symbol`,
+    fix,
+  );
 }
 
 export function parseDate(option: string): (text: string) => SessionDate {
@@ -56,7 +67,10 @@ function existingDate(option: string, text: string): SessionDate {
   try {
     return parseSessionDate(text);
   } catch (error) {
-    throw new Problem(`${option}: ${messageOf(error)}`, { fix: `give a date such as ${option} 2025-01-03`, exitCode: EXIT_USAGE });
+    throw new Problem(`${option}: ${messageOf(error)}`, {
+      fix: `give a date such as ${option} 2025-01-03`,
+      exitCode: EXIT_USAGE,
+    });
   }
 }
 
@@ -65,9 +79,16 @@ export function parseSessionDay(option: string): (text: string) => SessionDate {
   return (text) => {
     const date = parseDate(option)(text);
     if (sessionOn(date) !== null) return date;
-    const [before, after] = [previousSession(date), nextSession(date)].map((session) => formatSessionDate(session.date));
+    const [before, after] = [previousSession(date), nextSession(date)].map((session) =>
+      formatSessionDate(session.date),
+    );
     const reason = whyClosed(date) ?? 'closed';
-    throw usageProblem(option, text, `is no trading day (${reason})`, `the nearest sessions are ${before} and ${after}`);
+    throw usageProblem(
+      option,
+      text,
+      `is no trading day (${reason})`,
+      `the nearest sessions are ${before} and ${after}`,
+    );
   };
 }
 
@@ -91,7 +112,12 @@ export function parseInteger(option: string, range: { min: number; max: number }
 export function parseAccount(text: string): UsdE4 {
   const usd = Number(text);
   if (/^\d+(\.\d{1,4})?$/.test(text) && usd >= 1 && usd <= ACCOUNT_USD_MAX) return usdE4FromUsd(usd);
-  throw usageProblem('--account', text, 'is no amount in dollars', `give dollars from 1 to ${ACCOUNT_USD_MAX}, such as --account 2500`);
+  throw usageProblem(
+    '--account',
+    text,
+    'is no amount in dollars',
+    `give dollars from 1 to ${ACCOUNT_USD_MAX}, such as --account 2500`,
+  );
 }
 
 export function parseSpeed(text: string): ClockConfig {

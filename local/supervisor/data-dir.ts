@@ -4,7 +4,17 @@
  * Throws Problem naming the folder, what is wrong with it and the fix.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { isUnfit, type Mount, mountOf } from './mounts.ts';
@@ -62,10 +72,13 @@ export function realSurroundings(): Surroundings {
 function checkMount(path: string, { mountinfo }: Surroundings): void {
   const mount: Mount | null = mountOf(existingPart(path), mountinfo);
   if (mount && isUnfit(mount)) {
-    throw new Problem(`--data: '${path}' lies on ${mount.mountPoint}, a ${mount.type} mount (Windows or foreign disk) where Postgres cannot keep its files`, {
-      fix: `use a folder of the Linux disk, such as --data ${defaultDataDir()}`,
-      exitCode: EXIT_USAGE,
-    });
+    throw new Problem(
+      `--data: '${path}' lies on ${mount.mountPoint}, a ${mount.type} mount (Windows or foreign disk) where Postgres cannot keep its files`,
+      {
+        fix: `use a folder of the Linux disk, such as --data ${defaultDataDir()}`,
+        exitCode: EXIT_USAGE,
+      },
+    );
   }
   if (mount?.isReadOnly) throw readOnly(path);
 }
@@ -95,10 +108,13 @@ function checkOwner(path: string, uid: number): void {
 function checkOurs(path: string): void {
   const names = readdirSync(path);
   if (names.length === 0 || names.includes(MARKER_FILE)) return;
-  throw new Problem(`--data: '${path}' holds other files (such as '${names[0]}') and is no data folder of IntradayJules`, {
-    fix: 'name an empty or a new folder with --data DIR',
-    exitCode: EXIT_USAGE,
-  });
+  throw new Problem(
+    `--data: '${path}' holds other files (such as '${names[0]}') and is no data folder of IntradayJules`,
+    {
+      fix: 'name an empty or a new folder with --data DIR',
+      exitCode: EXIT_USAGE,
+    },
+  );
 }
 
 function checkSpace(path: string, { freeBytes }: Surroundings): void {
@@ -134,9 +150,17 @@ function fileProblem(path: string, cause: unknown): Problem {
     return new Problem(`--data: '${path}' may not be written`, { fix, exitCode: EXIT_USAGE, cause });
   }
   if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return new Problem(`--data: '${path}' is a file`, { fix: 'name a folder with --data DIR', exitCode: EXIT_USAGE, cause });
+    return new Problem(`--data: '${path}' is a file`, {
+      fix: 'name a folder with --data DIR',
+      exitCode: EXIT_USAGE,
+      cause,
+    });
   }
-  return new Problem(`--data: '${path}' cannot be used: ${String(cause)}`, { fix: 'name another folder with --data DIR', exitCode: EXIT_USAGE, cause });
+  return new Problem(`--data: '${path}' cannot be used: ${String(cause)}`, {
+    fix: 'name another folder with --data DIR',
+    exitCode: EXIT_USAGE,
+    cause,
+  });
 }
 
 function readOnly(path: string): Problem {

@@ -70,7 +70,9 @@ function socketName(dataDir: string): string {
 
 function listens(server: Server, path: string): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
+  server.once('error', (error: NodeJS.ErrnoException) =>
+    error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+  );
   server.listen({ path }, () => resolve(true));
   return promise;
 }

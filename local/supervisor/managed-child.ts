@@ -59,6 +59,7 @@ export class ManagedChild {
 
   start(): void {
     this.#restart = null;
+    if (this.#isStopping) return;
     const log = openLog(this.#options.dataDir, this.spec.name);
     const child = fork(this.spec.entry, [], {
       env: this.#options.env,

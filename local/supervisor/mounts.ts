@@ -5,7 +5,19 @@
  */
 
 /** Windows drives seen from WSL, and file systems without Unix file modes. */
-const UNFIT_TYPES = new Set(['9p', 'drvfs', 'v9fs', 'cifs', 'smb3', 'vfat', 'exfat', 'msdos', 'ntfs', 'ntfs3', 'fuseblk']);
+const UNFIT_TYPES = new Set([
+  '9p',
+  'drvfs',
+  'v9fs',
+  'cifs',
+  'smb3',
+  'vfat',
+  'exfat',
+  'msdos',
+  'ntfs',
+  'ntfs3',
+  'fuseblk',
+]);
 
 export interface Mount {
   readonly mountPoint: string;
@@ -19,7 +31,8 @@ export function mountOf(path: string, mountinfo: string): Mount | null {
   for (const line of mountinfo.split('\n')) {
     const mount = parseLine(line);
     // Later lines shadow earlier ones at the same point.
-    if (mount && holds(mount.mountPoint, path) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0)) best = mount;
+    if (mount && holds(mount.mountPoint, path) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0))
+      best = mount;
   }
   return best;
 }

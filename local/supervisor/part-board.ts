@@ -51,7 +51,7 @@ function partOf(name: string, event: ChildEvent): Part | null {
       return { name, state: 'down', detail: event.reason };
     case 'ended':
       return { name, state: 'finished', detail: 'no more sessions' };
-    default:
+    case 'message':
       return null;
   }
 }

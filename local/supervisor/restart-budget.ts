@@ -3,7 +3,6 @@
  * beyond the maximum the answer is to give up, since a process that keeps dying needs a person.
  */
 
-
 export interface RestartRules {
   readonly restartsMax: number;
   readonly windowMs: number;
@@ -12,7 +11,6 @@ export interface RestartRules {
 }
 
 export const RESTART_RULES: RestartRules = { restartsMax: 8, windowMs: 60_000, firstDelayMs: 50, delayMsMax: 5_000 };
-
 
 export class RestartBudget {
   readonly #rules: RestartRules;

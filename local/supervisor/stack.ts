@@ -4,24 +4,30 @@
  * The stack file is on disk before the first process starts, since each reads its ports and its run there.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Credentials, StackFile } from '../../shared/runtime/stack-file.ts';
 import { type DatabaseDriver, DatabaseService } from './database-service.ts';
+import { isHealthy } from './health.ts';
 import { logPath, logTail } from './log-files.ts';
 import { type ChildEvent, type ChildSpec, ManagedChild } from './managed-child.ts';
 import { PartBoard } from './part-board.ts';
-import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from './problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, messageOf, Problem } from './problem.ts';
 import { childEnv, gatewaySpec, hostSpec, runnerSpec } from './processes.ts';
 import type { RestartRules } from './restart-budget.ts';
 import { ensureCredentials, writeStackFile } from './stack-store.ts';
 
 const STOP_GRACE_MS = 5_000;
 const TAIL_LINES = 3;
+const READY_POLL_MS = 20;
 const PARTS = ['postgres', 'host', 'gpu-runner', 'gateway'];
 
 export type StackEvent = ChildEvent & { readonly name: string };
 
 /** Finished: the gateway has no more sessions to play. Failed: a process could not be kept alive. */
-export type StackEnd = { readonly kind: 'finished' } | { readonly kind: 'failed'; readonly problem: Problem };
+export type StackEnd =
+  | { readonly kind: 'finished' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly problem: Problem };
 
 export interface StackOptions {
   readonly dataDir: string;
@@ -43,6 +49,7 @@ export class Stack {
   readonly #gateway: ManagedChild;
   readonly #board: PartBoard;
   readonly #end: (end: StackEnd) => void;
+  #isOver = false;
   readonly #healthy = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(options: StackOptions) {
@@ -53,7 +60,10 @@ export class Stack {
     this.credentials = ensureCredentials(dataDir);
     const { promise, resolve } = Promise.withResolvers<StackEnd>();
     this.ended = promise;
-    this.#end = resolve;
+    this.#end = (end) => {
+      this.#isOver = true;
+      resolve(end);
+    };
     this.#board = new PartBoard(dataDir, PARTS, Date.now);
     this.#database = this.#databaseService();
     this.#host = this.#child(hostSpec(file));
@@ -77,7 +87,7 @@ export class Stack {
       this.#host.start();
       await this.#orEnd(this.#database.start());
       this.#runner.start();
-      await this.#orEnd(this.#firstHealth('host'));
+      await this.#orEnd(this.#hostReady());
       this.#gateway.start();
       await this.#orEnd(Promise.all([this.#firstHealth('gpu-runner'), this.#firstHealth('gateway')]));
     } catch (error) {
@@ -92,6 +102,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
+    this.#end({ kind: 'stopped' });
     await this.#gateway.stop(STOP_GRACE_MS);
     await this.#runner.stop(STOP_GRACE_MS);
     await this.#host.stop(STOP_GRACE_MS);
@@ -111,7 +122,14 @@ export class Stack {
   #databaseService(): DatabaseService {
     const { dataDir, file, driver, rules } = this.#options;
     const onEvent = (event: ChildEvent) => this.#onEvent('postgres', event);
-    return new DatabaseService({ dataDir, port: file.ports.postgres, credentials: this.credentials, driver, rules, onEvent });
+    return new DatabaseService({
+      dataDir,
+      port: file.ports.postgres,
+      credentials: this.credentials,
+      driver,
+      rules,
+      onEvent,
+    });
   }
 
   #child(spec: ChildSpec): ManagedChild {
@@ -131,6 +149,13 @@ export class Stack {
     this.#options.onEvent({ ...event, name });
   }
 
+  /** Its page answers long before its pollers run; the gateway's first minute should not have to wait in a queue. */
+  async #hostReady(): Promise<void> {
+    await this.#firstHealth('host');
+    const url = `http://127.0.0.1:${this.file.ports.page}/readyz`;
+    while (!this.#isOver && !(await isHealthy(url))) await pause(READY_POLL_MS);
+  }
+
   #firstHealth(name: string): Promise<void> {
     return this.#health(name).promise;
   }
@@ -145,6 +170,8 @@ export class Stack {
   async #orEnd(work: Promise<unknown>): Promise<void> {
     const end = await Promise.race([work.then(() => null), this.ended]);
     if (end?.kind === 'failed') throw end.problem;
+    if (end?.kind === 'stopped')
+      throw new Problem('stopped while starting', { fix: 'start again', exitCode: EXIT_FAILED });
   }
 
   #gaveUp(name: string, reason: string): Problem {

@@ -26,7 +26,15 @@ export function registerReplay(program: Command, context: CliContext): void {
   addRunOptions(program.command('replay'))
     .description('run recorded bars through a whole stack in a folder of its own')
     .addOption(option('--speed <factor>', 'times real time, max, or realtime', parseSpeed, { kind: 'max' }, 'max'))
-    .addOption(option('--stage <name>', 'timeouts of the queues', parseChoice('--stage', STAGES), 'default', 'default').hideHelp())
+    .addOption(
+      option(
+        '--stage <name>',
+        'timeouts of the queues',
+        parseChoice('--stage', STAGES),
+        'default',
+        'default',
+      ).hideHelp(),
+    )
     .option('--keep', 'keep the data folder of the stack and print it')
     .option('--compare', 'run the backtest as well and name the first minute that differs')
     .addHelpText('after', EXAMPLES)

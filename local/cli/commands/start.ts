@@ -46,13 +46,21 @@ The same options on the same folder continue the run where it stopped; other opt
 export function registerStart(program: Command, context: CliContext): void {
   addTradingOptions(program.command('start'))
     .description('start the stack and its live page; Ctrl-C stops it')
-    .addOption(option('--symbols <list>', 'symbols with commas between them', parseSymbols, ['AAPL', 'MSFT'], 'AAPL,MSFT'))
+    .addOption(
+      option('--symbols <list>', 'symbols with commas between them', parseSymbols, ['AAPL', 'MSFT'], 'AAPL,MSFT'),
+    )
     .addOption(option('--speed <factor>', 'times real time, max, or realtime', parseSpeed, SPEED_DEFAULT, '60'))
-    .addOption(option('--start-date <date>', 'first session', parseSessionDay('--start-date'), START_SESSION, '2026-01-05'))
+    .addOption(
+      option('--start-date <date>', 'first session', parseSessionDay('--start-date'), START_SESSION, '2026-01-05'),
+    )
     .option('--bars <dir>', 'play recorded bars instead of the generated market', parseFolder('--bars'))
     .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'))
     .option('--daily <dir>', 'folder with the daily bars that profile enhanced needs', parseFolder('--daily'))
-    .option('--port <n>', 'port of the page (default: 4750, or a free one)', parseInteger('--port', { min: 1, max: 65_535 }))
+    .option(
+      '--port <n>',
+      'port of the page (default: 4750, or a free one)',
+      parseInteger('--port', { min: 1, max: 65_535 }),
+    )
     .option('--data <dir>', 'data folder (default: ~/.local/share/intraday-jules)')
     .option('--json', 'print events as JSON lines')
     .addHelpText('after', EXAMPLES)
@@ -62,4 +70,3 @@ export function registerStart(program: Command, context: CliContext): void {
       context.exit(await runStart(options, context));
     });
 }
-

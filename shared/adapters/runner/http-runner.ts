@@ -61,7 +61,7 @@ function postJson(options: { url: URL; agent: Agent; body: string; timeoutMs: nu
   });
   request.on('error', (cause: Error) => reject(transportError(request, cause, options)));
   request.on('response', (response) => {
-    collect(response).then(resolve, (cause: Error) => reject(transportError(request, cause, options)));
+    collect(response).then(resolve, (cause: unknown) => reject(transportError(request, cause as Error, options)));
   });
   request.end(bytes);
   return promise;
@@ -81,7 +81,10 @@ async function collect(response: IncomingMessage): Promise<Reply> {
 function transportError(request: ClientRequest, cause: Error, options: { url: URL; timeoutMs: number }): RunnerError {
   const where = `runner at ${options.url.origin}`;
   if (cause.name === 'TimeoutError' || cause.name === 'AbortError') {
-    return new RunnerError('RUNNER_TIMEOUT', `${where}: no answer within ${options.timeoutMs} ms`, { retryable: true, cause });
+    return new RunnerError('RUNNER_TIMEOUT', `${where}: no answer within ${options.timeoutMs} ms`, {
+      retryable: true,
+      cause,
+    });
   }
   const code = (cause as NodeJS.ErrnoException).code ?? cause.message;
   const stale = request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');

@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { builtInPolicies, type ServedPolicy } from '../../../gpu-runner/policies.ts';
 import { RUNNER_LIMITS, type RunnerDeps, type RunningServer, startRunnerServer } from '../../../gpu-runner/server.ts';
 import { createHttpRunner } from '../../../shared/adapters/runner/http-runner.ts';
+import type { ActRequest } from '../../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../../shared/domain/features/feature-engine.ts';
+import type { PolicyInput } from '../../../shared/domain/policy/policies.ts';
 import { featureSchemaHash } from '../../../shared/domain/ledger/ledger.ts';
 import type { Logger } from '../../../shared/ports/logger.ts';
 
@@ -18,13 +20,19 @@ afterEach(async () => {
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 async function runner(changes: Partial<RunnerDeps> = {}): Promise<string> {
-  const deps = { policies: builtInPolicies(), featureSchemaHash, logger: SILENT, limits: RUNNER_LIMITS, isReady: () => true };
+  const deps = {
+    policies: builtInPolicies(),
+    featureSchemaHash,
+    logger: SILENT,
+    limits: RUNNER_LIMITS,
+    isReady: () => true,
+  };
   const server = await startRunnerServer({ ...deps, ...changes }, 0);
   OPEN.push(server);
   return `http://127.0.0.1:${server.port}`;
 }
 
-function input(changes: object = {}) {
+function input(changes: Partial<PolicyInput> = {}) {
   return {
     session: 20250103,
     minuteIndex: 40,
@@ -43,14 +51,20 @@ function rising(): number[] {
   return Array.from({ length: 30 }, (_, at) => 1_000_000 + at * 100);
 }
 
-function body(changes: object = {}) {
+function body(changes: Partial<ActRequest> = {}): ActRequest {
   return { policy: 'rule', featureSchemaHash: featureSchemaHash(2), inputs: [input()], ...changes };
 }
 
-async function post(baseUrl: string, payload: unknown): Promise<{ status: number; json: any; headers: Headers }> {
+interface Answer {
+  readonly policy?: string;
+  readonly actions?: readonly (readonly number[])[];
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+async function post(baseUrl: string, payload: unknown): Promise<{ status: number; json: Answer; headers: Headers }> {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
   const response = await fetch(`${baseUrl}/v1/act`, { method: 'POST', body: text });
-  return { status: response.status, json: await response.json(), headers: response.headers };
+  return { status: response.status, json: (await response.json()) as Answer, headers: response.headers };
 }
 
 function policies(policy: ServedPolicy) {
@@ -67,7 +81,10 @@ describe('POST /v1/act', () => {
   it('answers a batch in the order of its inputs', async () => {
     const inputs = [input(), input({ closesE4: [rising().reverse(), rising()] })];
     const { json } = await post(await runner(), body({ inputs }));
-    expect(json.actions).toEqual([[2, 0], [0, 2]]);
+    expect(json.actions).toEqual([
+      [2, 0],
+      [0, 2],
+    ]);
   });
 
   it('refuses another feature schema with 409 and names both hashes', async () => {
@@ -158,7 +175,7 @@ describe('POST /v1/act', () => {
     const spentMs: number[] = [];
     for (let call = 0; call < 300; call++) {
       const startedMs = performance.now();
-      await client.act(body() as never);
+      await client.act(body());
       spentMs.push(performance.now() - startedMs);
     }
     client.close();
@@ -178,7 +195,10 @@ describe('health routes', () => {
   it('says ok, and names the policies once ready', async () => {
     const baseUrl = await runner();
     expect((await fetch(`${baseUrl}/healthz`)).status).toBe(200);
-    expect(await (await fetch(`${baseUrl}/readyz`)).json()).toEqual({ ready: true, policies: ['rule', 'hold', 'random'] });
+    expect(await (await fetch(`${baseUrl}/readyz`)).json()).toEqual({
+      ready: true,
+      policies: ['rule', 'hold', 'random'],
+    });
   });
 
   it('is not ready while it drains', async () => {

@@ -6,7 +6,14 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultDataDir, FREE_BYTES_MIN, MARKER_FILE, openDataDir, prepareDataDir, realSurroundings } from '../../../../local/supervisor/data-dir.ts';
+import {
+  defaultDataDir,
+  FREE_BYTES_MIN,
+  MARKER_FILE,
+  openDataDir,
+  prepareDataDir,
+  realSurroundings,
+} from '../../../../local/supervisor/data-dir.ts';
 import { Problem } from '../../../../local/supervisor/problem.ts';
 
 let root = '';
@@ -19,14 +26,17 @@ function refusal(work: () => unknown): Problem {
   try {
     work();
   } catch (error) {
-    expect(error).toBeInstanceOf(Problem);
-    return error as Problem;
+    if (error instanceof Problem) return error;
+    throw error;
   }
   throw new Error('nothing was refused');
 }
 
 function mountinfo(mountPoint: string, type: string, options = 'rw'): string {
-  return [`22 1 8:1 / / rw - ext4 /dev/sda rw`, `90 22 0:50 / ${mountPoint} ${options} - ${type} drive ${options}`].join('\n');
+  return [
+    `22 1 8:1 / / rw - ext4 /dev/sda rw`,
+    `90 22 0:50 / ${mountPoint} ${options} - ${type} drive ${options}`,
+  ].join('\n');
 }
 
 describe('default data folder', () => {
@@ -53,7 +63,9 @@ describe('preparing a data folder', () => {
   });
 
   it.each(['9p', 'drvfs', 'ntfs3', 'exfat', 'cifs'])('refuses a %s mount and names it', (type) => {
-    const problem = refusal(() => prepareDataDir(join(root, 'data'), { ...realSurroundings(), mountinfo: mountinfo(root, type) }));
+    const problem = refusal(() =>
+      prepareDataDir(join(root, 'data'), { ...realSurroundings(), mountinfo: mountinfo(root, type) }),
+    );
     expect(problem).toMatchObject({ exitCode: 2 });
     expect(problem.message).toContain(root);
     expect(problem.message).toContain(type);

@@ -29,7 +29,13 @@ describe('lock of a data folder', () => {
     const first = await acquire();
     expect(first.kind).toBe('acquired');
     if (first.kind === 'acquired') first.lock.tell({ url: 'http://127.0.0.1:4750/' });
-    const holder = { pid: process.pid, purpose: 'start', dataDir: dir, startedAtMs: 1_000, url: 'http://127.0.0.1:4750/' };
+    const holder = {
+      pid: process.pid,
+      purpose: 'start',
+      dataDir: dir,
+      startedAtMs: 1_000,
+      url: 'http://127.0.0.1:4750/',
+    };
     expect(await acquire()).toEqual({ kind: 'held', holder });
     expect(await findHolder(dir)).toEqual(holder);
   });

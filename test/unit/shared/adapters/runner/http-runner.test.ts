@@ -26,7 +26,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function client(baseUrl: string, timeoutMs = 1_000): HttpRunner {
+function clientOf(baseUrl: string, timeoutMs = 1_000): HttpRunner {
   const made = createHttpRunner({ baseUrl, timeoutMs });
   clients.push(made);
   return made;
@@ -39,7 +39,10 @@ const REQUEST = {
 } as unknown as ActRequest;
 
 async function failure(promise: Promise<unknown>): Promise<RunnerError> {
-  const error = await promise.then(() => null, (thrown: unknown) => thrown);
+  const error = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(RunnerError);
   return error as RunnerError;
 }
@@ -47,7 +50,7 @@ async function failure(promise: Promise<unknown>): Promise<RunnerError> {
 describe('http runner', () => {
   it('returns the actions of a well-formed answer', async () => {
     const baseUrl = await serve((_request, response) => response.end('{"policy":"rule","actions":[[2,0]]}'));
-    expect(await client(baseUrl).act(REQUEST)).toEqual({ policy: 'rule', actions: [[2, 0]] });
+    expect(await clientOf(baseUrl).act(REQUEST)).toEqual({ policy: 'rule', actions: [[2, 0]] });
   });
 
   it.each([
@@ -63,7 +66,7 @@ describe('http runner', () => {
       response.statusCode = status;
       response.end('{"error":{"code":"X","message":"because of Y"}}');
     });
-    const error = await failure(client(baseUrl).act(REQUEST));
+    const error = await failure(clientOf(baseUrl).act(REQUEST));
     expect(error).toMatchObject({ code, retryable });
     expect(error.message).toContain('because of Y');
   });
@@ -76,18 +79,18 @@ describe('http runner', () => {
     ['a list too many', '{"policy":"rule","actions":[[1,1],[1,1]]}'],
   ])('refuses an answer with %s', async (_name, answer) => {
     const baseUrl = await serve((_request, response) => response.end(answer));
-    expect(await failure(client(baseUrl).act(REQUEST))).toMatchObject({ code: 'RESPONSE_INVALID', retryable: true });
+    expect(await failure(clientOf(baseUrl).act(REQUEST))).toMatchObject({ code: 'RESPONSE_INVALID', retryable: true });
   });
 
   it('names the address when nobody listens there', async () => {
-    const error = await failure(client('http://127.0.0.1:1').act(REQUEST));
+    const error = await failure(clientOf('http://127.0.0.1:1').act(REQUEST));
     expect(error).toMatchObject({ code: 'RUNNER_UNREACHABLE', retryable: true });
     expect(error.message).toContain('127.0.0.1:1');
   });
 
   it('gives up after its timeout', async () => {
     const baseUrl = await serve(() => undefined);
-    expect(await failure(client(baseUrl, 30).act(REQUEST))).toMatchObject({ code: 'RUNNER_TIMEOUT', retryable: true });
+    expect(await failure(clientOf(baseUrl, 30).act(REQUEST))).toMatchObject({ code: 'RUNNER_TIMEOUT', retryable: true });
   });
 
   it('survives a kept-alive connection that the server closed between calls', async () => {
@@ -97,7 +100,7 @@ describe('http runner', () => {
       if (calls === 2) return void request.socket.destroy();
       response.end('{"policy":"rule","actions":[[1,1]]}');
     });
-    const runner = client(baseUrl);
+    const runner = clientOf(baseUrl);
     await runner.act(REQUEST);
     expect((await runner.act(REQUEST)).actions).toEqual([[1, 1]]);
     expect(calls).toBe(3);

@@ -1,0 +1,45 @@
+/**
+ * Explains an order or a decision from the database of a data folder, running or not.
+ */
+
+import { EXIT_FAILED, EXIT_OK, Problem } from '../supervisor/problem.ts';
+import { withDatabase } from './database-session.ts';
+import type { WhyOptions } from './commands/why.ts';
+import type { CliContext } from './context.ts';
+import { postgresDriver } from './drivers.ts';
+import { connectReader } from './reader.ts';
+import { usageProblem } from './usage.ts';
+import { parseReference } from './why/reference.ts';
+import { printExplanation } from './why/render.ts';
+import { type Explanation, loadExplanation, nearestReferences } from './why/store.ts';
+
+const NEAREST_MAX = 5;
+
+export async function explain(text: string, options: WhyOptions, context: CliContext): Promise<number> {
+  const request = { data: options.data, driver: postgresDriver(null, []), migrates: false };
+  const explanation = await withDatabase(request, context, async (session) => {
+    const client = await connectReader(session);
+    try {
+      return await findExplanation(client, text, options.run ?? null);
+    } finally {
+      await client.end();
+    }
+  });
+  if (options.json) context.terminal.out(JSON.stringify(explanation));
+  else printExplanation(context.terminal, explanation);
+  return EXIT_OK;
+}
+
+type Reader = Awaited<ReturnType<typeof connectReader>>;
+
+/** Throws Problem naming the nearest references when there is no such decision. */
+async function findExplanation(client: Reader, text: string, run: string | null): Promise<Explanation> {
+  const reference = parseReference(text);
+  const found = reference && (await loadExplanation(client, reference, run));
+  if (found) return found;
+  const nearest = await nearestReferences(client, reference, NEAREST_MAX);
+  const fix =
+    nearest.length === 0 ? 'this folder holds no orders yet' : `the nearest orders are: ${nearest.join(', ')}`;
+  if (reference === null) throw usageProblem('order', text, 'has no form such as 20250103-029-AAPL-N', fix);
+  throw new Problem(`no decision '${text}'${run === null ? '' : ` in run ${run}`}`, { fix, exitCode: EXIT_FAILED });
+}

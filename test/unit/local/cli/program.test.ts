@@ -1,0 +1,132 @@
+/**
+ * The command line refuses what it cannot understand: exit code 2, and a message naming option, value and fix.
+ */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../../../local/cli/program.ts';
+import { fakeTerminal } from '../../../support/fake-terminal.ts';
+
+let dir = '';
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'jules-cli-'));
+  writeFileSync(join(dir, 'file'), '');
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+async function run(...args: string[]) {
+  const terminal = fakeTerminal();
+  const code = await runCli(
+    args.map((arg) => arg.replace('DIR', dir)),
+    { terminal, env: { HOME: dir } },
+  );
+  return { code, said: terminal.notes.join('\n'), data: terminal.data.join('\n') };
+}
+
+const RUN = ['--bars', 'DIR', '--symbols', 'AAPL,MSFT'];
+const DAY = [...RUN, '--date', '2025-01-03'];
+
+describe('usage errors', () => {
+  it.each<[string, string[], string[]]>([
+    ['an unknown command', ['repla'], ["unknown command 'repla'", 'Did you mean replay']],
+    ['an unknown option', ['replay', ...DAY, '--minuts', '9'], ["unknown option '--minuts'", 'Did you mean --minutes']],
+    ['an option without its value', ['backtest', '--bars'], ["option '--bars <dir>' argument missing"]],
+    ['a missing --bars', ['backtest', '--symbols', 'AAPL', '--date', '2025-01-03'], ["'--bars <dir>' not specified"]],
+    ['an argument too many', ['status', 'now'], ['too many arguments']],
+    ['a missing argument', ['why'], ["missing required argument 'order'"]],
+    [
+      'a folder that is not there',
+      ['backtest', '--bars', 'DIR/none', '--symbols', 'AAPL'],
+      ['--bars', 'DIR/none', 'does not exist', 'fix:'],
+    ],
+    ['a file in place of a folder', ['backtest', '--bars', 'DIR/file', '--symbols', 'AAPL'], ['--bars', 'is a file']],
+    [
+      'a symbol twice',
+      ['backtest', '--symbols', 'AAPL,MSFT,AAPL'],
+      ['--symbols', 'names AAPL twice', '--symbols AAPL,MSFT'],
+    ],
+    ['a symbol in small letters', ['backtest', '--symbols', 'aapl'], ["holds 'aapl'", 'AAPL']],
+    ['an empty symbol', ['backtest', '--symbols', 'AAPL,'], ['holds an empty symbol']],
+    ['a path in place of a symbol', ['backtest', '--symbols', '../x'], ['--symbols', "'../x'"]],
+    ['a date that is none', ['backtest', ...RUN, '--date', '2025-02-30'], ['--date', '2025-02-30', 'does not exist']],
+    ['a date of another form', ['backtest', ...RUN, '--date', '01/03/2025'], ['--date', '01/03/2025', '2025-01-03']],
+    ['a weekend', ['backtest', ...RUN, '--date', '2025-01-04'], ['no trading day', '2025-01-03 and 2025-01-06']],
+    ['a holiday', ['backtest', ...RUN, '--date', '2025-01-09'], ['no trading day', '2025-01-08 and 2025-01-10']],
+    [
+      'a year beyond the calendar',
+      ['backtest', ...RUN, '--date', '2031-01-03'],
+      ['outside the exchange calendar', '2028-12-31'],
+    ],
+    ['no date at all', ['backtest', ...RUN], ['--date is missing']],
+    ['--date with --from', ['backtest', ...DAY, '--from', '2025-01-02'], ['cannot be combined']],
+    ['--from without --to', ['backtest', ...RUN, '--from', '2025-01-02'], ['--date is missing', '--from and --to']],
+    [
+      '--to before --from',
+      ['backtest', ...RUN, '--from', '2025-01-10', '--to', '2025-01-02'],
+      ['--to', '2025-01-02', '2025-01-10'],
+    ],
+    ['an unknown policy', ['backtest', ...DAY, '--policy', 'ppo'], ['--policy', 'ppo', 'rule, hold, random']],
+    ['an unknown profile', ['backtest', ...DAY, '--profile', 'x'], ['--profile', 'basic, enhanced, bench']],
+    ['an unknown fee table', ['backtest', ...DAY, '--fees', 'free'], ['--fees', 'tiered, fixed']],
+    ['an account of nothing', ['backtest', ...DAY, '--account', '0'], ['--account', "'0'", 'dollars from 1']],
+    ['an account in words', ['backtest', ...DAY, '--account', '1e3'], ['--account', "'1e3'"]],
+    ['a negative seed', ['backtest', ...DAY, '--seed', '-1'], ['--seed', "'-1'"]],
+    ['a seed beyond 32 bits', ['backtest', ...DAY, '--seed', '4294967296'], ['--seed', '4294967295']],
+    ['0 minutes', ['backtest', ...DAY, '--minutes', '0'], ['--minutes', '1 to 390']],
+    ['391 minutes', ['replay', ...DAY, '--minutes', '391'], ['--minutes', '391']],
+    ['a speed of 0', ['replay', ...DAY, '--speed', '0'], ['--speed', "'0'", 'max, realtime']],
+    [
+      'profile bench in replay',
+      ['replay', ...DAY, '--profile', 'bench'],
+      ['bench', 'refused by replay', './jules backtest'],
+    ],
+    ['profile bench in start', ['start', '--profile', 'bench'], ['bench', 'refused by start']],
+    ['a port beyond the range', ['start', '--port', '70000'], ['--port', '70000', '65535']],
+    ['an unknown queue', ['queues', 'peek', 'mail'], ['mail', 'minutes, bars-ready, signals, orders']],
+    ['halt without a reason', ['halt'], ["'--reason <text>' not specified"]],
+    ['halt with an empty reason', ['halt', '--reason', ' '], ['--reason', 'is empty']],
+    ['a data folder that is none of ours', ['status', '--data', 'DIR'], ['--data', 'DIR', 'not a data folder']],
+  ])('%s ends with code 2', async (_name, args, parts) => {
+    const { code, said, data } = await run(...args);
+    expect(code).toBe(2);
+    for (const part of parts) expect(said).toContain(part.replace('DIR', dir));
+    expect(said).toContain('fix:');
+    expect(data).toBe('');
+  });
+});
+
+describe('help and version', () => {
+  it('shows every command with examples and exit codes, on stdout', async () => {
+    const { code, data } = await run('--help');
+    expect(code).toBe(0);
+    for (const command of [
+      'start',
+      'status',
+      'halt',
+      'flatten',
+      'arm',
+      'why',
+      'load',
+      'backtest',
+      'replay',
+      'queues',
+      'migrate',
+      'doctor',
+      'reset',
+    ]) {
+      expect(data).toContain(`\n  ${command}`);
+    }
+    expect(data).toContain('Exit codes');
+  });
+
+  it.each(['start', 'replay', 'backtest', 'why', 'load', 'halt'])('shows examples for %s', async (command) => {
+    expect((await run(command, '--help')).data).toContain(`./jules ${command}`);
+  });
+
+  it('shows help without a command, and the version', async () => {
+    expect((await run()).data).toContain('Usage: jules');
+    expect((await run('--version')).data).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
