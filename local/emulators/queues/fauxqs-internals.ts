@@ -32,8 +32,14 @@ export interface QueueStore {
 }
 
 export interface QueuePersistence {
-  readonly db: { prepare(sql: string): { run(...values: readonly (string | number | null)[]): unknown } };
+  readonly db: {
+    exec(sql: string): void;
+    prepare(sql: string): { run(...values: readonly (string | number | null)[]): unknown };
+  };
+  transaction(work: () => void): void;
   loadSqsAndSns(queues: QueueStore, topics: unknown): void;
+  updateQueueSequenceCounter(queueName: string, counter: number): void;
+  insertMessage(queueName: string, message: StoredMessage): void;
   updateMessageReady(messageId: string): void;
   close(): void;
 }

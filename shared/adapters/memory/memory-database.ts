@@ -19,6 +19,10 @@ export interface MemoryDatabase extends Database {
   readonly quarantine: readonly QuarantineEntry[];
   /** The next transaction throws this instead of committing; `at` says before or after the work. */
   failNext(error: Error, at?: 'begin' | 'commit'): void;
+  /** While set, every transaction throws it. */
+  outage: Error | null;
+  /** Transactions that an outage refused. */
+  readonly refused: number;
 }
 
 interface State {
@@ -36,6 +40,8 @@ export interface MemoryDatabaseOptions {
 export function createMemoryDatabase(options: MemoryDatabaseOptions = {}): MemoryDatabase {
   const nowMs = options.nowMs ?? (() => 0);
   let state: State = { inbox: new Set(), outbox: [], quarantine: [] };
+  let outage: Error | null = null;
+  let refused = 0;
   let failure: { error: Error; at: 'begin' | 'commit' } | null = null;
   // Transactions run one after another, as serialisable ones would appear to.
   let last: Promise<unknown> = Promise.resolve();
@@ -48,6 +54,10 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions = {}): Memor
   };
 
   async function run<Result>(work: (repositories: Repositories) => Promise<Result>): Promise<Result> {
+    if (outage !== null) {
+      refused += 1;
+      throw outage;
+    }
     throwIfDue('begin');
     const draft = copyOf(state);
     const result = await work(repositoriesOn(draft, nowMs, options.repositories));
@@ -65,6 +75,15 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions = {}): Memor
     },
     get quarantine() {
       return state.quarantine;
+    },
+    get outage() {
+      return outage;
+    },
+    set outage(error) {
+      outage = error;
+    },
+    get refused() {
+      return refused;
     },
     failNext(error, at = 'begin') {
       failure = { error, at };

@@ -1,0 +1,60 @@
+/**
+ * Serves the page on loopback, before anything else stands: it says itself what it waits for.
+ *
+ * Throws PageServerError naming the port that cannot be used.
+ */
+
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Readiness } from './readiness.ts';
+
+export interface PageServerOptions {
+  readonly port: number;
+  readonly app: Hono;
+  readonly readiness: Readiness;
+}
+
+export interface PageServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export class PageServerError extends Error {
+  override readonly name = 'PageServerError';
+}
+
+const LOOPBACK = '127.0.0.1';
+const OK = 200;
+const UNAVAILABLE = 503;
+
+export async function startPageServer({ port, app, readiness }: PageServerOptions): Promise<PageServer> {
+  const outer = new Hono();
+  // Lives as soon as it answers; ready when messages are handled.
+  outer.get('/healthz', (c) => c.json({ status: 'ok' }));
+  outer.get('/readyz', (c) => c.json(readiness.report(), readiness.isReady ? OK : UNAVAILABLE));
+  outer.route('/', app);
+
+  const server = serve({ fetch: outer.fetch, hostname: LOOPBACK, port }) as Server;
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const inUse = (error as { code?: unknown }).code === 'EADDRINUSE';
+    const reason = inUse
+      ? 'is used by another program: stop it or choose another port'
+      : `was refused: ${String(error)}`;
+    throw new PageServerError(`port ${port} on ${LOOPBACK} for the page ${reason}`, { cause: error });
+  }
+  const address = server.address() as { port: number };
+  return {
+    url: `http://${LOOPBACK}:${address.port}/`,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      // Streams stay open for ever by themselves.
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

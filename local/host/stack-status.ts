@@ -1,0 +1,48 @@
+/**
+ * What the page is told of the stack: the supervisor's view of the processes, what the host waits for, and the run.
+ */
+
+import type { StackStatus } from '../../shared/ports/stack-status.ts';
+import type { SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { StatusFile } from '../../shared/runtime/status-file.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface StackStatusSources {
+  readonly stack: StackFile;
+  readonly readiness: Readiness;
+  /** Null: the supervisor has written nothing yet. */
+  readonly readStatusFile: () => StatusFile | null;
+}
+
+export function createStackStatus({ stack, readiness, readStatusFile }: StackStatusSources): () => StackStatus {
+  // A process that is started again later is a part that is down, not a stack that starts.
+  let hasRun = false;
+  return () => {
+    const file = readStatusFile();
+    hasRun ||= readiness.isReady && file?.phase !== 'starting';
+    const phase = file?.phase === 'failed' ? 'failed' : hasRun ? 'running' : 'starting';
+    return {
+      phase,
+      waitingFor: phase === 'running' ? '' : waitingFor(file, readiness),
+      kind: stack.kind,
+      startedAtMs: stack.startedAtMs,
+      run: stack.run,
+      source: sourceText(stack.source),
+      pace: stack.clock,
+      lastSession: lastSession(stack.source),
+      parts: file?.parts ?? [],
+    };
+  };
+}
+
+function waitingFor(file: StatusFile | null, readiness: Readiness): string {
+  return file?.waitingFor || readiness.waitingFor || '';
+}
+
+function sourceText(source: SourceConfig): string {
+  return source.kind === 'generated' ? 'generated market' : 'recorded bars';
+}
+
+function lastSession(source: SourceConfig): number | null {
+  return source.kind === 'generated' ? null : Math.max(...source.sessions);
+}
