@@ -106,6 +106,10 @@ async function remove(record: SqsRecord, { queue, spec, clock, logger }: PollerO
 /** Later with every failure, at the latest when its visibility would have ended anyway. */
 async function release(record: SqsRecord, { queue, spec, logger }: PollerOptions): Promise<void> {
   const failures = Number(record.attributes.ApproximateReceiveCount);
+  if (failures >= spec.maxReceiveCount) {
+    const fix = `read the failures above, then ./jules queues redrive ${spec.name}`;
+    logger.error({ sqsMessageId: record.messageId, failures, fix }, 'message goes to the dead letters');
+  }
   const delayMs = Math.min(RETRY_DELAY_MS * 2 ** Math.max(0, failures - 1), spec.visibilityTimeoutMs);
   try {
     await queue.release(spec.name, record.receiptHandle, delayMs);

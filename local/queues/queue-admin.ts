@@ -65,8 +65,14 @@ export async function redrive(client: SQSClient, spec: QueueSpec, max: number = 
   const target = await queueUrl(client, spec.queueName);
   return onQueue(client, { action: 'redrive', queueName: spec.deadLetterName }, async (url) => {
     let moved = 0;
-    while (moved < max) {
-      const [message] = await receive(client, { url, max: 1, visibleAgainSeconds: REDRIVE_SECONDS });
+    while (moved < max && (await isAnyLeft(client, spec))) {
+      const [message] = await receive(client, {
+        url,
+        max: 1,
+        visibleAgainSeconds: REDRIVE_SECONDS,
+        // Longer than a peek keeps a message out of sight.
+        waitSeconds: PEEK_SECONDS + 1,
+      });
       if (message === undefined) break;
       await client.send(copyCommand(message, target));
       await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
@@ -74,6 +80,11 @@ export async function redrive(client: SQSClient, spec: QueueSpec, max: number = 
     }
     return moved;
   });
+}
+
+async function isAnyLeft(client: SQSClient, spec: QueueSpec): Promise<boolean> {
+  const { waiting, inFlight } = await depth(client, spec.deadLetterName);
+  return waiting + inFlight > 0;
 }
 
 /** Deletes every dead letter; returns how many there were. */
@@ -123,13 +134,14 @@ async function queueUrl(client: SQSClient, queueName: string): Promise<string> {
 
 async function receive(
   client: SQSClient,
-  options: { url: string; max: number; visibleAgainSeconds: number },
+  options: { url: string; max: number; visibleAgainSeconds: number; waitSeconds?: number },
 ): Promise<Message[]> {
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl: options.url,
       MaxNumberOfMessages: Math.min(options.max, 10),
       VisibilityTimeout: options.visibleAgainSeconds,
+      WaitTimeSeconds: options.waitSeconds ?? 0,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     }),

@@ -17,6 +17,8 @@ export interface TestQueues {
   readonly server: QueueServer;
   readonly queue: SqsQueue;
   readonly client: ReturnType<typeof createSqsClient>;
+  /** A consumer with connections of its own. */
+  anotherQueue(): SqsQueue;
   /** Stops the endpoint and starts it again on the same data. */
   restart(options?: { orphanedQueues?: readonly string[] }): Promise<void>;
   stop(): Promise<void>;
@@ -29,7 +31,7 @@ export async function startTestQueues(table: Topology = topology('fast-redeliver
     const access = { endpoint: server.endpoint, region: QUEUE_REGION, credentials: LOCAL_CREDENTIALS };
     const client = createSqsClient(access);
     await ensureQueues(client, table);
-    return { server, client, queue: createSqsQueue({ ...access, topology: table }) };
+    return { server, client, queue: createSqsQueue({ ...access, topology: table }), access };
   };
   let current = await open();
   const close = async () => {
@@ -48,6 +50,7 @@ export async function startTestQueues(table: Topology = topology('fast-redeliver
     get client() {
       return current.client;
     },
+    anotherQueue: () => createSqsQueue({ ...current.access, topology: table }),
     async restart(options) {
       await close();
       current = await open(options);

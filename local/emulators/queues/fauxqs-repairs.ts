@@ -84,14 +84,3 @@ export function releaseInFlight(store: QueueStore, queueNames: readonly string[]
   }
   return released;
 }
-
-/** Gives messages back that were taken for a client which had already hung up, as if they had not been received. */
-export function giveBack(queue: StoredQueue, receiptHandles: readonly string[]): void {
-  // Each goes to the front of its group, so the last goes first.
-  for (const receiptHandle of receiptHandles.toReversed()) {
-    const entry = queue.inflightMessages.get(receiptHandle);
-    if (entry === undefined) continue;
-    entry.message.approximateReceiveCount -= 1;
-    queue.changeVisibility(receiptHandle, 0);
-  }
-}

@@ -4,8 +4,9 @@
  * Throws QueueServerError naming the port or folder that cannot be used.
  */
 
-import { loadFauxqs, type QueueStore } from './fauxqs-internals.ts';
-import { giveBack, releaseInFlight, repairedPersistence, repairedStore } from './fauxqs-repairs.ts';
+import { watchConsumers } from './consumer-watch.ts';
+import { loadFauxqs } from './fauxqs-internals.ts';
+import { releaseInFlight, repairedPersistence, repairedStore } from './fauxqs-repairs.ts';
 
 export interface QueueServerOptions {
   /** Messages live here and survive a restart. */
@@ -53,9 +54,8 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
     defaultRegion: QUEUE_REGION,
     stores: stores as unknown as NonNullable<NonNullable<Parameters<typeof internals.buildApp>[0]>['stores']>,
   });
-  app.addHook('onSend', async (request, reply, payload) => {
-    if (reply.raw.destroyed || request.raw.socket.destroyed) returnUndelivered(store, request.body, payload);
-  });
+  const stopping = new AbortController();
+  app.addHook('onSend', watchConsumers(store, stopping.signal));
   app.addHook('onClose', async () => persistence.close());
 
   const { host = LOOPBACK } = options;
@@ -65,6 +65,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
     port: Number(new URL(address).port),
     releasedAtStart,
     async stop() {
+      stopping.abort();
       await app.close();
     },
   };
@@ -95,16 +96,4 @@ async function listen(
     const code = inUse ? 'PORT_IN_USE' : 'PORT_REFUSED';
     throw new QueueServerError(code, `port ${at.port} on ${at.host} for the queues ${reason}`, error);
   }
-}
-
-/** The poller hung up while it waited; without this its message would be stuck for a whole visibility timeout. */
-function returnUndelivered(store: QueueStore, request: unknown, payload: unknown): void {
-  const { QueueUrl } = (request ?? {}) as { QueueUrl?: string };
-  const queue = typeof QueueUrl === 'string' ? store.getQueue(QueueUrl) : undefined;
-  if (queue === undefined || typeof payload !== 'string' || !payload.includes('"ReceiptHandle"')) return;
-  const { Messages = [] } = JSON.parse(payload) as { Messages?: { ReceiptHandle: string }[] };
-  giveBack(
-    queue,
-    Messages.map((message) => message.ReceiptHandle),
-  );
 }

@@ -68,6 +68,18 @@ describe('the embedded queue endpoint', () => {
     expect((await queues.queue.receive('minutes', NO_WAIT))[0]?.receiveCount).toBe(3);
   });
 
+  it('gives a message back at once when its consumer dies, and keeps what others hold', async () => {
+    await send('a/1');
+    await send('b/1', 'run-2');
+    const dying = queues.anotherQueue();
+    expect((await dying.receive('minutes', WAIT))[0]?.groupId).toBe('run-1');
+    expect((await queues.queue.receive('minutes', WAIT))[0]?.groupId).toBe('run-2');
+    dying.close();
+    const [again] = await queues.queue.receive('minutes', WAIT);
+    expect([again?.groupId, again?.receiveCount]).toEqual(['run-1', 2]);
+    expect(await queues.queue.receive('minutes', NO_WAIT)).toEqual([]);
+  });
+
   it('does not give a message to a poller that has hung up', async () => {
     const hangUp = new AbortController();
     const gone = queues.queue.receive('minutes', { max: 1, waitMs: 20_000, signal: hangUp.signal });
