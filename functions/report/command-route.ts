@@ -8,7 +8,7 @@ import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { bearerToken } from './access.ts';
-import type { ReportDeps } from './app.ts';
+import type { ReportDeps } from './deps.ts';
 import { problem } from './problems.ts';
 
 const COMMAND_BYTES_MAX = 4 * 1024;

@@ -5,7 +5,7 @@
 import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { parseSessionDate } from '../../shared/domain/calendar/session-date.ts';
-import type { ReportDeps } from './app.ts';
+import type { ReportDeps } from './deps.ts';
 import { LivePage, loadSession } from './live-page.ts';
 import { problem } from './problems.ts';
 import { buildPageState } from './read-models/build-page-state.ts';

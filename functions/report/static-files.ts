@@ -15,6 +15,8 @@ const PAGE_FILES = [
   'theme.css',
   'layout.css',
   'parts.css',
+  'data.css',
+  'controls.css',
   'icon.svg',
   'boot.js',
   'charts.js',

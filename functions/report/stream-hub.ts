@@ -11,7 +11,7 @@ import type { PageState, SeriesSection } from './read-models/page-state.ts';
 
 const TICK_MS = 250;
 const BEAT_MS = 5_000;
-export const READERS_MAX = 32;
+const READERS_MAX = 32;
 
 export interface PageMessage {
   readonly type: 'page' | 'beat';

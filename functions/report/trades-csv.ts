@@ -43,7 +43,7 @@ function line(session: number, row: TradeRow, trip: RoundTrip | undefined): stri
     row.minuteIndex,
     row.symbol,
     row.side,
-    row.kind,
+    row.kind ?? '',
     row.quantity,
     usd(row.priceE4),
     usd(row.commissionE4),

@@ -120,7 +120,8 @@ export interface FaultCount {
 }
 
 export interface TradeRow extends FillFact {
-  readonly kind: OrderKind;
+  /** Of its order; null when the order is not known. */
+  readonly kind: OrderKind | null;
   readonly commissionE4: number;
   readonly exchangeE4: number;
   readonly secE4: number;

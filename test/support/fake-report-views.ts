@@ -74,7 +74,7 @@ export class FakeSession {
   readonly #held = new Map<string, { quantity: number; costE4: number; stopE4: number }>();
   readonly #pending = new Map<string, 'BUY' | 'SELL'>();
   readonly #closes = new Map<string, number[]>();
-  #random: () => number;
+  readonly #random: () => number;
 
   constructor(options: FakeSessionOptions) {
     this.options = options;
@@ -97,8 +97,8 @@ export class FakeSession {
   #bar(minute: number, symbol: string, s: number): void {
     const closes = this.#closes.get(symbol) ?? [[2_430_000, 4_190_000][s]!];
     const previous = closes.at(-1)!;
-    const drift = Math.sin((minute + s * 40) / 47) * 0.00018;
-    const close = Math.round((previous * (1 + drift + (this.#random() - 0.5) * 0.0012)) / 100) * 100;
+    const drift = Math.sin((minute + s * 25) / 19) * 0.00022;
+    const close = Math.round((previous * (1 + drift + (this.#random() - 0.498) * 0.0011)) / 100) * 100;
     closes.push(close);
     this.#closes.set(symbol, closes);
     if (symbol === 'MSFT' && minute % 131 === 77) return;
@@ -265,16 +265,18 @@ export class FakeReportViews implements ReportViews {
   readonly asked = { head: 0, facts: 0 };
   readonly past: FakeSession;
   readonly current: FakeSession;
+  readonly #kind: 'paper' | 'replay';
 
-  constructor(options: { minute: number; haltAt?: number | null }) {
+  constructor(options: { minute: number; haltAt?: number | null; kind?: 'paper' | 'replay' }) {
     this.minute = options.minute;
+    this.#kind = options.kind ?? 'paper';
     this.past = new FakeSession(DAY_ONE);
     this.current = new FakeSession({ ...DAY_TWO, haltAt: options.haltAt ?? null });
   }
 
   async run(runId: string): Promise<RunRecord | null> {
     this.#answer();
-    return runId === FAKE_RUN.runId ? { kind: 'paper', config: FAKE_RUN } : null;
+    return runId === FAKE_RUN.runId ? { kind: this.#kind, config: FAKE_RUN } : null;
   }
 
   async sessions(): Promise<readonly SessionHead[]> {

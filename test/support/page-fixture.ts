@@ -2,7 +2,8 @@
  * The real page served over fake views: a stack that a test can move, halt, stop and finish as it likes.
  */
 
-import { type PageServer, servePage } from '../../functions/report/index.ts';
+import { serve } from '@hono/node-server';
+import { createReportApp, type ReportDeps } from '../../functions/report/index.ts';
 import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
@@ -10,6 +11,11 @@ import type { StackStatus } from '../../shared/ports/stack-status.ts';
 import { FakeReportViews, fakeStatus } from './fake-report-views.ts';
 
 export const PAGE_TOKEN = 'test-token-0123456789';
+
+export interface PageServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
 
 export interface PageFixture {
   readonly views: FakeReportViews;
@@ -37,7 +43,7 @@ export async function startPage(options: {
   haltAt?: number | null;
   status?: Partial<StackStatus>;
 }): Promise<PageFixture> {
-  const views = new FakeReportViews(options);
+  const views = new FakeReportViews({ ...options, kind: options.status?.kind ?? 'paper' });
   views.updatedAtMs = Date.now();
   const sent: CommandData[] = [];
   const deps = {
@@ -53,4 +59,21 @@ export async function startPage(options: {
   const url = `http://127.0.0.1:${server.port}`;
   const fixture: PageFixture = { views, sent, server, url, status: fakeStatus(options.status) };
   return fixture;
+}
+
+/** Serves the page on loopback, on any free port unless one is named. */
+export function servePage(deps: ReportDeps, port: number): Promise<PageServer> {
+  const { promise, resolve, reject } = Promise.withResolvers<PageServer>();
+  const server = serve({ fetch: createReportApp(deps).fetch, hostname: '127.0.0.1', port }, (address) => {
+    resolve({ port: address.port, close });
+  });
+  server.once('error', reject);
+  return promise;
+
+  async function close(): Promise<void> {
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    // Streams stay open for as long as somebody looks at the page.
+    if ('closeAllConnections' in server) server.closeAllConnections();
+    await closed;
+  }
 }

@@ -55,7 +55,7 @@ export function buildPageState(input: PageInput): PageState {
     verdicts: { denials: codeCounts(fold.counts('denial')), reductions: codeCounts(fold.counts('reduction')) },
     latency: stageLatencies(fold.latency),
     quality: qualitySection(fold, record.config),
-    series: seriesFrom(fold, record.config, 0),
+    series: seriesSection(fold, record.config),
   };
 }
 
@@ -249,11 +249,10 @@ function qualitySection(fold: SessionFold, config: RunConfig): QualitySection {
   return { bars: (fold.lastMinute + 1) * config.symbols.length, faultyBars, faults, quarantined };
 }
 
-/** The series from a minute on, for a message that continues an earlier one. */
-export function seriesFrom(fold: SessionFold, config: RunConfig, fromMinute: number): SeriesSection {
+function seriesSection(fold: SessionFold, config: RunConfig): SeriesSection {
   const limits = profile(config.profile);
   const holdE4 = fold.hold.valuesE4(fold.lastMinute);
-  const rows = fold.equity.filter((row) => row.minuteIndex >= fromMinute);
+  const rows = fold.equity;
   return {
     minute: rows.map((row) => row.minuteIndex),
     equityUsd: rows.map((row) => toUsd(row.equityE4)),

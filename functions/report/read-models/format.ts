@@ -16,8 +16,4 @@ export function shares(count: number): string {
   return count === 1 ? '1 share' : `${count.toLocaleString('en-US')} shares`;
 }
 
-export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
-}
-
 export { formatSessionDate };

@@ -8,6 +8,7 @@ import uPlot from './vendor/uplot.js';
 
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {{ timeS: number, value: number, side: 'BUY' | 'SELL' }} Mark A fill on the account's line.
  * @typedef {{ label: string, colour: string, dash?: number[], width?: number, fillColour?: string, text: (value: number) => string }} Line
  */
 
@@ -17,15 +18,21 @@ const SYNC = uPlot.sync('session');
 
 /** One chart in its box with its legend beside the title. */
 export class SessionChart {
+  /** @readonly */
   #box;
+  /** @readonly */
   #legend;
+  /** @readonly */
   #lines;
+  /** @readonly */
   #yRange;
   /** @type {uPlot | null} */
   #plot = null;
   /** @type {uPlot.AlignedData} */
   #data = [[]];
   #spanS = { min: 0, max: 1 };
+  /** @type {readonly Mark[]} */
+  #marks = [];
 
   /**
    * @param {{ box: HTMLElement, legend: HTMLElement, lines: readonly Line[], yRange: (data: uPlot.AlignedData) => [number, number] }} parts
@@ -42,8 +49,10 @@ export class SessionChart {
    * @param {{ openMs: number, minutes: number }} session
    * @param {uPlot.AlignedData} data
    * @param {string} description
+   * @param {readonly Mark[]} [marks]
    */
-  show(session, data, description) {
+  show(session, data, description, marks = []) {
+    this.#marks = marks;
     const openS = session.openMs / 1_000;
     this.#spanS = { min: openS, max: openS + session.minutes * MINUTE_S };
     this.#data = data;
@@ -80,7 +89,7 @@ export class SessionChart {
       width,
       height,
       legend: { show: false },
-      padding: [10, 10, 0, 0],
+      padding: [10, 22, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), 'America/New_York'),
       cursor: { sync: { key: SYNC.key }, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
@@ -98,15 +107,18 @@ export class SessionChart {
         { ...axis, size: 64, space: 34, values: (_, splits) => splits.map((each) => axisDollars(each, splits)) },
       ],
       series: [{}, ...this.#lines.map(seriesOf)],
-      hooks: { setCursor: [(plot) => this.#describe(plot.cursor.idx ?? null)] },
+      hooks: {
+        draw: [(plot) => drawMarks(plot, this.#marks)],
+        setCursor: [(plot) => this.#describe(plot.cursor.idx ?? null)],
+      },
     };
   }
 
   /** @param {number | null} index Where the cursor is; null: the newest minute. */
   #describe(index) {
-    const times = this.#data[0];
-    const at = index ?? times.length - 1;
-    const time = times[at];
+    const xs = this.#data[0];
+    const at = index ?? xs.length - 1;
+    const time = xs[at];
     const items = this.#lines.map((line, i) => legendItem(line, this.#data[i + 1]?.[at]));
     const label = time === undefined ? null : h('span', { class: 'legend-time' }, `${exchangeTime(time * 1_000)} ET`);
     fill(this.#legend, ...items, label);
@@ -163,6 +175,16 @@ export function drawdownData({ series, session }) {
   return [times(series.minute, session), below, limits];
 }
 
+/** The newest fills on the account's line. @param {PageState} state @returns {Mark[]} */
+export function fillMarks({ fills, series, session }) {
+  const at = new Map(series.minute.map((minute, i) => [minute, series.equityUsd[i] ?? 0]));
+  const openS = (session?.openMs ?? 0) / 1_000;
+  return fills.flatMap(({ minute, side }) => {
+    const value = at.get(minute);
+    return value === undefined ? [] : [{ timeS: openS + (minute + 1) * MINUTE_S, value, side }];
+  });
+}
+
 /** @param {readonly number[]} minutes @param {PageState['session']} session */
 function times(minutes, session) {
   const openS = (session?.openMs ?? 0) / 1_000;
@@ -196,6 +218,24 @@ function drawdownRange(data) {
 /** @param {uPlot.AlignedData[number] | undefined} column @returns {number[]} */
 function present(column) {
   return Array.from(column ?? []).filter((value) => typeof value === 'number');
+}
+
+/** A triangle up for a purchase and down for a sale, clear of the line. @param {uPlot} plot @param {readonly Mark[]} marks */
+function drawMarks(plot, marks) {
+  const { ctx } = plot;
+  const size = 4 * devicePixelRatio;
+  for (const { timeS, value, side } of marks) {
+    const up = side === 'BUY' ? 1 : -1;
+    const x = plot.valToPos(timeS, 'x', true);
+    const y = plot.valToPos(value, 'y', true) + up * 2.2 * size;
+    ctx.beginPath();
+    ctx.moveTo(x, y - up * size);
+    ctx.lineTo(x + size, y + up * size * 0.8);
+    ctx.lineTo(x - size, y + up * size * 0.8);
+    ctx.closePath();
+    ctx.fillStyle = colour(side === 'BUY' ? '--up' : '--down');
+    ctx.fill();
+  }
 }
 
 /** Cents only where the steps are smaller than a dollar. @param {number} usd @param {number[]} splits */

@@ -7,6 +7,7 @@ import { byId, fill, h } from './dom.js';
 /**
  * @typedef {'halt' | 'flatten' | 'arm'} Command
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../problems.ts').Problem} Problem
  */
 
 const TOKEN_KEY = 'jules-token';
@@ -31,13 +32,19 @@ const COMMANDS = {
 };
 
 export class CommandPanel {
+  /** @readonly */
   #dialog = byId('command-dialog', HTMLDialogElement);
+  /** @readonly */
   #reason = byId('command-reason', HTMLInputElement);
+  /** @readonly */
   #token = byId('command-token', HTMLInputElement);
+  /** @readonly */
   #error = byId('command-error', HTMLElement);
+  /** @readonly */
   #answer = h('p', { class: 'note', 'aria-live': 'polite' });
+  /** @readonly */
   #state = h('p', { class: 'trading-state' });
-  /** @type {Record<Command, HTMLButtonElement>} */
+  /** @readonly @type {Record<Command, HTMLButtonElement>} */
   #buttons;
   /** @type {Command} */
   #command = 'halt';
@@ -149,8 +156,8 @@ async function post(command, reason, token) {
       body: JSON.stringify({ command, reason }),
     });
     if (response.ok) return null;
-    const body = await response.json().catch(() => null);
-    return { status: response.status, message: body?.error?.message ?? `The stack answered ${response.status}.` };
+    const body = /** @type {Partial<Problem>} */ (await response.json().catch(() => ({})));
+    return { status: response.status, message: body.error?.message ?? `The stack answered ${response.status}.` };
   } catch {
     return { status: 0, message: 'The stack does not answer. Nothing was sent.' };
   }

@@ -16,7 +16,7 @@ export class LiveStream {
   #serverOffsetMs = 0;
   /** @type {EventSource | null} */
   #source = null;
-  /** @type {(message: PageMessage) => void} */
+  /** @readonly @type {(message: PageMessage) => void} */
   #onMessage;
 
   /** @param {(message: PageMessage) => void} onMessage */
@@ -39,14 +39,14 @@ export class LiveStream {
   #connect() {
     this.#source?.close();
     const source = new EventSource('/api/stream');
-    source.addEventListener('message', (event) => this.#hear(event));
+    source.addEventListener('message', (event) => this.#hear(String(event.data)));
     source.addEventListener('error', () => this.#lose());
     this.#source = source;
   }
 
-  /** @param {MessageEvent<string>} event */
-  #hear(event) {
-    const message = /** @type {PageMessage} */ (JSON.parse(event.data));
+  /** @param {string} text */
+  #hear(text) {
+    const message = /** @type {PageMessage} */ (JSON.parse(text));
     this.connectedOnce = true;
     this.#open = true;
     this.#lastHeardMs = performance.now();

@@ -52,28 +52,29 @@ export function fill(element, ...children) {
 }
 
 /**
- * A table with a header row.
+ * @typedef {object} Column
+ * @property {string} title
+ * @property {boolean} [numeric]
+ * @property {boolean} [wide] Text that may wrap.
+ * @property {'plain' | 'end' | 'below'} [phone] On a phone: without its title, at the end of the line, on the second line.
+ */
+
+/**
+ * A table with a header row; on a phone each row becomes two lines.
  *
  * @param {string} caption
- * @param {readonly { title: string, numeric?: boolean, wide?: boolean }[]} columns
+ * @param {readonly Column[]} columns
  * @param {readonly (readonly Child[])[]} rows
  */
 export function table(caption, columns, rows) {
   const head = columns.map((each) => h('th', { scope: 'col', class: each.numeric && 'num' }, each.title));
-  const body = rows.map((row) =>
-    h(
-      'tr',
-      {},
-      ...row.map((cell, i) => h('td', { class: cellClass(columns[i]), 'data-label': columns[i]?.title }, cell)),
-    ),
-  );
-  return h(
-    'table',
-    {},
+  const body = rows.map((row) => h('tr', {}, ...row.map((cell, i) => h('td', cellProps(columns[i]), cell))));
+  const parts = [
     h('caption', { class: 'hidden' }, caption),
     h('thead', {}, h('tr', {}, ...head)),
     h('tbody', {}, ...body),
-  );
+  ];
+  return h('table', { class: 'reflow' }, ...parts);
 }
 
 /** @param {string} [what] */
@@ -81,10 +82,10 @@ export function noData(what = 'NO DATA') {
   return h('span', { class: 'no-data' }, what);
 }
 
-/** @param {{ numeric?: boolean, wide?: boolean } | undefined} column */
-function cellClass(column) {
-  if (column?.numeric) return 'num';
-  return column?.wide ? 'wide' : null;
+/** @param {Column | undefined} column */
+function cellProps(column) {
+  const classes = [column?.numeric && 'num', column?.wide && 'wide', column?.phone].filter(Boolean).join(' ');
+  return { class: classes || null, 'data-label': column?.phone === 'below' ? column.title : null };
 }
 
 /** @param {readonly Child[]} children */

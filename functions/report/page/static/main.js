@@ -2,7 +2,7 @@
  * The live page: takes the stream, keeps the chosen session, and redraws the parts whose data changed.
  */
 
-import { drawdownChart, drawdownData, equityChart, equityData } from './charts.js';
+import { drawdownChart, drawdownData, equityChart, equityData, fillMarks } from './charts.js';
 import { CommandPanel } from './commands.js';
 import { LiveStream } from './connection.js';
 import { byId, fill, h } from './dom.js';
@@ -15,6 +15,7 @@ import { csvHref, decisionsTable, fillsTable, positionsTable, seriesTable, sessi
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
+ * @typedef {import('../../stream-hub.ts').PageMessage} PageMessage
  */
 
 /** @type {import('./notice.js').Notice} */
@@ -70,7 +71,7 @@ function drawChanged(state, before) {
   const changed = (...names) => before === null || names.some((name) => state[name] !== before[name]);
   if (changed('session', 'stack')) drawHeader(state);
   if (changed('money', 'latency')) fill(element('kpis'), ...keyFigures(state));
-  if (changed('series', 'session', 'money')) drawCharts(state);
+  if (changed('series', 'session', 'money', 'fills')) drawCharts(state);
   if (changed('positions', 'session', 'money')) fill(element('positions'), positionsTable(state));
   if (changed('decisions', 'session')) drawDecisions(state);
   if (changed('fills', 'session')) fill(element('fills'), fillsTable(state));
@@ -108,7 +109,7 @@ function drawCharts(state) {
   const depth = money
     ? `Drawdown ${dollars(money.drawdownUsd)}, deepest ${dollars(money.drawdownMaxUsd)}, limit ${money.drawdownLimitUsd === null ? 'none' : dollars(money.drawdownLimitUsd)}`
     : 'Drawdown: no data';
-  charts.equity.show(session, equityData(state), `${equity}. The table below has the numbers.`);
+  charts.equity.show(session, equityData(state), `${equity}. The table below has the numbers.`, fillMarks(state));
   charts.drawdown.show(session, drawdownData(state), `${depth}. The table below has the numbers.`);
   fill(element('series-table'), seriesTable(state));
 }
@@ -178,7 +179,7 @@ async function listSessions() {
     sessionsKey = '';
     return;
   }
-  sessions = await response.json();
+  sessions = /** @type {SessionListItem[]} */ (await response.json());
   drawSessions();
 }
 
@@ -220,7 +221,7 @@ async function choose(key) {
   past = null;
   if (key !== 'live') {
     const response = await fetch(`/api/snapshot?${key}`).catch(() => null);
-    if (response?.ok) past = (await response.json()).sections;
+    if (response?.ok) past = merged(null, /** @type {PageMessage} */ (await response.json()));
   }
   drawn = null;
   draw();

@@ -101,7 +101,7 @@ function tradingNotice({ session, stack }) {
     return {
       kind: 'halted',
       title: 'HALTED',
-      text: `Trading stopped because ${cause}. Positions are closed; nothing is entered until an operator arms it.${end}`,
+      text: `Trading stopped because ${cause}. Positions are flattened; nothing is entered until an operator arms it.${end}`,
     };
   }
   return {

@@ -53,29 +53,35 @@ export function summaryBody({ money, session, verdicts, latency }) {
   if (!money || !session) return noData();
   const total = latency.find((each) => each.stage === 'total');
   const sum = (/** @type {readonly { count: number }[]} */ counts) => counts.reduce((all, each) => all + each.count, 0);
+  const trades = `n = ${counted(money.trades, 'closed trade')}`;
+  const minutes = `n = ${counted(money.decisions, 'minute')}`;
   return h(
     'dl',
     { class: 'facts' },
-    ...fact('After fees', moneyDelta(money.netPnlUsd)),
-    ...fact('Before fees', moneyDelta(money.grossPnlUsd)),
-    ...fact('Fees', dollars(money.feesUsd)),
-    ...fact('Closed trades', whole(money.trades)),
-    ...fact('Win rate', money.winRate === null ? noData() : `${percent(money.winRate)} (n = ${money.trades})`),
-    ...fact('Largest win', money.largestWinUsd === null ? noData('none') : moneyDelta(money.largestWinUsd)),
-    ...fact('Largest loss', money.largestLossUsd === null ? noData('none') : moneyDelta(money.largestLossUsd)),
+    ...fact('P&L after fees', moneyDelta(money.netPnlUsd), `equity ${dollars(money.equityUsd)}`),
+    ...fact('P&L before fees', moneyDelta(money.grossPnlUsd), `fees ${dollars(money.feesUsd)}`),
+    ...fact('Win rate', money.winRate === null ? noData() : percent(money.winRate), trades),
+    ...fact('Largest win', money.largestWinUsd === null ? noData('NONE') : moneyDelta(money.largestWinUsd), trades),
+    ...fact('Largest loss', money.largestLossUsd === null ? noData('NONE') : moneyDelta(money.largestLossUsd), trades),
     ...fact(
       'Average holding',
-      money.averageHoldingMinutes === null
-        ? noData()
-        : `${money.averageHoldingMinutes.toFixed(1)} min (n = ${money.trades})`,
+      money.averageHoldingMinutes === null ? noData() : `${money.averageHoldingMinutes.toFixed(1)} min`,
+      trades,
     ),
-    ...fact('Deepest drawdown', signedDollars(-money.drawdownMaxUsd)),
-    ...fact('Refused', counted(sum(verdicts.denials), 'request')),
-    ...fact('Reduced', counted(sum(verdicts.reductions), 'request')),
+    ...fact('Deepest drawdown', signedDollars(-money.drawdownMaxUsd), minutes),
+    ...fact('Refused', whole(sum(verdicts.denials)), minutes),
+    ...fact('Reduced', whole(sum(verdicts.reductions)), minutes),
     ...fact(
-      'Latency p50 / p99',
-      total ? `${milliseconds(total.p50Ms)} / ${milliseconds(total.p99Ms)} (n = ${total.count})` : noData(),
+      'Latency p50',
+      total ? milliseconds(total.p50Ms) : noData(),
+      total && `n = ${counted(total.count, 'minute')}`,
     ),
+    ...fact(
+      'Latency p99',
+      total ? milliseconds(total.p99Ms) : noData(),
+      total && `n = ${counted(total.count, 'minute')}`,
+    ),
+    ...fact('Fills', whole(money.fills), `${money.orders.ENTRY} entries, ${money.orders.EXIT} exits`),
   );
 }
 
@@ -259,7 +265,7 @@ function bar({ label, hint, value, part, kind }) {
   return h('li', { title: hint }, h('span', { class: 'bar-label' }, label), h('b', {}, value), meter(part, kind));
 }
 
-/** @param {string} name @param {Child} value */
-function fact(name, value) {
-  return [h('div', {}, h('dt', {}, name), h('dd', {}, value))];
+/** @param {string} name @param {Child} value @param {Child} [over] What it was counted over. */
+function fact(name, value, over = null) {
+  return [h('div', {}, h('dt', {}, name), h('dd', {}, value, over && h('small', {}, over)))];
 }

@@ -11,6 +11,11 @@ import { h, noData, table } from './dom.js';
  * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
  */
 
+/** @type {'below'} */
+const BELOW = 'below';
+/** @type {'end'} */
+const END = 'end';
+
 const MARKS = { up: '▲', down: '▼', even: '' };
 
 /** Dollars with sign, arrow and colour: never colour alone. @param {number | null} usd */
@@ -32,21 +37,21 @@ export function positionsTable({ positions, session, money }) {
   if (positions.length === 0) return noData();
   const columns = [
     { title: 'Symbol' },
-    { title: 'Shares', numeric: true },
-    { title: 'Average', numeric: true },
-    { title: 'Mark', numeric: true },
-    { title: 'Unrealised', numeric: true },
-    { title: 'Stop', numeric: true },
     { title: 'Wants' },
+    { title: 'Shares', numeric: true, phone: BELOW },
+    { title: 'Average', numeric: true, phone: BELOW },
+    { title: 'Mark', numeric: true, phone: BELOW },
+    { title: 'Stop', numeric: true, phone: BELOW },
+    { title: 'Unrealised', numeric: true, phone: END },
   ];
   const rows = positions.map((row) => [
     h('b', {}, row.symbol),
+    row.wants === null ? dash() : h('span', { class: `chip ${row.wants.toLowerCase()}` }, row.wants),
     row.quantity === 0 ? h('span', { class: 'muted' }, 'flat') : whole(row.quantity),
     price(row.averageCostUsd),
     price(row.markUsd),
-    row.unrealizedUsd === null ? dash() : moneyDelta(row.unrealizedUsd),
     price(row.stopUsd),
-    row.wants === null ? dash() : h('span', { class: `chip ${row.wants.toLowerCase()}` }, row.wants),
+    row.unrealizedUsd === null ? dash() : moneyDelta(row.unrealizedUsd),
   ]);
   const exposure = positions.reduce((sum, row) => sum + row.quantity * (row.markUsd ?? 0), 0);
   const share = money && money.equityUsd > 0 ? `, ${percent(exposure / money.equityUsd)} of equity` : '';
@@ -89,10 +94,10 @@ export function fillsTable({ fills, session }) {
     { title: 'Time (ET)' },
     { title: 'Symbol' },
     { title: 'Side' },
-    { title: 'Shares', numeric: true },
-    { title: 'Price', numeric: true },
-    { title: 'Fees', numeric: true },
-    { title: 'Trade result', numeric: true },
+    { title: 'Shares', numeric: true, phone: BELOW },
+    { title: 'Price', numeric: true, phone: BELOW },
+    { title: 'Fees', numeric: true, phone: BELOW },
+    { title: 'Trade result', numeric: true, phone: END },
   ];
   const rows = fills.map((row) => [
     h('span', { class: 'time', title: row.orderRef }, fillTime(session, row)),
@@ -120,9 +125,9 @@ export function sessionsTable(sessions, { isShown, show }) {
   if (sessions.length === 0) return h('p', { class: 'empty' }, 'No session yet.');
   const columns = [
     { title: 'Session' },
-    { title: 'Minutes', numeric: true },
-    { title: 'After fees', numeric: true },
-    { title: 'State' },
+    { title: 'Minutes', numeric: true, phone: BELOW },
+    { title: 'After fees', numeric: true, phone: END },
+    { title: 'State', phone: BELOW },
     { title: 'Show' },
     { title: 'Trades' },
   ];
@@ -148,9 +153,9 @@ export function seriesTable({ series, session }) {
   if (!session || series.minute.length === 0) return noData();
   const columns = [
     { title: 'Time (ET)' },
-    { title: 'Account', numeric: true },
-    { title: 'Buy and hold', numeric: true },
-    { title: 'Drawdown', numeric: true },
+    { title: 'Account', numeric: true, phone: BELOW },
+    { title: 'Buy and hold', numeric: true, phone: BELOW },
+    { title: 'Drawdown', numeric: true, phone: BELOW },
   ];
   const last = series.minute.length - 1;
   const rows = series.minute.flatMap((minute, i) =>

@@ -1,0 +1,104 @@
+/**
+ * The questions of the reports, as named statements. Instants leave as epoch milliseconds, money as text of integers.
+ */
+
+interface NamedQuery {
+  readonly name: string;
+  readonly text: string;
+}
+
+const HEAD_COLUMNS = `
+  s.run_id, s.session, s.minutes, s.open_ms, a.last_minute, a.closed, a.opening_cash_e4, a.equity_e4,
+  a.peak_equity_e4, a.trading_state, a.state_cause, a.halted_at_ms,
+  (extract(epoch FROM a.updated_at) * 1000)::float8 AS updated_at_ms`;
+
+const HEAD_TABLES = 'sessions s LEFT JOIN accounts a ON a.run_id = s.run_id AND a.session = s.session';
+
+export const RUN: NamedQuery = {
+  name: 'report-run',
+  text: 'SELECT kind, config FROM runs WHERE run_id = $1',
+};
+
+export const SESSIONS: NamedQuery = {
+  name: 'report-sessions',
+  text: `SELECT ${HEAD_COLUMNS} FROM ${HEAD_TABLES} JOIN runs r ON r.run_id = s.run_id
+    ORDER BY r.created_at DESC, s.run_id, s.session DESC LIMIT $1`,
+};
+
+export const NEWEST_HEAD: NamedQuery = {
+  name: 'report-newest-head',
+  text: `SELECT ${HEAD_COLUMNS} FROM ${HEAD_TABLES} WHERE s.run_id = $1 ORDER BY s.session DESC LIMIT 1`,
+};
+
+export const HEAD: NamedQuery = {
+  name: 'report-head',
+  text: `SELECT ${HEAD_COLUMNS} FROM ${HEAD_TABLES} WHERE s.run_id = $1 AND s.session = $2`,
+};
+
+/** Positions are those of the run as it stands, so they say nothing of a session that is not its newest. */
+export const POSITIONS: NamedQuery = {
+  name: 'report-positions',
+  text: `SELECT symbol, quantity, cost_e4, mark_e4, stop_price_e4 FROM positions
+    WHERE run_id = $1 AND NOT EXISTS (SELECT FROM sessions WHERE run_id = $1 AND session > $2) ORDER BY symbol`,
+};
+
+export const EQUITY: NamedQuery = {
+  name: 'report-equity',
+  text: `SELECT minute_index, equity_e4, drawdown_e4 FROM equity
+    WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY minute_index`,
+};
+
+export const DECISIONS: NamedQuery = {
+  name: 'report-decisions',
+  text: `SELECT minute_index, cause, sequence, state, state_cause, symbols FROM decisions
+    WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY minute_index, cause DESC, sequence`,
+};
+
+export const FILLS: NamedQuery = {
+  name: 'report-fills',
+  text: `SELECT fill_id, order_ref, minute_index, event_ms, symbol, side, quantity, price_e4,
+      commission_e4 + exchange_e4 + sec_e4 + taf_e4 AS fees_e4, code
+    FROM fills WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY event_ms, symbol, sequence`,
+};
+
+export const LATENCY: NamedQuery = {
+  name: 'report-latency',
+  text: `SELECT minute_index, closed_ms, ingest_ms, signal_ms, risk_ms, recorded_ms FROM minute_latency
+    WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY minute_index`,
+};
+
+export const ORDER_COUNTS: NamedQuery = {
+  name: 'report-order-counts',
+  text: 'SELECT kind, count(*)::int AS count FROM orders WHERE run_id = $1 AND session = $2 GROUP BY kind',
+};
+
+const IN_SPAN = `feed = $1 AND symbol = ANY ($2) AND ts >= to_timestamp($3 / 1000.0) AND ts < to_timestamp($4 / 1000.0)`;
+
+export const BARS: NamedQuery = {
+  name: 'report-bars',
+  text: `SELECT symbol, (extract(epoch FROM ts) * 1000)::float8 AS open_ms, open_e4, close_e4 FROM ohlcv
+    WHERE ${IN_SPAN} ORDER BY ts, symbol`,
+};
+
+export const FAULTS: NamedQuery = {
+  name: 'report-faults',
+  text: `SELECT code, count(*)::int AS count FROM data_quality, unnest(codes) AS code
+    WHERE ${IN_SPAN} GROUP BY code ORDER BY count(*) DESC, code`,
+};
+
+export const TOTALS: NamedQuery = {
+  name: 'report-totals',
+  text: `SELECT (SELECT count(*)::int FROM data_quality WHERE ${IN_SPAN}) AS faulty_bars,
+    (SELECT count(*)::int FROM quarantine) AS quarantined`,
+};
+
+export const TRADES: NamedQuery = {
+  name: 'report-trades',
+  text: `SELECT f.fill_id, f.order_ref, f.minute_index, f.event_ms, f.symbol, f.side, f.quantity, f.price_e4, f.code,
+      f.commission_e4 + f.exchange_e4 + f.sec_e4 + f.taf_e4 AS fees_e4,
+      f.commission_e4, f.exchange_e4, f.sec_e4, f.taf_e4, o.kind, l.recorded_ms - l.closed_ms AS latency_ms
+    FROM fills f
+    LEFT JOIN orders o ON o.run_id = f.run_id AND o.order_ref = f.order_ref
+    LEFT JOIN minute_latency l ON l.run_id = o.run_id AND l.session = o.session AND l.minute_index = o.minute_index
+    WHERE f.run_id = $1 AND f.session = $2 ORDER BY f.event_ms, f.symbol, f.sequence`,
+};
