@@ -3,7 +3,7 @@
  */
 
 import { type ActRequest, type ActResponse, actRequestSchema } from '../shared/contracts/act.v1.ts';
-import { FEATURE_COUNT } from '../shared/domain/features/feature-engine.ts';
+import { FEATURE_COUNT } from '../shared/domain/features/feature-schema.ts';
 import type { PolicyInput } from '../shared/domain/policy/policies.ts';
 import type { Action } from '../shared/domain/risk/types.ts';
 import type { PolicyRegistry, ServedPolicy } from './policies.ts';

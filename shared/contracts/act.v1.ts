@@ -10,14 +10,18 @@ export const policyInputSchema = z.strictObject({
   minuteIndex: MINUTE_INDEX,
   minutes: SESSION_MINUTES,
   seed: z.int().min(0).max(0xffff_ffff),
-  symbols: z.array(SYMBOL).min(1).max(500),
+  symbols: z.array(SYMBOL).min(1).max(500).readonly(),
   /** Per symbol the last present closes of the session, oldest first, at most 30; 1e-4 USD. */
-  closesE4: z.array(z.array(z.int().min(1)).max(30)).min(1).max(500),
+  closesE4: z
+    .array(z.array(z.int().min(1)).max(30).readonly())
+    .min(1)
+    .max(500)
+    .readonly(),
   /** Row-major [symbols x 11 features, then one position per symbol]. */
-  observation: z.array(z.number()).max(8_000),
+  observation: z.array(z.number()).max(8_000).readonly(),
   ready: z.boolean(),
   /** Shares held per symbol. */
-  positions: z.array(z.int()).min(1).max(500),
+  positions: z.array(z.int()).min(1).max(500).readonly(),
 });
 
 export const actRequestSchema = z.strictObject({

@@ -34,5 +34,5 @@ export interface Route {
 }
 
 export function route<Data>(contract: EventContract<Data>, handle: Handle<Data>): Route {
-  return { contract: contract as EventContract<unknown>, handle: handle as Handle<unknown> };
+  return { contract, handle: handle as Handle<unknown> };
 }

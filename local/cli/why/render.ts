@@ -4,7 +4,7 @@
 
 import { reasonOf, VERDICT_TITLES } from '../../../functions/report/read-models/reasons.ts';
 import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
-import { FEATURE_NAMES } from '../../../shared/domain/features/feature-engine.ts';
+import { FEATURE_NAMES } from '../../../shared/domain/features/feature-schema.ts';
 import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
 import { ACTION_NAMES } from '../../../shared/domain/risk/types.ts';
 import { MINUTE_MS, toUsd } from '../../../shared/domain/units/units.ts';

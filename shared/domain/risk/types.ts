@@ -40,7 +40,6 @@ export const VERDICTS = [
   'FLATTEN_DAILY_LOSS',
   'FLATTEN_DRAWDOWN',
   'FLATTEN_OPERATOR',
-  'FLATTEN_STATE',
   'ENTRY_CANCELLED',
   'EXIT_WORKING',
   'DATA_MISSING',
@@ -60,6 +59,7 @@ export const VERDICTS = [
   'PRICE_MISSING',
   'INPUT_INVALID',
   'QUARANTINED',
+  'CORRELATION_LEAVES_ZERO',
 ] as const;
 export type Verdict = (typeof VERDICTS)[number];
 

@@ -7,7 +7,7 @@ import { builtInPolicies, type ServedPolicy } from '../../../gpu-runner/policies
 import { RUNNER_LIMITS, type RunnerDeps, type RunningServer, startRunnerServer } from '../../../gpu-runner/server.ts';
 import { createHttpRunner } from '../../../shared/adapters/runner/http-runner.ts';
 import type { ActRequest } from '../../../shared/contracts/act.v1.ts';
-import { FEATURE_COUNT } from '../../../shared/domain/features/feature-engine.ts';
+import { FEATURE_COUNT } from '../../../shared/domain/features/feature-schema.ts';
 import type { PolicyInput } from '../../../shared/domain/policy/policies.ts';
 import { featureSchemaHash } from '../../../shared/domain/ledger/ledger.ts';
 import type { Logger } from '../../../shared/ports/logger.ts';

@@ -1,0 +1,99 @@
+/**
+ * Process entry of the host: the page at once, then queues and functions. Ends with its supervisor.
+ *
+ * Reads the stack file and the credentials in the folder that JULES_DATA names.
+ */
+
+import { createReportApp } from '../../functions/report/app.ts';
+import { systemClock } from '../../shared/adapters/system/clock.ts';
+import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
+import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import { readCredentials, readStackFile } from '../../shared/runtime/stack-file.ts';
+import { readStatusFile } from '../../shared/runtime/status-file.ts';
+import { topology } from '../../shared/topology.ts';
+import type { Host } from './host.ts';
+import { startPageServer } from './page-server.ts';
+import { createReadiness } from './readiness.ts';
+import { createStackStatus } from './stack-status.ts';
+import { connectWorld } from './world.ts';
+
+const logger = createLogger({ name: 'host', level: parseLogLevel(process.env['JULES_LOG']) });
+let stopping: Promise<void> | null = null;
+
+async function run(): Promise<void> {
+  const dataDir = process.env['JULES_DATA'];
+  if (!dataDir) throw new Error('JULES_DATA is not set: start the host with ./jules start, or name the data folder');
+  const stack = readStackFile(dataDir);
+  const credentials = readCredentials(dataDir);
+  const clock = systemClock();
+  const readiness = createReadiness();
+  const world = connectWorld({ stack, credentials });
+  const host = Promise.withResolvers<Host>();
+
+  const status = createStackStatus({ stack, readiness, readStatusFile: () => readStatusFile(dataDir) });
+  const app = createReportApp({
+    views: world.views,
+    commands: { send: (command) => sendCommand(command, host.promise, stack.run.runId) },
+    status: async () => status(),
+    token: credentials.pageToken,
+    clock,
+    logger,
+    allowedHosts: [],
+  });
+  const page = await startPageServer({ port: stack.ports.page, app, readiness });
+  logger.info({ url: page.url }, 'page stands');
+
+  onStop(async () => {
+    await page.stop();
+    await (await host.promise).stop();
+    await world.close();
+  });
+
+  // What the page does not need is loaded behind it.
+  const { startHost } = await import('./host.ts');
+  host.resolve(
+    await startHost({
+      dataDir,
+      queuesPort: stack.ports.queues,
+      topology: topology(stack.stage),
+      database: world.database,
+      functions: await world.functions(),
+      maintain: () => world.maintain(),
+      clock,
+      logger,
+      readiness,
+    }),
+  );
+}
+
+async function sendCommand(command: CommandData, starting: Promise<Host>, runId: string): Promise<void> {
+  const { createCommandSender } = await import('./command-sender.ts');
+  const { queue } = await starting;
+  await createCommandSender({ queue, runId }).send(command);
+}
+
+function onStop(stop: () => Promise<void>): void {
+  const stopOnce = (reason: string): void => {
+    stopping ??= stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error, 'stopping failed'),
+    );
+    logger.info({ reason }, 'host stops');
+  };
+  process.on('SIGTERM', () => stopOnce('SIGTERM'));
+  // Ctrl-C reaches the whole terminal group; a supervisor decides the order in which processes stop.
+  process.on('SIGINT', () => {
+    if (process.channel === undefined) stopOnce('SIGINT');
+  });
+}
+
+function fail(error: unknown, message: string): never {
+  logger.error({ err: error }, message);
+  process.exit(1);
+}
+
+// The channel closes when the supervisor dies: no process outlives it.
+process.on('disconnect', () => process.exit(0));
+process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody handled'));
+process.on('uncaughtException', (error) => fail(error, 'an exception nobody handled'));
+await run().catch((error: unknown) => fail(error, 'the host did not start'));

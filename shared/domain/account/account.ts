@@ -1,0 +1,116 @@
+/**
+ * The virtual account: cash, positions and equity as a fold over fills and marks.
+ *
+ * Money in 1e-4 USD, exact. `realizedE4` is before fees; fees are kept apart, so that profit before
+ * and after fees are both plain sums.
+ */
+
+import { type Fill, feesTotalE4 } from '../execution/types.ts';
+import { type MinuteFrame, PRESENT } from '../market/frame.ts';
+import { assert, assertSafeInteger, type PriceE4, type Quantity, type UsdE4 } from '../units/units.ts';
+
+export interface AccountSnapshot {
+  readonly cashE4: UsdE4;
+  readonly realizedE4: UsdE4;
+  readonly feesE4: UsdE4;
+  readonly positions: readonly { readonly quantity: Quantity; readonly investedE4: UsdE4; readonly markE4: PriceE4 }[];
+}
+
+export class Account {
+  cashE4: UsdE4;
+  realizedE4: UsdE4 = 0;
+  feesE4: UsdE4 = 0;
+  readonly quantity: Float64Array;
+  /** Paid in minus taken out of the open trade, before fees. */
+  readonly investedE4: Float64Array;
+  readonly markE4: Float64Array;
+  #openPositions = 0;
+
+  constructor(symbolCount: number, cashE4: UsdE4) {
+    this.cashE4 = assertSafeInteger(cashE4, 'cash');
+    this.quantity = new Float64Array(symbolCount);
+    this.investedE4 = new Float64Array(symbolCount);
+    this.markE4 = new Float64Array(symbolCount);
+  }
+
+  static restore(snapshot: AccountSnapshot): Account {
+    const account = new Account(snapshot.positions.length, snapshot.cashE4);
+    account.realizedE4 = snapshot.realizedE4;
+    account.feesE4 = snapshot.feesE4;
+    snapshot.positions.forEach((position, s) => {
+      account.quantity[s] = position.quantity;
+      account.investedE4[s] = position.investedE4;
+      account.markE4[s] = position.markE4;
+      if (position.quantity !== 0) account.#openPositions += 1;
+    });
+    return account;
+  }
+
+  snapshot(): AccountSnapshot {
+    const positions = Array.from(this.quantity, (quantity, s) => ({
+      quantity,
+      investedE4: this.investedE4[s]!,
+      markE4: this.markE4[s]!,
+    }));
+    return { cashE4: this.cashE4, realizedE4: this.realizedE4, feesE4: this.feesE4, positions };
+  }
+
+  applyFill(fill: Fill, s: number): void {
+    const valueE4 = assertSafeInteger(fill.priceE4 * fill.quantity, 'fill value');
+    const feesE4 = feesTotalE4(fill.fees);
+    if (fill.side === 'BUY') this.#buy(s, fill.quantity, valueE4);
+    else this.#sell(s, fill.quantity, valueE4);
+    this.markE4[s] = fill.priceE4;
+    this.feesE4 += feesE4;
+    this.cashE4 = assertSafeInteger(this.cashE4 - feesE4, 'cash');
+  }
+
+  #buy(s: number, quantity: Quantity, valueE4: UsdE4): void {
+    if (this.quantity[s] === 0) this.#openPositions += 1;
+    this.quantity[s] = this.quantity[s]! + quantity;
+    this.investedE4[s] = this.investedE4[s]! + valueE4;
+    this.cashE4 -= valueE4;
+  }
+
+  #sell(s: number, quantity: Quantity, valueE4: UsdE4): void {
+    const held = this.quantity[s]!;
+    assert(quantity <= held, `a sale does not exceed the position: ${quantity} of ${held}`);
+    this.quantity[s] = held - quantity;
+    this.investedE4[s] = this.investedE4[s]! - valueE4;
+    this.cashE4 += valueE4;
+    if (quantity === held) this.#closeTrade(s);
+  }
+
+  /** A trade is realised when the position is flat, so that no cost is ever divided among shares. */
+  #closeTrade(s: number): void {
+    this.realizedE4 -= this.investedE4[s]!;
+    this.investedE4[s] = 0;
+    this.#openPositions -= 1;
+  }
+
+  /** Marks every symbol with a good bar at its close; the others carry their mark. */
+  mark(frame: MinuteFrame): void {
+    for (let s = 0; s < this.markE4.length; s++) {
+      if (frame.status[s] === PRESENT) this.markE4[s] = frame.closeE4[s]!;
+    }
+  }
+
+  get isFlat(): boolean {
+    return this.#openPositions === 0;
+  }
+
+  /** Gross exposure at marks. */
+  exposureE4(): UsdE4 {
+    if (this.#openPositions === 0) return 0;
+    let exposureE4 = 0;
+    for (let s = 0; s < this.quantity.length; s++) exposureE4 += Math.abs(this.quantity[s]! * this.markE4[s]!);
+    return exposureE4;
+  }
+
+  equityE4(): UsdE4 {
+    if (this.#openPositions === 0) return this.cashE4;
+    let equityE4 = this.cashE4;
+    for (let s = 0; s < this.quantity.length; s++) equityE4 += this.quantity[s]! * this.markE4[s]!;
+    return assertSafeInteger(equityE4, 'equity');
+  }
+}

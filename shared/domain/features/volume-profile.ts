@@ -1,0 +1,59 @@
+/**
+ * What a minute usually trades: the mean volume of each minute over the past sessions of the run, at most 20 of them
+ * and known from 5 on. Shares, as quality believes them; a minute without a believable volume does not count.
+ */
+
+import { FULL_SESSION_MINUTES } from '../calendar/calendar.ts';
+
+export const PROFILE_SESSIONS_MAX = 20;
+const PROFILE_SESSIONS_MIN = 5;
+
+export class VolumeProfile {
+  readonly #cells: number;
+  readonly #volumes: Float64Array;
+  readonly #sums: Float64Array;
+  readonly #counts: Uint8Array;
+  #sessions = 0;
+
+  constructor(symbolCount: number) {
+    this.#cells = symbolCount * FULL_SESSION_MINUTES;
+    this.#volumes = new Float64Array(PROFILE_SESSIONS_MAX * this.#cells);
+    this.#sums = new Float64Array(this.#cells);
+    this.#counts = new Uint8Array(this.#cells);
+  }
+
+  /** Takes the session that ends into the profile and makes room for the one that begins. */
+  startSession(): void {
+    if (this.#sessions > 0) this.#fold(1);
+    this.#sessions += 1;
+    if (this.#sessions > PROFILE_SESSIONS_MAX) this.#fold(-1);
+    const base = this.#base();
+    this.#volumes.fill(0, base, base + this.#cells);
+  }
+
+  record(s: number, minuteIndex: number, volume: number): void {
+    this.#volumes[this.#base() + s * FULL_SESSION_MINUTES + minuteIndex] = volume;
+  }
+
+  /** Mean volume of this minute in past sessions; 0 where too few are known. */
+  usual(s: number, minuteIndex: number): number {
+    const cell = s * FULL_SESSION_MINUTES + minuteIndex;
+    const count = this.#counts[cell]!;
+    return count < PROFILE_SESSIONS_MIN ? 0 : this.#sums[cell]! / count;
+  }
+
+  /** Adds the slot of the current session to the sums, or takes what it held 20 sessions ago out of them. */
+  #fold(sign: 1 | -1): void {
+    const base = this.#base();
+    for (let cell = 0; cell < this.#cells; cell++) {
+      const volume = this.#volumes[base + cell]!;
+      if (volume === 0) continue;
+      this.#sums[cell] = this.#sums[cell]! + sign * volume;
+      this.#counts[cell] = this.#counts[cell]! + sign;
+    }
+  }
+
+  #base(): number {
+    return ((this.#sessions - 1) % PROFILE_SESSIONS_MAX) * this.#cells;
+  }
+}

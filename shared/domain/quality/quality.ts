@@ -1,0 +1,129 @@
+/**
+ * Judges one minute of bars, causally: hard faults make a bar missing, soft faults cap the volume fills may use.
+ *
+ * Gateway, ingest and backtest fold the same minutes through this stage and so reach the same verdicts.
+ * Rulings and constants: docs/decisions/0003-data-quality.md
+ */
+
+import { assert } from '../units/units.ts';
+import { FAULTY, MISSING, type MinuteFrame, PRESENT } from '../market/frame.ts';
+import { FAULT, HARD_FAULTS } from './faults.ts';
+import { RobustVolume } from './robust-volume.ts';
+
+/** A price further than this from the reference is a jump until a second bar confirms the level. */
+export const JUMP_BAND = 0.1;
+
+const PRICE_E4_MAX = 10_000_000 * 10_000;
+const VOLUME_MAX = 1e12;
+
+export class QualityStage {
+  readonly #symbolCount: number;
+  /** Close of the last good bar of the session, 0 before the first. */
+  readonly #referenceE4: Float64Array;
+  /** Close of an unconfirmed jump, 0 without one. */
+  readonly #candidateE4: Float64Array;
+  readonly #last: { openE4: Float64Array; highE4: Float64Array; lowE4: Float64Array; volume: Float64Array };
+  readonly #volumes: readonly RobustVolume[];
+
+  constructor(symbolCount: number) {
+    assert(symbolCount > 0, 'a run has at least one symbol');
+    this.#symbolCount = symbolCount;
+    this.#referenceE4 = new Float64Array(symbolCount);
+    this.#candidateE4 = new Float64Array(symbolCount);
+    this.#last = {
+      openE4: new Float64Array(symbolCount),
+      highE4: new Float64Array(symbolCount),
+      lowE4: new Float64Array(symbolCount),
+      volume: new Float64Array(symbolCount),
+    };
+    this.#volumes = Array.from({ length: symbolCount }, () => new RobustVolume());
+  }
+
+  /** Forgets everything: nothing is carried across a gap between sessions. */
+  startSession(): void {
+    this.#referenceE4.fill(0);
+    this.#candidateE4.fill(0);
+    for (const volumes of this.#volumes) volumes.reset();
+  }
+
+  /** Writes status, faults and fillable volume of every symbol in place. */
+  step(frame: MinuteFrame): void {
+    for (let s = 0; s < this.#symbolCount; s++) {
+      frame.fillableVolume[s] = 0;
+      if (frame.status[s] === MISSING) continue;
+      const hard = (frame.faults[s]! & HARD_FAULTS) | this.#hardFaults(frame, s);
+      if (hard !== 0) {
+        frame.faults[s] = frame.faults[s]! | hard;
+        frame.status[s] = FAULTY;
+        continue;
+      }
+      frame.status[s] = PRESENT;
+      this.#judgeVolume(frame, s);
+      this.#remember(frame, s);
+    }
+  }
+
+  #hardFaults(frame: MinuteFrame, s: number): number {
+    const open = frame.openE4[s]!;
+    const high = frame.highE4[s]!;
+    const low = frame.lowE4[s]!;
+    const close = frame.closeE4[s]!;
+    // The lowest price valid and the highest in range make the two between them valid, once the order is checked.
+    if (!isPrice(open) || !isPrice(high) || !isPrice(low) || !isPrice(close)) return FAULT.PRICE_INVALID;
+    if (high < low || open > high || open < low || close > high || close < low) return FAULT.RANGE_CROSSED;
+    const reference = this.#referenceE4[s]!;
+    // The first bar of a session has nothing to be compared with but itself.
+    const anchor = reference === 0 ? close : reference;
+    if (high <= anchor * (1 + JUMP_BAND) && low >= anchor * (1 - JUMP_BAND)) return 0;
+    return this.#confirmsJump(s, high, low, close) ? 0 : FAULT.JUMP_UNCONFIRMED;
+  }
+
+  #confirmsJump(s: number, high: number, low: number, close: number): boolean {
+    const candidate = this.#candidateE4[s]!;
+    this.#candidateE4[s] = close;
+    return candidate !== 0 && high <= candidate * (1 + JUMP_BAND) && low >= candidate * (1 - JUMP_BAND);
+  }
+
+  #judgeVolume(frame: MinuteFrame, s: number): void {
+    const volume = frame.volume[s]!;
+    if (!(volume >= 0 && volume <= VOLUME_MAX && Number.isInteger(volume))) {
+      frame.faults[s] = frame.faults[s]! | FAULT.VOLUME_INVALID;
+      return;
+    }
+    if (volume === 0) {
+      frame.faults[s] = frame.faults[s]! | FAULT.VOLUME_ZERO;
+      return;
+    }
+    if (this.#isStale(frame, s)) {
+      frame.faults[s] = frame.faults[s]! | FAULT.STALE_REPEAT;
+      return;
+    }
+    const verdict = this.#volumes[s]!.judge(volume);
+    frame.fillableVolume[s] = this.#volumes[s]!.believed;
+    frame.faults[s] = frame.faults[s]! | verdict;
+  }
+
+  /** A bar equal to its predecessor in all five values is a repeat, not a market. */
+  #isStale(frame: MinuteFrame, s: number): boolean {
+    return (
+      frame.closeE4[s] === this.#referenceE4[s] &&
+      frame.openE4[s] === this.#last.openE4[s] &&
+      frame.highE4[s] === this.#last.highE4[s] &&
+      frame.lowE4[s] === this.#last.lowE4[s] &&
+      frame.volume[s] === this.#last.volume[s]
+    );
+  }
+
+  #remember(frame: MinuteFrame, s: number): void {
+    this.#referenceE4[s] = frame.closeE4[s]!;
+    this.#candidateE4[s] = 0;
+    this.#last.openE4[s] = frame.openE4[s]!;
+    this.#last.highE4[s] = frame.highE4[s]!;
+    this.#last.lowE4[s] = frame.lowE4[s]!;
+    this.#last.volume[s] = frame.volume[s]!;
+  }
+}
+
+function isPrice(value: number): boolean {
+  return value > 0 && value <= PRICE_E4_MAX && Number.isInteger(value);
+}

@@ -1,0 +1,65 @@
+/**
+ * Decides how much of a bar's volume may be believed: a running median of the session's own volumes, so that one
+ * impossible print (a spike, or the day's total instead of the minute's) cannot make an order fillable.
+ */
+
+import { FAULT } from './faults.ts';
+
+const WINDOW = 21;
+/** Below this many bars there is no median worth the name and the volume is taken as it is. */
+const WARM_UP_BARS = 5;
+const SPIKE_MULTIPLE = 20;
+/** A volume this close to everything traded so far is a running total. */
+const RUNNING_TOTAL_SHARE = 0.8;
+
+export class RobustVolume {
+  /** The volume to believe, after `judge`. */
+  believed = 0;
+  readonly #ring = new Float64Array(WINDOW);
+  readonly #sorted = new Float64Array(WINDOW);
+  #count = 0;
+  #next = 0;
+  #total = 0;
+
+  reset(): void {
+    this.#count = 0;
+    this.#next = 0;
+    this.#total = 0;
+    this.believed = 0;
+  }
+
+  /** Fault bits of a positive volume; sets `believed`. */
+  judge(volume: number): number {
+    if (this.#count < WARM_UP_BARS) return this.#accept(volume, 0);
+    const median = this.#sorted[this.#count >> 1]!;
+    if (volume <= SPIKE_MULTIPLE * median) return this.#accept(volume, 0);
+    const isTotal = volume >= RUNNING_TOTAL_SHARE * this.#total;
+    return this.#accept(median, isTotal ? FAULT.VOLUME_RUNNING_TOTAL : FAULT.VOLUME_SPIKE);
+  }
+
+  #accept(believed: number, faults: number): number {
+    this.believed = believed;
+    this.#total += believed;
+    if (this.#count === WINDOW) this.#removeSorted(this.#ring[this.#next]!);
+    this.#insertSorted(believed);
+    this.#ring[this.#next] = believed;
+    this.#next = this.#next + 1 === WINDOW ? 0 : this.#next + 1;
+    return faults;
+  }
+
+  #removeSorted(value: number): void {
+    const sorted = this.#sorted;
+    let at = 0;
+    while (sorted[at] !== value) at++;
+    this.#count--;
+    for (; at < this.#count; at++) sorted[at] = sorted[at + 1]!;
+  }
+
+  #insertSorted(value: number): void {
+    const sorted = this.#sorted;
+    let at = this.#count;
+    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = value;
+    this.#count++;
+  }
+}

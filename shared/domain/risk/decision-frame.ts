@@ -1,0 +1,97 @@
+/**
+ * The decision of one minute as columns, reused from minute to minute; `toDecision` makes the record of it.
+ */
+
+import type { Order } from '../execution/types.ts';
+import type { EpochMs, Quantity, UsdE4 } from '../units/units.ts';
+import {
+  type Action,
+  type Decision,
+  HOLD,
+  type StateCause,
+  type TradingState,
+  type Verdict,
+  type VerdictDetail,
+  VERDICTS,
+} from './types.ts';
+
+const VERDICT_CODE = new Map<Verdict, number>(VERDICTS.map((verdict, code) => [verdict, code]));
+
+export class DecisionFrame {
+  minuteIndex = 0;
+  eventMs: EpochMs = 0;
+  state: TradingState = 'ACTIVE';
+  cause: StateCause = 'NONE';
+  equityE4: UsdE4 = 0;
+  readonly actions: Uint8Array;
+  /** Codes: indices of VERDICTS. */
+  readonly verdicts: Uint8Array;
+  readonly quantities: Float64Array;
+  readonly details: (VerdictDetail | null)[];
+  orders: Order[] = [];
+  cancels: string[] = [];
+
+  constructor(symbolCount: number) {
+    this.actions = new Uint8Array(symbolCount).fill(HOLD);
+    this.verdicts = new Uint8Array(symbolCount);
+    this.quantities = new Float64Array(symbolCount);
+    this.details = Array.from({ length: symbolCount }, () => null);
+  }
+
+  start(minuteIndex: number, eventMs: EpochMs): void {
+    this.minuteIndex = minuteIndex;
+    this.eventMs = eventMs;
+    for (let s = 0; s < this.verdicts.length; s++) {
+      if (this.verdicts[s] === 0) continue;
+      this.verdicts[s] = 0;
+      this.quantities[s] = 0;
+      this.details[s] = null;
+    }
+    if (this.orders.length > 0) this.orders = [];
+    if (this.cancels.length > 0) this.cancels = [];
+  }
+
+  finish(state: TradingState, cause: StateCause, equityE4: UsdE4): void {
+    this.state = state;
+    this.cause = cause;
+    this.equityE4 = equityE4;
+  }
+
+  isUndecided(s: number): boolean {
+    return this.verdicts[s] === 0;
+  }
+
+  set(s: number, verdict: Verdict, quantity: Quantity, detail: VerdictDetail | null): void {
+    this.verdicts[s] = VERDICT_CODE.get(verdict)!;
+    this.quantities[s] = quantity;
+    this.details[s] = detail;
+  }
+
+  /** Protective stops are children of their entry and do not count. */
+  entryAndExitCount(): number {
+    let count = 0;
+    for (const order of this.orders) if (order.kind !== 'STOP') count += 1;
+    return count;
+  }
+
+  toDecision(address: { symbols: readonly string[]; session: number; minutes: number }): Decision {
+    return {
+      session: address.session,
+      minuteIndex: this.minuteIndex,
+      minutes: address.minutes,
+      eventMs: this.eventMs,
+      state: this.state,
+      stateCause: this.cause,
+      equityE4: this.equityE4,
+      symbols: address.symbols.map((symbol, s) => ({
+        symbol,
+        action: this.actions[s] as Action,
+        verdict: VERDICTS[this.verdicts[s]!]!,
+        quantity: this.quantities[s]!,
+        detail: this.details[s] ?? null,
+      })),
+      orders: this.orders,
+      cancels: this.cancels,
+    };
+  }
+}

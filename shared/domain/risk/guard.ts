@@ -1,0 +1,178 @@
+/**
+ * The guard: checks one entry against every limit in a fixed order and shrinks it to what fits, or denies it.
+ *
+ * Order: data → trading state → shares → notional → daily loss → drawdown → VaR → concentration → leverage → rate.
+ * Quantity limits reduce, the rest deny. Anything that is not a number denies. Units: money in 1e-4 USD.
+ */
+
+import { HARD_FAULTS } from '../quality/faults.ts';
+import { wholeShares } from '../sizing/sizing.ts';
+import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
+import type { Profile } from './profile.ts';
+import type { TradingState, Verdict, VerdictDetail } from './types.ts';
+
+export interface EntryRequest {
+  readonly present: boolean;
+  readonly faults: number;
+  readonly quantity: Quantity;
+  /** The most a share may cost: limit price, or the mark where the profile has no collar. */
+  readonly priceE4: PriceE4;
+  readonly minuteIndex: number;
+  readonly minutes: number;
+}
+
+export interface Standing {
+  readonly state: TradingState;
+  readonly equityE4: UsdE4;
+  readonly sessionLossE4: UsdE4;
+  readonly dailyLossMaxE4: UsdE4;
+  readonly drawdownE4: UsdE4;
+  readonly drawdownMaxE4: UsdE4;
+  /** Positions and pending orders of all symbols, this request excluded. */
+  readonly exposureE4: UsdE4;
+  readonly ordersThisMinute: number;
+  /** VaR with `quantity` shares of this entry added; null where history is missing. */
+  varWithE4(quantity: Quantity): UsdE4 | null;
+}
+
+export interface EntryVerdict {
+  readonly verdict: Verdict;
+  readonly quantity: Quantity;
+  readonly detail: VerdictDetail | null;
+}
+
+/** BUY is allowed up to this minute: it fills one later and is flat again two later. */
+export function lastEntryMinute(minutes: number): number {
+  return minutes - 3;
+}
+
+export function guardEntry(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+  return (
+    denyByInput(request, standing) ??
+    denyByState(request, standing) ??
+    denyByLoss(request, standing) ??
+    sizeWithinLimits(profile, request, standing)
+  );
+}
+
+function denyByInput(request: EntryRequest, standing: Standing): EntryVerdict | null {
+  if (!request.present) {
+    const verdict = (request.faults & HARD_FAULTS) === 0 ? 'DATA_MISSING' : 'DATA_QUALITY';
+    return deny(verdict, { limit: 0, value: request.faults, wouldPass: 0, unit: 'none' });
+  }
+  const numbers = [request.quantity, request.priceE4, standing.equityE4, standing.exposureE4];
+  const usable = numbers.every(Number.isFinite) && request.priceE4 > 0 && request.quantity >= 0;
+  if (usable && Number.isFinite(standing.sessionLossE4) && Number.isFinite(standing.drawdownE4)) return null;
+  return deny('INPUT_INVALID', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
+}
+
+function denyByState(request: EntryRequest, standing: Standing): EntryVerdict | null {
+  if (standing.state === 'HALTED') return deny('STATE_HALTED', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
+  if (standing.state === 'REDUCING') return deny('STATE_REDUCING', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
+  const last = lastEntryMinute(request.minutes);
+  if (request.minuteIndex <= last) return null;
+  return deny('ENTRY_WINDOW_CLOSED', { limit: last, value: request.minuteIndex, wouldPass: last, unit: 'minute' });
+}
+
+/** The trips have acted by now; this is the second lock on the same door. */
+function denyByLoss(_request: EntryRequest, standing: Standing): EntryVerdict | null {
+  if (standing.sessionLossE4 >= standing.dailyLossMaxE4) {
+    return deny('DAILY_LOSS_EXCEEDED', money(standing.dailyLossMaxE4, standing.sessionLossE4));
+  }
+  if (standing.drawdownE4 >= standing.drawdownMaxE4) {
+    return deny('DRAWDOWN_EXCEEDED', money(standing.drawdownMaxE4, standing.drawdownE4));
+  }
+  return null;
+}
+
+interface Cap {
+  readonly quantity: Quantity;
+  readonly reduced: Verdict;
+  readonly denied: Verdict;
+  readonly detail: VerdictDetail;
+}
+
+function sizeWithinLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+  const beforeVar = [sharesCap(profile, request), notionalCap(profile, request)];
+  const afterVar = [concentrationCap(profile, request, standing), leverageCap(profile, request, standing)];
+  if (request.quantity === 0) return zeroEntry([...beforeVar, ...afterVar]);
+  const first = applyCaps({ verdict: 'APPROVED', quantity: request.quantity, detail: null }, beforeVar);
+  if (first.quantity === 0) return first;
+  const second = denyByVar(profile, first, standing) ?? applyCaps(first, afterVar);
+  return second.quantity === 0 ? second : (denyByRate(profile, standing) ?? second);
+}
+
+function applyCaps(start: EntryVerdict, caps: readonly Cap[]): EntryVerdict {
+  let current = start;
+  for (const cap of caps) {
+    if (current.quantity <= cap.quantity) continue;
+    current = { verdict: cap.quantity === 0 ? cap.denied : cap.reduced, quantity: cap.quantity, detail: cap.detail };
+    if (cap.quantity === 0) return current;
+  }
+  return current;
+}
+
+/** The size was already zero when it came: name the limit that leaves no share, else correlation took the only one. */
+function zeroEntry(caps: readonly Cap[]): EntryVerdict {
+  const binding = caps.find((cap) => cap.quantity === 0);
+  if (binding !== undefined) return deny(binding.denied, binding.detail);
+  return deny('CORRELATION_LEAVES_ZERO', { limit: 0.7, value: 1, wouldPass: 2, unit: 'shares' });
+}
+
+function sharesCap(profile: Profile, request: EntryRequest): Cap {
+  const { sharesMax } = profile;
+  const detail: VerdictDetail = { limit: sharesMax, value: request.quantity, wouldPass: sharesMax, unit: 'shares' };
+  return { quantity: sharesMax, reduced: 'REDUCED_SHARES', denied: 'SHARES_EXCEED_MAX', detail };
+}
+
+function notionalCap(profile: Profile, request: EntryRequest): Cap {
+  const codes = { reduced: 'REDUCED_NOTIONAL', denied: 'NOTIONAL_EXCEEDS_MAX' } as const;
+  return budgetCap(profile.notionalMaxUsdE4, request, codes);
+}
+
+function concentrationCap(profile: Profile, request: EntryRequest, standing: Standing): Cap {
+  const codes = { reduced: 'REDUCED_CONCENTRATION', denied: 'CONCENTRATION_EXCEEDS_MAX' } as const;
+  return budgetCap(profile.concentrationMaxFraction * standing.equityE4, request, codes);
+}
+
+function leverageCap(profile: Profile, request: EntryRequest, standing: Standing): Cap {
+  const codes = { reduced: 'REDUCED_LEVERAGE', denied: 'LEVERAGE_EXCEEDS_MAX' } as const;
+  return budgetCap(profile.leverageMax * standing.equityE4 - standing.exposureE4, request, codes);
+}
+
+function budgetCap(limitE4: UsdE4, request: EntryRequest, codes: { reduced: Verdict; denied: Verdict }): Cap {
+  const quantity = wholeShares(limitE4, request.priceE4);
+  // A size of zero that arrives here would have been one share.
+  const valueE4 = Math.max(1, request.quantity) * request.priceE4;
+  const detail: VerdictDetail = {
+    limit: limitE4,
+    value: valueE4,
+    wouldPass: quantity * request.priceE4,
+    unit: 'usdE4',
+  };
+  return { ...codes, quantity, detail };
+}
+
+function denyByVar(profile: Profile, entry: EntryVerdict, standing: Standing): EntryVerdict | null {
+  if (profile.varMaxFraction === Number.POSITIVE_INFINITY) return null;
+  const limitE4 = profile.varMaxFraction * standing.equityE4;
+  const valueE4 = standing.varWithE4(entry.quantity);
+  if (valueE4 === null) return deny('VAR_NO_HISTORY', { limit: 250, value: 0, wouldPass: 250, unit: 'count' });
+  // Written so that a value that is not a number denies.
+  if (valueE4 <= limitE4) return null;
+  return deny('VAR_EXCEEDS_MAX', { limit: limitE4, value: valueE4, wouldPass: limitE4, unit: 'usdE4' });
+}
+
+function denyByRate(profile: Profile, standing: Standing): EntryVerdict | null {
+  const limit = profile.ordersPerMinuteMax;
+  if (standing.ordersThisMinute < limit) return null;
+  return deny('ORDER_RATE_EXCEEDED', { limit, value: standing.ordersThisMinute + 1, wouldPass: limit, unit: 'count' });
+}
+
+function deny(verdict: Verdict, detail: VerdictDetail): EntryVerdict {
+  return { verdict, quantity: 0, detail };
+}
+
+function money(limitE4: UsdE4, valueE4: UsdE4): VerdictDetail {
+  return { limit: limitE4, value: valueE4, wouldPass: limitE4, unit: 'usdE4' };
+}

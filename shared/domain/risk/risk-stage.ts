@@ -1,0 +1,330 @@
+/**
+ * The risk half of a minute: applies the broker's report, marks to market, trips states, and turns signals into a
+ * decision with its orders. Always one decision a minute, HOLD and missing data included.
+ *
+ * The state is plain integers with a snapshot, so that the risk handler can store it in the minute's transaction.
+ */
+
+import { Account, type AccountSnapshot } from '../account/account.ts';
+import type { Session } from '../calendar/calendar.ts';
+import type { BrokerReport } from '../execution/bar-broker.ts';
+import type { FeeTable } from '../execution/fee-tables.ts';
+import { type SessionFees, sessionFees } from '../execution/fees.ts';
+import type { Order } from '../execution/types.ts';
+import type { RearmMode } from '../run-config.ts';
+import type { SignalFrame } from '../sizing/signal-stage.ts';
+import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
+import { DecisionFrame } from './decision-frame.ts';
+import { guardEntry, lastEntryMinute, type Standing } from './guard.ts';
+import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
+import { entryOrders, exitOrder } from './order-factory.ts';
+import type { Profile } from './profile.ts';
+import { BUY, SELL, type StateCause, type TradingState, type Verdict } from './types.ts';
+import type { VarHistory } from './var.ts';
+
+export interface RiskStageOptions {
+  /** Byte-sorted. */
+  readonly symbols: readonly string[];
+  readonly profile: Profile;
+  readonly feeTable: FeeTable;
+  readonly cashE4: UsdE4;
+  readonly rearm: RearmMode;
+}
+
+/** Everything the stage knows, as integers and codes; JSON-safe. */
+export interface RiskSnapshot {
+  readonly account: AccountSnapshot;
+  readonly orders: OpenOrdersSnapshot;
+  readonly openingCashE4: UsdE4;
+  readonly sessionStartE4: UsdE4;
+  readonly equityE4: UsdE4;
+  readonly peakE4: UsdE4;
+  readonly maxDrawdownE4: UsdE4;
+  readonly state: TradingState;
+  readonly cause: StateCause;
+  readonly haltedAtMs: EpochMs | null;
+  readonly rearms: number;
+  readonly session: number;
+  readonly lastMinute: number;
+}
+
+export class RiskStage {
+  account: Account;
+  orders: OpenOrders;
+  state: TradingState = 'ACTIVE';
+  cause: StateCause = 'NONE';
+  /** Close of the minute of the first halt that was not re-armed by hand; null without one. */
+  haltedAtMs: EpochMs | null = null;
+  rearms = 0;
+  equityE4: UsdE4;
+  peakE4: UsdE4;
+  maxDrawdownE4: UsdE4 = 0;
+  openingCashE4: UsdE4;
+  sessionStartE4: UsdE4;
+  lastMinute = -1;
+  readonly decision: DecisionFrame;
+  readonly #options: RiskStageOptions;
+  readonly #notionalE4: Float64Array;
+  #session: Session = { date: 0, openMs: 0, minutes: 0, isHalfDay: false };
+  #minutes = 0;
+  #fees: SessionFees;
+  #history: VarHistory | null = null;
+  #dailyLossMaxE4: UsdE4 = 0;
+  #drawdownMaxE4: UsdE4 = 0;
+
+  constructor(options: RiskStageOptions) {
+    const count = options.symbols.length;
+    this.#options = options;
+    this.account = new Account(count, options.cashE4);
+    this.orders = new OpenOrders(count);
+    this.decision = new DecisionFrame(count);
+    this.#notionalE4 = new Float64Array(count);
+    this.#fees = sessionFees(options.feeTable, 0);
+    this.equityE4 = options.cashE4;
+    this.peakE4 = options.cashE4;
+    this.openingCashE4 = options.cashE4;
+    this.sessionStartE4 = options.cashE4;
+  }
+
+  /** `history` is what VaR needs for this session; null where the profile has no VaR limit. */
+  startSession(session: Session, minutes: number, history: VarHistory | null): void {
+    assert(this.account.isFlat, 'a session starts flat');
+    this.resumeSession(session, minutes, history);
+    this.openingCashE4 = this.account.cashE4;
+    this.sessionStartE4 = this.account.cashE4;
+    this.equityE4 = this.account.cashE4;
+    this.lastMinute = -1;
+    this.#setLimits();
+    if (this.state === 'HALTED' && this.#options.rearm === 'session') this.arm();
+    if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') this.#setState('ACTIVE', 'NONE');
+  }
+
+  /** Puts a restored stage back into its session. */
+  resumeSession(session: Session, minutes: number, history: VarHistory | null): void {
+    this.#session = session;
+    this.#minutes = minutes;
+    this.#fees = sessionFees(this.#options.feeTable, session.date);
+    this.#history = history;
+    this.#setLimits();
+  }
+
+  /** Books what the broker reported with this minute. */
+  applyReport(report: BrokerReport): void {
+    for (const fill of report.fills) {
+      const s = this.#options.symbols.indexOf(fill.symbol);
+      assert(s >= 0, `a fill names a symbol of the run, got ${fill.symbol}`);
+      this.account.applyFill(fill, s);
+      this.orders.onFill(s, fill);
+    }
+    for (const closed of report.closed) this.orders.onClosed(closed);
+  }
+
+  /** After fills and marks of minute `i`: equity, peak, and the trips that follow from them. */
+  evaluate(minuteIndex: number): void {
+    this.lastMinute = minuteIndex;
+    const equityE4 = this.account.equityE4();
+    this.equityE4 = equityE4;
+    if (equityE4 > this.peakE4) this.#setPeak(equityE4);
+    const drawdownE4 = this.peakE4 - equityE4;
+    if (drawdownE4 > this.maxDrawdownE4) this.maxDrawdownE4 = drawdownE4;
+    if (this.state === 'HALTED') return;
+    // Written so that a value that is not a number trips.
+    if (!(drawdownE4 < this.#drawdownMaxE4)) this.halt('DRAWDOWN', this.#closeMs(minuteIndex));
+    else if (!(this.sessionStartE4 - equityE4 < this.#dailyLossMaxE4)) this.#setState('REDUCING', 'DAILY_LOSS');
+  }
+
+  halt(cause: StateCause, atMs: EpochMs): void {
+    this.#setState('HALTED', cause);
+    this.haltedAtMs ??= atMs;
+  }
+
+  /** Only orders that reduce, until the feed or the runner is back. A stricter state stays. */
+  reduce(cause: StateCause): void {
+    if (this.state === 'ACTIVE') this.#setState('REDUCING', cause);
+  }
+
+  /** Lifts a REDUCING that `reduce` set for this cause. */
+  recover(cause: StateCause): void {
+    if (this.state === 'REDUCING' && this.cause === cause) this.#setState('ACTIVE', 'NONE');
+  }
+
+  /** By hand or, in a backtest that says so, at an open: the running peak starts anew. */
+  arm(): void {
+    this.#setState('ACTIVE', 'NONE');
+    this.rearms += 1;
+    this.#setPeak(this.equityE4);
+  }
+
+  /** The decision of minute `i`; the frame is reused by the next call. */
+  decide(minuteIndex: number, signals: SignalFrame): DecisionFrame {
+    const { decision } = this;
+    decision.start(minuteIndex, this.#closeMs(minuteIndex));
+    const forced = this.#flattenVerdict(minuteIndex);
+    for (let s = 0; s < this.#options.symbols.length; s++) {
+      decision.actions[s] = signals.actions[s]!;
+      if (forced !== null) this.#flatten(s, forced, signals);
+      else if (signals.actions[s] === SELL) this.#sell(s);
+      else if (signals.actions[s] === BUY) this.#buy(s, signals);
+    }
+    decision.finish(this.state, this.cause, this.equityE4);
+    return decision;
+  }
+
+  #flattenVerdict(minuteIndex: number): Verdict | null {
+    if (this.state === 'HALTED') return this.cause === 'DRAWDOWN' ? 'FLATTEN_DRAWDOWN' : 'FLATTEN_OPERATOR';
+    if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') return 'FLATTEN_DAILY_LOSS';
+    if (this.state === 'REDUCING' && this.cause === 'OPERATOR') return 'FLATTEN_OPERATOR';
+    return minuteIndex > lastEntryMinute(this.#minutes) ? 'FLATTEN_CLOSE' : null;
+  }
+
+  #flatten(s: number, verdict: Verdict, signals: SignalFrame): void {
+    if (this.orders.entryRef(s) !== null) this.#cancelEntry(s);
+    if (this.account.quantity[s] !== 0) this.#exit(s, verdict);
+    else if (signals.actions[s] === BUY && this.decision.isUndecided(s)) this.#buy(s, signals);
+  }
+
+  #sell(s: number): void {
+    if (this.orders.entryRef(s) !== null) this.#cancelEntry(s);
+    if (this.account.quantity[s] !== 0) this.#exit(s, 'EXIT');
+  }
+
+  /** BUY while long, or while an entry works, never resizes. */
+  #buy(s: number, signals: SignalFrame): void {
+    if (this.account.quantity[s] !== 0 || this.orders.entryRef(s) !== null) return;
+    const limitPriceE4 = signals.limitPriceE4[s]!;
+    const request = {
+      present: signals.present[s] === 1,
+      faults: signals.faults[s]!,
+      quantity: signals.entryQuantity[s]!,
+      priceE4: limitPriceE4 === 0 ? signals.markE4[s]! : limitPriceE4,
+      minuteIndex: this.lastMinute,
+      minutes: this.#minutes,
+    };
+    const verdict = guardEntry(this.#options.profile, request, this.#standing(s, request.priceE4));
+    this.decision.set(s, verdict.verdict, verdict.quantity, verdict.detail);
+    if (verdict.quantity > 0) this.#enter(s, verdict.quantity, limitPriceE4);
+  }
+
+  #enter(s: number, quantity: number, limitPriceE4: number): void {
+    const entry = { ...this.#address(s), quantity, limitPriceE4 };
+    const orders = entryOrders(this.#options.profile, this.#fees, entry);
+    for (const order of orders) this.decision.orders.push(order);
+    this.orders.onApproved(s, orders);
+  }
+
+  #exit(s: number, verdict: Verdict): void {
+    if (this.orders.hasExit(s)) {
+      this.decision.set(s, 'EXIT_WORKING', 0, null);
+      return;
+    }
+    if (!(this.account.markE4[s]! > 0)) {
+      this.decision.set(s, 'PRICE_MISSING', 0, { limit: 0, value: 0, wouldPass: 1, unit: 'usdE4' });
+      return;
+    }
+    const quantity = this.account.quantity[s]!;
+    const order: Order = exitOrder({ ...this.#address(s), quantity });
+    this.decision.set(s, verdict, quantity, null);
+    this.decision.orders.push(order);
+    this.orders.onApproved(s, [order]);
+  }
+
+  #cancelEntry(s: number): void {
+    this.decision.cancels.push(this.orders.entryRef(s)!);
+    this.decision.set(s, 'ENTRY_CANCELLED', 0, null);
+    this.orders.onEntryCancelled(s);
+  }
+
+  #address(s: number) {
+    return {
+      symbol: this.#options.symbols[s]!,
+      session: this.#session.date,
+      minuteIndex: this.lastMinute,
+      eventMs: this.#closeMs(this.lastMinute),
+      referencePriceE4: this.account.markE4[s]!,
+    };
+  }
+
+  #standing(s: number, priceE4: number): Standing {
+    return {
+      state: this.state,
+      equityE4: this.equityE4,
+      sessionLossE4: this.sessionStartE4 - this.equityE4,
+      dailyLossMaxE4: this.#dailyLossMaxE4,
+      drawdownE4: this.peakE4 - this.equityE4,
+      drawdownMaxE4: this.#drawdownMaxE4,
+      exposureE4: this.account.exposureE4() + this.orders.pendingEntryE4(),
+      ordersThisMinute: this.decision.entryAndExitCount(),
+      varWithE4: (quantity) => this.#varWithE4(s, quantity, priceE4),
+    };
+  }
+
+  #varWithE4(s: number, quantity: number, priceE4: number): UsdE4 | null {
+    if (this.#history === null || !this.#history.has(s)) return null;
+    for (let other = 0; other < this.#notionalE4.length; other++) {
+      const heldE4 = this.account.quantity[other]! * this.account.markE4[other]!;
+      this.#notionalE4[other] = heldE4 + this.orders.pendingEntryOfE4(other);
+    }
+    this.#notionalE4[s] = this.#notionalE4[s]! + quantity * priceE4;
+    const varE4 = this.#history.portfolioUsdE4(this.#notionalE4);
+    return Number.isNaN(varE4) ? null : varE4;
+  }
+
+  #setPeak(equityE4: UsdE4): void {
+    this.peakE4 = equityE4;
+    this.#setDrawdownLimit();
+  }
+
+  #setLimits(): void {
+    const { dailyLossMaxUsdE4, dailyLossMaxFraction } = this.#options.profile;
+    this.#dailyLossMaxE4 = Math.min(dailyLossMaxUsdE4, dailyLossMaxFraction * this.sessionStartE4);
+    this.#setDrawdownLimit();
+  }
+
+  #setDrawdownLimit(): void {
+    const { drawdownMaxUsdE4, drawdownMaxFraction } = this.#options.profile;
+    this.#drawdownMaxE4 = Math.min(drawdownMaxUsdE4, drawdownMaxFraction * this.peakE4);
+  }
+
+  #setState(state: TradingState, cause: StateCause): void {
+    this.state = state;
+    this.cause = cause;
+  }
+
+  #closeMs(minuteIndex: number): EpochMs {
+    return this.#session.openMs + (minuteIndex + 1) * MINUTE_MS;
+  }
+
+  snapshot(): RiskSnapshot {
+    return {
+      account: this.account.snapshot(),
+      orders: this.orders.snapshot(),
+      openingCashE4: this.openingCashE4,
+      sessionStartE4: this.sessionStartE4,
+      equityE4: this.equityE4,
+      peakE4: this.peakE4,
+      maxDrawdownE4: this.maxDrawdownE4,
+      state: this.state,
+      cause: this.cause,
+      haltedAtMs: this.haltedAtMs,
+      rearms: this.rearms,
+      session: this.#session.date,
+      lastMinute: this.lastMinute,
+    };
+  }
+
+  /** The inverse of `snapshot`; follow it with `resumeSession` or `startSession`. */
+  restore(snapshot: RiskSnapshot): void {
+    this.account = Account.restore(snapshot.account);
+    this.orders = OpenOrders.restore(snapshot.orders);
+    this.openingCashE4 = snapshot.openingCashE4;
+    this.sessionStartE4 = snapshot.sessionStartE4;
+    this.equityE4 = snapshot.equityE4;
+    this.peakE4 = snapshot.peakE4;
+    this.maxDrawdownE4 = snapshot.maxDrawdownE4;
+    this.state = snapshot.state;
+    this.cause = snapshot.cause;
+    this.haltedAtMs = snapshot.haltedAtMs;
+    this.rearms = snapshot.rearms;
+    this.lastMinute = snapshot.lastMinute;
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The signal half of a minute: features, observation, policy input, actions, sizes.
+ *
+ * A fold over the session's good bars; memory is only a cache of it. Backtest and the signal handler step the same
+ * stage, the one asking a policy in process, the other through the runner.
+ */
+
+import type { Session } from '../calendar/calendar.ts';
+import { FeatureEngine } from '../features/feature-engine.ts';
+import { FEATURE_COUNT } from '../features/feature-schema.ts';
+import { type MinuteFrame, PRESENT } from '../market/frame.ts';
+import { CloseWindow } from '../policy/close-window.ts';
+import { type PolicyInput, randomAction, ruleAction, symbolHash } from '../policy/policies.ts';
+import type { Profile } from '../risk/profile.ts';
+import { type Action, BUY, HOLD } from '../risk/types.ts';
+import type { PolicyName } from '../run-config.ts';
+import type { Account } from '../account/account.ts';
+import { CORRELATION_THRESHOLD, ReturnWindow } from './correlation.ts';
+import { entryLimitE4, fullEntryQuantity } from './sizing.ts';
+
+/** What the guard is given, one entry per symbol. */
+export class SignalFrame {
+  readonly present: Uint8Array;
+  readonly faults: Uint32Array;
+  readonly markE4: Float64Array;
+  readonly actions: Uint8Array;
+  readonly entryQuantity: Float64Array;
+  readonly limitPriceE4: Float64Array;
+  readonly correlated: Uint8Array;
+
+  constructor(symbolCount: number) {
+    this.present = new Uint8Array(symbolCount);
+    this.faults = new Uint32Array(symbolCount);
+    this.markE4 = new Float64Array(symbolCount);
+    this.actions = new Uint8Array(symbolCount).fill(HOLD);
+    this.entryQuantity = new Float64Array(symbolCount);
+    this.limitPriceE4 = new Float64Array(symbolCount);
+    this.correlated = new Uint8Array(symbolCount);
+  }
+}
+
+export interface SignalStageOptions {
+  /** Byte-sorted. */
+  readonly symbols: readonly string[];
+  readonly profile: Profile;
+  readonly seed: number;
+  /** False skips features where nothing reads them: the built-in policies use closes only. */
+  readonly withFeatures: boolean;
+}
+
+export class SignalStage {
+  readonly #symbols: readonly string[];
+  readonly #hashes: readonly number[];
+  readonly #profile: Profile;
+  readonly #closes: CloseWindow;
+  readonly #returns: ReturnWindow;
+  readonly #features: FeatureEngine | null;
+  readonly #observation: Float32Array;
+  readonly #minute = { session: 0, minuteIndex: 0, minutes: 0, seed: 0 };
+
+  constructor(options: SignalStageOptions) {
+    const count = options.symbols.length;
+    this.#symbols = options.symbols;
+    this.#hashes = options.symbols.map(symbolHash);
+    this.#profile = options.profile;
+    this.#closes = new CloseWindow(count);
+    this.#returns = new ReturnWindow(count);
+    this.#features = options.withFeatures ? new FeatureEngine(count) : null;
+    this.#observation = new Float32Array(count * (FEATURE_COUNT + 1));
+    this.#minute.seed = options.seed;
+  }
+
+  startSession(session: Session, minutes: number): void {
+    this.#minute.session = session.date;
+    this.#minute.minutes = minutes;
+    this.#closes.reset();
+    this.#returns.reset();
+    this.#features?.startSession();
+  }
+
+  /** Folds one minute in. The frame has been through quality. */
+  update(minuteIndex: number, frame: MinuteFrame): void {
+    this.#minute.minuteIndex = minuteIndex;
+    for (let s = 0; s < this.#symbols.length; s++) {
+      if (frame.status[s] !== PRESENT) {
+        this.#returns.push(s, 0);
+        continue;
+      }
+      const closeE4 = frame.closeE4[s]!;
+      this.#closes.push(s, closeE4);
+      this.#returns.push(s, closeE4);
+      this.#features?.update(s, minuteIndex, frame.highE4[s]!, frame.lowE4[s]!, closeE4, frame.fillableVolume[s]!);
+    }
+  }
+
+  isReady(): boolean {
+    return this.#features?.isReady() ?? false;
+  }
+
+  /** Row-major [symbols x 11 features, then one position per symbol]; a view that the next call overwrites. */
+  observe(account: Account): Float32Array {
+    this.#features?.writeObservation(this.#minute.minuteIndex, account.quantity, this.#observation);
+    return this.#observation;
+  }
+
+  /** The input that travels to the runner. Allocates; the in-process policies below do not need it. */
+  policyInput(account: Account): PolicyInput {
+    const closesE4 = this.#symbols.map((_, s) => {
+      const start = this.#closes.start(s);
+      return Array.from(this.#closes.closesE4.subarray(start, start + this.#closes.count(s)));
+    });
+    return {
+      ...this.#minute,
+      symbols: this.#symbols,
+      closesE4,
+      observation: Array.from(this.observe(account)),
+      ready: this.isReady(),
+      positions: Array.from(account.quantity),
+    };
+  }
+
+  /** Asks a built-in policy in process, by the same functions that the runner serves. */
+  ask(policy: PolicyName, actions: Uint8Array): void {
+    for (let s = 0; s < actions.length; s++) actions[s] = this.#askOne(policy, s);
+  }
+
+  #askOne(policy: PolicyName, s: number): Action {
+    if (policy === 'hold') return HOLD;
+    if (policy === 'random') return randomAction(this.#minute, this.#hashes[s]!);
+    return ruleAction(this.#minute, this.#closes.closesE4, this.#closes.start(s), this.#closes.count(s));
+  }
+
+  /** Completes the signals for actions already in `out.actions`: marks, sizes, limit prices. */
+  size(frame: MinuteFrame, account: Account, out: SignalFrame): void {
+    for (let s = 0; s < this.#symbols.length; s++) {
+      out.present[s] = frame.status[s] === PRESENT ? 1 : 0;
+      out.faults[s] = frame.faults[s]!;
+      out.markE4[s] = account.markE4[s]!;
+      out.entryQuantity[s] = 0;
+      out.limitPriceE4[s] = 0;
+      out.correlated[s] = 0;
+      if (out.actions[s] === BUY && account.quantity[s] === 0 && out.present[s] === 1) this.#sizeEntry(s, account, out);
+    }
+  }
+
+  #sizeEntry(s: number, account: Account, out: SignalFrame): void {
+    const limitE4 = entryLimitE4(this.#profile, out.markE4[s]!);
+    const correlated = !this.#profile.frictionless && this.#isCorrelated(s, account, out.actions);
+    const capital = { equityE4: account.equityE4(), exposureE4: account.exposureE4() };
+    out.limitPriceE4[s] = limitE4;
+    out.correlated[s] = correlated ? 1 : 0;
+    out.entryQuantity[s] = fullEntryQuantity(this.#profile, capital, limitE4 || out.markE4[s]!, correlated);
+  }
+
+  /** Against every other symbol that is held or wanted in this minute. */
+  #isCorrelated(s: number, account: Account, actions: Uint8Array): boolean {
+    for (let other = 0; other < this.#symbols.length; other++) {
+      if (other === s || (account.quantity[other] === 0 && actions[other] !== BUY)) continue;
+      if (Math.abs(this.#returns.correlation(s, other)) > CORRELATION_THRESHOLD) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * How many shares a full long entry is.
+ *
+ * floor(min(notional limit, free leverage, concentration share of equity) / limit price), at most the share limit,
+ * times 0.7 once where correlation says so; floored. Flooring is the share-quantity rounding, one of the three named
+ * roundings of the core. Units: money and prices in 1e-4 USD.
+ */
+
+import type { Profile } from '../risk/profile.ts';
+import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
+import { tickE4 } from '../execution/fill-price.ts';
+
+const CORRELATED_SHARE_TENTHS = 7;
+const BPS = 10_000;
+
+/** Close plus the collar, floored to the tick: an entry never pays more. 0 where the profile has no collar. */
+export function entryLimitE4(profile: Profile, closeE4: PriceE4): PriceE4 {
+  if (profile.frictionless) return 0;
+  const tick = tickE4(closeE4);
+  return Math.floor((closeE4 * (BPS + profile.collarBps)) / BPS / tick) * tick;
+}
+
+export interface Capital {
+  readonly equityE4: UsdE4;
+  readonly exposureE4: UsdE4;
+}
+
+export function fullEntryQuantity(profile: Profile, capital: Capital, priceE4: PriceE4, correlated: boolean): Quantity {
+  if (profile.frictionless) return profile.sharesMax;
+  const budgetE4 = Math.min(
+    profile.notionalMaxUsdE4,
+    profile.leverageMax * capital.equityE4 - capital.exposureE4,
+    profile.concentrationMaxFraction * capital.equityE4,
+  );
+  const shares = Math.min(profile.sharesMax, wholeShares(budgetE4, priceE4));
+  return correlated ? Math.floor((shares * CORRELATED_SHARE_TENTHS) / 10) : shares;
+}
+
+/** The share rounding: what a budget buys at a price, never negative. */
+export function wholeShares(budgetE4: UsdE4, priceE4: PriceE4): Quantity {
+  if (!(budgetE4 > 0)) return 0;
+  return budgetE4 === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : Math.floor(budgetE4 / priceE4);
+}
