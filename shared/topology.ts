@@ -79,7 +79,8 @@ function queueSpec(flow: (typeof FLOW)[number], functionTimeoutMs: number): Queu
 /** Throws RangeError naming the relation that does not hold. */
 export function assertRelations(table: Topology): void {
   for (const queue of Object.values(table.queues)) {
-    require(queue, queue.visibilityTimeoutMs >= 6 * queue.functionTimeoutMs, 'visibility timeout >= 6 x function timeout');
+    require(queue, queue.visibilityTimeoutMs >=
+      6 * queue.functionTimeoutMs, 'visibility timeout >= 6 x function timeout');
     require(queue, queue.visibilityTimeoutMs % SECOND_MS === 0, 'visibility timeout is in whole seconds');
     require(queue, queue.maxReceiveCount >= 5, 'max receive count >= 5');
     require(queue, queue.deadLetterRetentionMs > queue.retentionMs, 'dead letters outlive the source queue');

@@ -3,7 +3,16 @@
  */
 
 import { z } from 'zod';
-import { EPOCH_MS, MINUTE_INDEX, MONEY_E4, PRICE_E4, QUANTITY, SESSION_DATE, SESSION_MINUTES, SYMBOL } from './envelope.ts';
+import {
+  EPOCH_MS,
+  MINUTE_INDEX,
+  MONEY_E4,
+  PRICE_E4,
+  QUANTITY,
+  SESSION_DATE,
+  SESSION_MINUTES,
+  SYMBOL,
+} from './envelope.ts';
 
 export const ORDER_REF = z.string().min(1).max(64);
 

@@ -104,8 +104,16 @@ export interface BarRepository {
   upsert(feed: string, bars: readonly BarRow[]): Promise<void>;
   recordQuality(feed: string, rows: readonly QualityRow[]): Promise<void>;
   /** Good bars of [fromMs, toMs), by time then symbol. */
-  between(feed: string, range: { fromMs: number; toMs: number }, symbols: readonly string[]): Promise<readonly BarRow[]>;
-  quality(feed: string, range: { fromMs: number; toMs: number }, symbols: readonly string[]): Promise<readonly QualityRow[]>;
+  between(
+    feed: string,
+    range: { fromMs: number; toMs: number },
+    symbols: readonly string[],
+  ): Promise<readonly BarRow[]>;
+  quality(
+    feed: string,
+    range: { fromMs: number; toMs: number },
+    symbols: readonly string[],
+  ): Promise<readonly QualityRow[]>;
 }
 
 export interface DailyBar {
@@ -183,7 +191,15 @@ export interface AccountRepository {
 
 export interface OrderEventRow {
   readonly orderRef: string;
-  readonly event: 'ACCEPTED' | 'FILLED' | 'PARTIALLY_FILLED' | 'EXPIRED' | 'CANCELLED' | 'REJECTED' | 'SUPERSEDED' | 'SESSION_END';
+  readonly event:
+    | 'ACCEPTED'
+    | 'FILLED'
+    | 'PARTIALLY_FILLED'
+    | 'EXPIRED'
+    | 'CANCELLED'
+    | 'REJECTED'
+    | 'SUPERSEDED'
+    | 'SESSION_END';
   readonly eventMs: number;
   readonly detail: string;
 }
