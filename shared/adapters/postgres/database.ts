@@ -1,0 +1,107 @@
+/**
+ * The Database port over Postgres: a pool of pipelined connections, one of them per transaction.
+ *
+ * A server that is killed costs the transactions under way, which fail as retryable; the next ones connect anew.
+ */
+
+import { Pool, type PoolClient } from 'pg';
+import type { Database, Repositories } from '../../ports/repositories.ts';
+import { accountRepository } from './account-repository.ts';
+import { barRepository } from './bar-repository.ts';
+import { dailyBarRepository } from './daily-bar-repository.ts';
+import { toDatabaseError } from './database-error.ts';
+import { decisionRepository } from './decision-repository.ts';
+import { executionRepository } from './execution-repository.ts';
+import { inboxRepository } from './inbox-repository.ts';
+import { outboxRepository } from './outbox-repository.ts';
+import { quarantineRepository } from './quarantine-repository.ts';
+import { runRepository } from './run-repository.ts';
+import { Transaction } from './transaction.ts';
+
+export interface PostgresOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly applicationName: string;
+  readonly poolMax: number;
+}
+
+export interface PostgresDatabase extends Database {
+  /** Makes the partitions of the coming weeks and drops expired messages; called daily. */
+  maintain(nowMs: number): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+const MAINTAIN = { name: 'maintain', text: 'SELECT md.maintain(to_timestamp($1::float8 / 1000))' };
+
+/** Connects at the first transaction. */
+export function createPostgresDatabase(options: PostgresOptions): PostgresDatabase {
+  const pool = createPool(options);
+  return {
+    transaction: (work) => inTransaction(pool, (transaction) => work(repositoriesOn(transaction))),
+    maintain: (nowMs) =>
+      inTransaction(pool, async (transaction) => {
+        await transaction.read(MAINTAIN, [nowMs]);
+      }),
+    close: () => pool.end(),
+  };
+}
+
+function createPool({ applicationName, poolMax, ...access }: PostgresOptions): Pool {
+  const pool = new Pool({
+    ...access,
+    application_name: applicationName,
+    max: poolMax,
+    pipeline: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A minute may pass between two transactions; a login costs more than an open socket.
+    idleTimeoutMillis: 0,
+  });
+  // A lost connection is reported by the query that needs it; without listeners it would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
+  return pool;
+}
+
+async function inTransaction<Result>(pool: Pool, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  const client = await connect(pool);
+  const transaction = new Transaction(client);
+  let isReusable = true;
+  try {
+    const result = await work(transaction);
+    await transaction.commit();
+    return result;
+  } catch (error) {
+    isReusable = await transaction.rollback();
+    throw toDatabaseError(transaction.failure ?? error);
+  } finally {
+    client.release(!isReusable);
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+function repositoriesOn(transaction: Transaction): Repositories {
+  return {
+    inbox: inboxRepository(transaction),
+    outbox: outboxRepository(transaction),
+    quarantine: quarantineRepository(transaction),
+    runs: runRepository(transaction),
+    bars: barRepository(transaction),
+    dailyBars: dailyBarRepository(transaction),
+    decisions: decisionRepository(transaction),
+    accounts: accountRepository(transaction),
+    execution: executionRepository(transaction),
+  };
+}
