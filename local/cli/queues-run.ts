@@ -3,9 +3,8 @@
  */
 
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { createSqsClient, LOCAL_CREDENTIALS } from '../../shared/adapters/sqs/client.ts';
+import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../shared/adapters/sqs/client.ts';
 import { type QueueName, type QueueSpec, topology, type Topology } from '../../shared/topology.ts';
-import { QUEUE_REGION } from '../emulators/queues/queue-server.ts';
 import * as admin from '../queues/queue-admin.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
 import { lastStackFile } from '../supervisor/stack-store.ts';
@@ -91,7 +90,7 @@ async function withQueues<Result>(
   const { dataDir } = await requireStack(options.data, context);
   const file = lastStackFile(dataDir);
   const endpoint = `http://127.0.0.1:${file?.ports.queues}`;
-  const client = createSqsClient({ endpoint, region: QUEUE_REGION, credentials: LOCAL_CREDENTIALS });
+  const client = createSqsClient({ endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
   try {
     return await work({ client, table: topology(file?.stage) });
   } catch (cause) {

@@ -5,7 +5,7 @@
  */
 
 import { join } from 'node:path';
-import { createSqsClient, LOCAL_CREDENTIALS } from '../../shared/adapters/sqs/client.ts';
+import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../shared/adapters/sqs/client.ts';
 import { ensureQueues } from '../../shared/adapters/sqs/ensure-queues.ts';
 import { createSqsQueue, type SqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -14,10 +14,10 @@ import type { Logger } from '../../shared/ports/logger.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
 import { sqsHandler } from '../../shared/runtime/sqs-handler.ts';
 import type { ConsumerName, QueueSpec, Topology } from '../../shared/topology.ts';
-import { QUEUE_REGION, type QueueServer, startQueueServer } from '../emulators/queues/queue-server.ts';
-import { createDatabaseGate } from './database-gate.ts';
-import { type Poller, startPoller } from './poller.ts';
-import { createPublishedMarks, type PublishedMarks } from './published-marks.ts';
+import { type QueueServer, startQueueServer } from '../emulators/queues/queue-server.ts';
+import { createDatabaseGate } from '../../shared/runtime/database-gate.ts';
+import { type Poller, startPoller } from '../../shared/runtime/poller.ts';
+import { createPublishedMarks, type PublishedMarks } from '../../shared/runtime/published-marks.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { startSweeper } from './sweeper.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -115,7 +115,7 @@ async function openQueues({ dataDir, queuesPort, topology, functions, logger }: 
 }
 
 function accessTo(server: QueueServer) {
-  return { endpoint: server.endpoint, region: QUEUE_REGION, credentials: LOCAL_CREDENTIALS };
+  return { endpoint: server.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
 }
 
 function pollFor(

@@ -15,7 +15,7 @@ export const rawBarSchema = z.discriminatedUnion('status', [
   z.strictObject({ symbol: SYMBOL, status: z.literal('missing') }),
   z.strictObject({
     symbol: SYMBOL,
-    status: z.enum(['bar', 'faulty']),
+    status: z.literal('bar'),
     openE4: RAW_NUMBER,
     highE4: RAW_NUMBER,
     lowE4: RAW_NUMBER,

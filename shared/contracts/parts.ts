@@ -52,7 +52,7 @@ export const closedOrderSchema = z.strictObject({
   reason: z.enum(['FILLED', 'EXPIRED', 'CANCELLED', 'REJECTED', 'SUPERSEDED', 'SESSION_END']),
 });
 
-/** Which minute of which session, and how long that session is. */
+/** Which minute of which session, how long that session is, and when the minute opened: the key of its bars. */
 export const minuteAddress = {
   session: SESSION_DATE,
   minuteIndex: MINUTE_INDEX,

@@ -19,11 +19,17 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
 }
 
+export interface ReceiveOptions {
+  readonly max: number;
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+}
+
 export interface Queue {
   /** Group = run. Throws QueueError (retryable) when the endpoint does not take the message. */
   send(message: OutgoingMessage, attempt?: number): Promise<void>;
   /** Long-polls up to `waitMs`; an empty list when nothing came. */
-  receive(queue: QueueName, options: { max: number; waitMs: number; signal?: AbortSignal }): Promise<ReceivedMessage[]>;
+  receive(queue: QueueName, options: ReceiveOptions): Promise<ReceivedMessage[]>;
   delete(queue: QueueName, receiptHandle: string): Promise<void>;
   /** Makes a message visible again after `delayMs`. */
   release(queue: QueueName, receiptHandle: string, delayMs: number): Promise<void>;

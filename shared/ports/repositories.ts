@@ -6,7 +6,7 @@
 
 import type { Envelope } from '../contracts/envelope.ts';
 import type { SignalData } from '../contracts/signal.v1.ts';
-import type { ClosedOrder, Fill, Order } from '../domain/execution/types.ts';
+import type { Fill, Order } from '../domain/execution/types.ts';
 import type { Decision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run-config.ts';
 import type { ConsumerName, QueueName } from '../topology.ts';
@@ -41,8 +41,17 @@ export interface OutboxRow {
 }
 
 export interface OutboxRepository {
-  /** Stores messages of `writer` in this transaction; a message id stored before is left as it was. */
-  add(writer: ConsumerName, messages: readonly { queue: QueueName; envelope: Envelope<unknown> }[]): Promise<void>;
+  /**
+   * Stores messages of `writer` in this transaction, with the id of the message that caused them (empty: none); a
+   * message id stored before is left as it was.
+   */
+  add(
+    writer: ConsumerName,
+    causeId: string,
+    messages: readonly { queue: QueueName; envelope: Envelope<unknown> }[],
+  ): Promise<void>;
+  /** What `writer` once answered to a message, so that a repeat of it can be answered again. */
+  causedBy(writer: ConsumerName, causeId: string): Promise<readonly OutboxRow[]>;
   markPublished(messageIds: readonly string[]): Promise<void>;
   /** Unpublished rows older than `olderThanMs`, oldest first. */
   unpublished(writer: ConsumerName | null, olderThanMs: number, limit: number): Promise<readonly OutboxRow[]>;
@@ -216,15 +225,25 @@ export interface LatencyRow {
   readonly recordedMs: number;
 }
 
+/** A decision whose orders the gateway has taken, as a broker is told of it again after a restart. */
+export interface TakenDecision {
+  readonly minuteIndex: number;
+  readonly orders: readonly Order[];
+  readonly cancels: readonly string[];
+}
+
 export interface ExecutionRepository {
   addFills(runId: string, fills: readonly Fill[]): Promise<void>;
   addOrderEvents(runId: string, rows: readonly OrderEventRow[]): Promise<void>;
-  addLatency(row: LatencyRow): Promise<void>;
-  /** Fills of a session up to and including a minute, in ledger order. */
+  /** Overwrites what was stored for the minute. */
+  saveLatency(row: LatencyRow): Promise<void>;
+  /** Fills of a session in ledger order. */
   fills(runId: string, session: number): Promise<readonly Fill[]>;
-  /** Orders of a session with the minute they were accepted in, in ledger order; stops included. */
-  acceptedOrders(runId: string, session: number): Promise<readonly Order[]>;
-  closedOrders(runId: string, session: number): Promise<readonly ClosedOrder[]>;
-  /** The last minute published, and the last whose decision was recorded; -1 before the first. */
+  /** Notes on the session's row that a minute left, or that its decision was taken. */
+  markPublished(runId: string, session: number, minuteIndex: number): Promise<void>;
+  markDecided(runId: string, session: number, minuteIndex: number): Promise<void>;
+  /** The last minute published, and the last whose decision was taken; -1 before the first. */
   progress(runId: string, session: number): Promise<{ publishedMinute: number; decidedMinute: number }>;
+  /** Decisions up to the last one taken that hold an order or a cancel, by minute. */
+  takenDecisions(runId: string, session: number): Promise<readonly TakenDecision[]>;
 }

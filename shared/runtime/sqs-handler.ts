@@ -3,7 +3,8 @@
  *
  * For each record: read strictly, or park in quarantine with the reason; then one transaction with inbox, handler and
  * outbox; then publish. A record that failed is returned for redelivery together with those behind it in its group.
- * A message committed but not published is no failure: the sweeper sends it.
+ * A message committed but not published is no failure: the sweeper sends it. A repeat of a handled message has no effect
+ * but to have its answers sent again, so that whoever misses an answer can ask anew.
  */
 
 import { AssertionError, assert } from '../domain/units/units.ts';
@@ -34,6 +35,8 @@ export interface SqsHandlerOptions {
 
 /** What one committed message leaves to do. */
 interface Committed {
+  /** This consumer had committed the message before: its answers may have been lost, so they are given again. */
+  readonly isRepeat: boolean;
   readonly effects: readonly (() => void)[];
   readonly outgoing: readonly OutgoingMessage[];
 }
@@ -117,12 +120,11 @@ async function handleRecord(record: SqsRecord, context: Context, invocation: Inv
   const committed = await context.database.transaction((repositories) =>
     decide(read, repositories, { ...context, logger, invocation }),
   );
-  if (committed === null) {
-    logger.debug({}, 'handled before: nothing to do');
-    return;
-  }
+  if (committed.isRepeat) logger.debug({ answers: committed.outgoing.length }, 'handled before: answered again');
   for (const effect of committed.effects) runEffect(effect, logger);
-  await publish(committed.outgoing, { ...context, logger });
+  // A queue drops what it has seen within minutes, so an answer given again needs an attempt of its own.
+  const attempt = committed.isRepeat ? Math.floor(context.clock.nowMs()) : 0;
+  await publish(committed.outgoing, attempt, { ...context, logger });
 }
 
 /** Parked messages count as handled: a retry would fail the same way and hold up the good ones behind it. */
@@ -135,24 +137,26 @@ async function park(entry: QuarantineEntry, record: SqsRecord, context: Context)
   );
 }
 
-/** Runs inside the transaction; null when this consumer has committed the message before. */
+/** Runs inside the transaction. */
 async function decide(
   read: Extract<ReadResult, { kind: 'message' }>,
   repositories: Repositories,
   context: Context & { readonly invocation: Invocation },
-): Promise<Committed | null> {
+): Promise<Committed> {
   const { consumer, clock, logger, invocation } = context;
-  if (!(await repositories.inbox.claim(consumer, read.message.id))) return null;
+  if (!(await repositories.inbox.claim(consumer, read.message.id))) {
+    return { isRepeat: true, effects: [], outgoing: await repositories.outbox.causedBy(consumer, read.message.id) };
+  }
 
   const effects: (() => void)[] = [];
   const afterCommit = (effect: () => void): void => void effects.push(effect);
   const drafts = await read.route.handle(read.message, { repositories, clock, logger, afterCommit });
   const outgoing = drafts.map((draft) => sealMessage(draft, { cause: read.message, consumer, nowMs: clock.nowMs() }));
   for (const message of outgoing) assertFits(message, context.topology);
-  if (outgoing.length > 0) await repositories.outbox.add(consumer, outgoing);
+  if (outgoing.length > 0) await repositories.outbox.add(consumer, read.message.id, outgoing);
   // Whoever waited has been told that it failed, so it must not commit behind their back.
   if (invocation.expired) throw new DeadlineError(`message ${read.message.id} was handled too late to commit`);
-  return { effects, outgoing };
+  return { isRepeat: false, effects, outgoing };
 }
 
 /** Checked before the commit: an unsendable message in the outbox would be retried for ever. */
@@ -174,11 +178,11 @@ function runEffect(effect: () => void, logger: Logger): void {
 }
 
 /** Sends in order and stops at the first failure, so that the sweeper sends the rest in order too. */
-async function publish(outgoing: readonly OutgoingMessage[], context: Context): Promise<void> {
+async function publish(outgoing: readonly OutgoingMessage[], attempt: number, context: Context): Promise<void> {
   const sent: string[] = [];
   try {
     for (const message of outgoing) {
-      await context.queue.send(message);
+      await context.queue.send(message, attempt);
       sent.push(message.envelope.id);
     }
   } catch (error) {

@@ -5,8 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { QUEUE_REGION, type QueueServer, startQueueServer } from '../../local/emulators/queues/queue-server.ts';
-import { createSqsClient, LOCAL_CREDENTIALS } from '../../shared/adapters/sqs/client.ts';
+import { type QueueServer, startQueueServer } from '../../local/emulators/queues/queue-server.ts';
+import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../shared/adapters/sqs/client.ts';
 import { ensureQueues } from '../../shared/adapters/sqs/ensure-queues.ts';
 import { createSqsQueue, type SqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
 import { type Topology, topology } from '../../shared/topology.ts';
@@ -28,7 +28,7 @@ export async function startTestQueues(table: Topology = topology('fast-redeliver
   const dataDir = await mkdtemp(join(tmpdir(), 'jules-queues-'));
   const open = async (options: { orphanedQueues?: readonly string[] } = {}) => {
     const server = await startQueueServer({ dataDir, port: 0, ...options });
-    const access = { endpoint: server.endpoint, region: QUEUE_REGION, credentials: LOCAL_CREDENTIALS };
+    const access = { endpoint: server.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
     const client = createSqsClient(access);
     await ensureQueues(client, table);
     return { server, client, queue: createSqsQueue({ ...access, topology: table }), access };

@@ -4,6 +4,7 @@
  * Throws QueueServerError naming the port or folder that cannot be used.
  */
 
+import { LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
 import { watchConsumers } from './consumer-watch.ts';
 import { loadFauxqs } from './fauxqs-internals.ts';
 import { releaseInFlight, repairedPersistence, repairedStore } from './fauxqs-repairs.ts';
@@ -36,7 +37,6 @@ export class QueueServerError extends Error {
   }
 }
 
-export const QUEUE_REGION = 'us-east-1';
 const LOOPBACK = '127.0.0.1';
 
 export async function startQueueServer(options: QueueServerOptions): Promise<QueueServer> {
@@ -51,7 +51,7 @@ export async function startQueueServer(options: QueueServerOptions): Promise<Que
   const stores = { sqsStore: store, snsStore: new internals.SnsStore(), s3Store: new internals.S3Store() };
   const app = internals.buildApp({
     logger: false,
-    defaultRegion: QUEUE_REGION,
+    defaultRegion: LOCAL_REGION,
     stores: stores as unknown as NonNullable<NonNullable<Parameters<typeof internals.buildApp>[0]>['stores']>,
   });
   const stopping = new AbortController();

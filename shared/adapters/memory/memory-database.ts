@@ -9,6 +9,7 @@ import type { ConsumerName } from '../../topology.ts';
 
 export interface MemoryOutboxRow extends OutboxRow {
   readonly writer: ConsumerName;
+  readonly causeId: string;
   readonly createdAtMs: number;
   published: boolean;
 }
@@ -127,7 +128,7 @@ function repositoriesOn(state: State, nowMs: () => number, others: Partial<Repos
 
 function outboxOn(state: State, nowMs: () => number): Repositories['outbox'] {
   return {
-    async add(writer, messages) {
+    async add(writer, causeId, messages) {
       const known = new Set(state.outbox.map((row) => row.outboxId));
       const fresh = messages.filter(({ envelope }) => !known.has(envelope.id));
       const createdAtMs = nowMs();
@@ -136,10 +137,14 @@ function outboxOn(state: State, nowMs: () => number): Repositories['outbox'] {
           ...message,
           outboxId: message.envelope.id,
           writer,
+          causeId,
           createdAtMs,
           published: false,
         })),
       );
+    },
+    async causedBy(writer, causeId) {
+      return state.outbox.filter((row) => row.writer === writer && row.causeId === causeId);
     },
     async markPublished(messageIds) {
       for (const row of state.outbox) if (messageIds.includes(row.outboxId)) row.published = true;

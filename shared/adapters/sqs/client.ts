@@ -14,6 +14,9 @@ export interface SqsClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** Local endpoints ask for a region and read nothing into it. */
+export const LOCAL_REGION = 'us-east-1';
+
 /** What an endpoint that checks no signature is given. They open nothing. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 

@@ -15,18 +15,12 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../contracts/envelope.ts';
-import type { OutgoingMessage, Queue, ReceivedMessage } from '../../ports/queue.ts';
+import type { OutgoingMessage, Queue, ReceivedMessage, ReceiveOptions } from '../../ports/queue.ts';
 import type { SqsMessageAttribute, SqsRecord } from '../../ports/sqs-event.ts';
 import type { QueueName, QueueSpec, Topology } from '../../topology.ts';
 import { createSqsClient, type SqsClientOptions } from './client.ts';
 import { deduplicationId } from './deduplication.ts';
 import { QueueError, toQueueError } from './queue-error.ts';
-
-export interface ReceiveOptions {
-  readonly max: number;
-  readonly waitMs: number;
-  readonly signal?: AbortSignal;
-}
 
 export interface SqsQueue extends Queue {
   /** As `receive`, with the whole record as a function host passes it on. */

@@ -95,6 +95,10 @@ export class Account {
     }
   }
 
+  markAt(s: number, priceE4: PriceE4): void {
+    this.markE4[s] = priceE4;
+  }
+
   get isFlat(): boolean {
     return this.#openPositions === 0;
   }

@@ -6,7 +6,7 @@
  */
 
 import { Account, type AccountSnapshot } from '../account/account.ts';
-import type { Session } from '../calendar/calendar.ts';
+import { type Session, sessionOn } from '../calendar/calendar.ts';
 import type { BrokerReport } from '../execution/bar-broker.ts';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import { type SessionFees, sessionFees } from '../execution/fees.ts';
@@ -45,6 +45,7 @@ export interface RiskSnapshot {
   readonly haltedAtMs: EpochMs | null;
   readonly rearms: number;
   readonly session: number;
+  readonly minutes: number;
   readonly lastMinute: number;
 }
 
@@ -99,6 +100,20 @@ export class RiskStage {
     if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') this.#setState('ACTIVE', 'NONE');
   }
 
+  /** Date of the session, 0 before the first. */
+  get session(): number {
+    return this.#session.date;
+  }
+
+  get minutes(): number {
+    return this.#minutes;
+  }
+
+  /** Close of the last minute decided; 0 before the first session. */
+  get lastCloseMs(): EpochMs {
+    return this.#session.date === 0 ? 0 : this.#closeMs(this.lastMinute);
+  }
+
   /** Puts a restored stage back into its session. */
   resumeSession(session: Session, minutes: number, history: VarHistory | null): void {
     this.#session = session;
@@ -130,12 +145,22 @@ export class RiskStage {
     if (this.state === 'HALTED') return;
     // Written so that a value that is not a number trips.
     if (!(drawdownE4 < this.#drawdownMaxE4)) this.halt('DRAWDOWN', this.#closeMs(minuteIndex));
-    else if (!(this.sessionStartE4 - equityE4 < this.#dailyLossMaxE4)) this.#setState('REDUCING', 'DAILY_LOSS');
+    else if (!(this.sessionStartE4 - equityE4 < this.#dailyLossMaxE4)) this.#stopTheDay();
+  }
+
+  /** Lifted by the next open, unless an operator has asked for the same. */
+  #stopTheDay(): void {
+    if (this.cause !== 'OPERATOR') this.#setState('REDUCING', 'DAILY_LOSS');
   }
 
   halt(cause: StateCause, atMs: EpochMs): void {
     this.#setState('HALTED', cause);
     this.haltedAtMs ??= atMs;
+  }
+
+  /** An operator's order to go flat and stay so until armed. */
+  flatten(): void {
+    if (this.state !== 'HALTED') this.#setState('REDUCING', 'OPERATOR');
   }
 
   /** Only orders that reduce, until the feed or the runner is back. A stricter state stays. */
@@ -308,6 +333,7 @@ export class RiskStage {
       haltedAtMs: this.haltedAtMs,
       rearms: this.rearms,
       session: this.#session.date,
+      minutes: this.#minutes,
       lastMinute: this.lastMinute,
     };
   }
@@ -326,5 +352,7 @@ export class RiskStage {
     this.haltedAtMs = snapshot.haltedAtMs;
     this.rearms = snapshot.rearms;
     this.lastMinute = snapshot.lastMinute;
+    this.#minutes = snapshot.minutes;
+    if (snapshot.session !== 0) this.#session = sessionOn(snapshot.session) ?? this.#session;
   }
 }

@@ -151,7 +151,7 @@ describe('a host with three functions', () => {
   it('sends what was committed and not published when it starts again', async () => {
     await start(undefined, { functions: [] });
     const envelope = note({ id: 'minute/run-1/7', data: { text: '7' } });
-    await database.transaction(({ outbox }) => outbox.add('gateway', [{ queue: 'minutes', envelope }]));
+    await database.transaction(({ outbox }) => outbox.add('gateway', '', [{ queue: 'minutes', envelope }]));
     await host.stop();
     await start();
     expect(textOf(await decision())).toBe('7');

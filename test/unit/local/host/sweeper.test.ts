@@ -19,6 +19,7 @@ function setUp() {
     database.transaction(({ outbox }) =>
       outbox.add(
         'gateway',
+        '',
         ids.map((id) => ({ queue: 'minutes' as const, envelope: note({ id }) })),
       ),
     );

@@ -5,12 +5,11 @@
  * received, so messages keep their order and their receive counts.
  */
 
-import type { ReceiveOptions } from '../../shared/adapters/sqs/sqs-queue.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Logger } from '../../shared/ports/logger.ts';
-import type { Queue } from '../../shared/ports/queue.ts';
-import type { SqsFunction, SqsRecord } from '../../shared/ports/sqs-event.ts';
-import type { QueueName, QueueSpec } from '../../shared/topology.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Queue, ReceiveOptions } from '../ports/queue.ts';
+import type { SqsFunction, SqsRecord } from '../ports/sqs-event.ts';
+import type { QueueName, QueueSpec } from '../topology.ts';
 import type { DatabaseGate } from './database-gate.ts';
 
 export interface RecordQueue extends Pick<Queue, 'delete' | 'release'> {

@@ -4,9 +4,9 @@
  * What a crash loses here is sent once more by the sweeper and dropped by the receiver's inbox.
  */
 
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Logger } from '../../shared/ports/logger.ts';
-import type { Database } from '../../shared/ports/repositories.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Database } from '../ports/repositories.ts';
 
 export interface PublishedMarks {
   /** Takes the ids and returns at once. */

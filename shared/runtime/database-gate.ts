@@ -3,9 +3,9 @@
  * using up the receive counts of good messages.
  */
 
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Logger } from '../../shared/ports/logger.ts';
-import type { Database } from '../../shared/ports/repositories.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Database } from '../ports/repositories.ts';
 
 export interface DatabaseGate {
   /** The database to hand to handlers: it notices when the world fails. */

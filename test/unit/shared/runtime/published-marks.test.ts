@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPublishedMarks } from '../../../../local/host/published-marks.ts';
+import { createPublishedMarks } from '../../../../shared/runtime/published-marks.ts';
 import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import { note } from '../../../support/messages.ts';
@@ -10,7 +10,7 @@ const logger = createLogger({ name: 'test', level: 'silent' });
 async function setUp() {
   const database = createMemoryDatabase();
   const messages = ['a', 'b', 'c'].map((id) => ({ queue: 'orders' as const, envelope: note({ id }) }));
-  await database.transaction(({ outbox }) => outbox.add('risk', messages));
+  await database.transaction(({ outbox }) => outbox.add('risk', '', messages));
   const clock = stepClock();
   const marks = createPublishedMarks({ database, clock, logger });
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDatabaseGate } from '../../../../local/host/database-gate.ts';
+import { createDatabaseGate } from '../../../../shared/runtime/database-gate.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import type { Database, Repositories } from '../../../../shared/ports/repositories.ts';
 import { stepClock } from '../../../support/step-clock.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Poller, type RecordQueue, startPoller } from '../../../../local/host/poller.ts';
+import { type Poller, type RecordQueue, startPoller } from '../../../../shared/runtime/poller.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import type { SqsFunction, SqsRecord } from '../../../../shared/ports/sqs-event.ts';
 import { topology } from '../../../../shared/topology.ts';

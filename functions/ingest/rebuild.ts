@@ -1,0 +1,49 @@
+/**
+ * Folds the stored minutes of a session through quality again, so that a restart judges the next minute as before.
+ */
+
+import { readRawBars } from '../../shared/contracts/frames.ts';
+import { type MinuteData, type RawBar, rawBarSchema } from '../../shared/contracts/minute.v1.ts';
+import { MinuteFrame } from '../../shared/domain/market/frame.ts';
+import { QualityStage } from '../../shared/domain/quality/quality.ts';
+import { MINUTE_MS } from '../../shared/domain/units/units.ts';
+import type { BarRow, Repositories } from '../../shared/ports/repositories.ts';
+
+/** The stage before the minute of `data`. */
+export async function rebuildQuality(data: MinuteData, repositories: Repositories): Promise<QualityStage> {
+  const symbols = data.bars.map((bar) => bar.symbol);
+  const stage = new QualityStage(symbols.length);
+  stage.startSession();
+  if (data.minuteIndex === 0) return stage;
+  const fromMs = data.openMs - data.minuteIndex * MINUTE_MS;
+  const range = { fromMs, toMs: data.openMs };
+  const delivered = new Map<string, RawBar>();
+  for (const bar of await repositories.bars.between(data.feed, range, symbols)) {
+    delivered.set(key(bar.openMs, bar.symbol), rawBar(bar));
+  }
+  // Bars with a fault are folded as they were delivered, not as they were stored.
+  for (const row of await repositories.bars.quality(data.feed, range, symbols)) {
+    delivered.set(key(row.openMs, row.symbol), rawBarSchema.parse(JSON.parse(row.raw)));
+  }
+  const frame = new MinuteFrame(symbols.length);
+  for (let minute = 0; minute < data.minuteIndex; minute++) {
+    const openMs = fromMs + minute * MINUTE_MS;
+    const bars = symbols.map((symbol) => delivered.get(key(openMs, symbol)) ?? missing(symbol));
+    readRawBars(bars, frame);
+    stage.step(frame);
+  }
+  return stage;
+}
+
+function key(openMs: number, symbol: string): string {
+  return `${openMs}/${symbol}`;
+}
+
+function missing(symbol: string): RawBar {
+  return { symbol, status: 'missing' };
+}
+
+function rawBar(bar: BarRow): RawBar {
+  const { symbol, openE4, highE4, lowE4, closeE4, volume } = bar;
+  return { symbol, status: 'bar', openE4, highE4, lowE4, closeE4, volume, faults: [] };
+}

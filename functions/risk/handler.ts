@@ -1,0 +1,174 @@
+/**
+ * Risk: signals in, decisions out. Always one decision a minute, recorded with its orders before anything leaves.
+ *
+ * The stage's whole state is stored with the account in the same transaction; memory is only a cache of it.
+ */
+
+import { type CommandData, commandV1 } from '../../shared/contracts/command.v1.ts';
+import { type DecisionData, decisionV1 } from '../../shared/contracts/decision.v1.ts';
+import { type PulseData, pulseV1 } from '../../shared/contracts/pulse.v1.ts';
+import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
+import type { Decision } from '../../shared/domain/risk/types.ts';
+import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
+import { assert } from '../../shared/domain/units/units.ts';
+import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
+import { accountRow, equityRow, positionRows } from './rows.ts';
+import { enterSession, loadStanding, type Standing } from './standing.ts';
+
+export function createRisk(): readonly Route[] {
+  let cache: Standing | null = null;
+
+  /** Works on the run's stage; until the commit nobody else may build on what comes of it. */
+  async function onStage<Result>(
+    runId: string,
+    context: HandlerContext,
+    work: (standing: Standing) => Promise<Result>,
+  ): Promise<Result> {
+    const standing = cache?.runId === runId ? cache : await loadStanding(runId, context.repositories);
+    cache = null;
+    const result = await work(standing);
+    context.afterCommit(() => {
+      cache = standing;
+    });
+    return result;
+  }
+
+  return [
+    route(signalV1, ({ runId, data }, context) =>
+      onStage(runId, context, (standing) => decide(standing, data, context)),
+    ),
+    route(commandV1, ({ runId, data }, context) =>
+      onStage(runId, context, (standing) => obey(standing, data, context)),
+    ),
+    route(pulseV1, ({ runId, data }, context) => onStage(runId, context, (standing) => feel(standing, data, context))),
+  ];
+}
+
+async function decide(
+  standing: Standing,
+  data: SignalData,
+  context: HandlerContext,
+): Promise<readonly MessageDraft<DecisionData>[]> {
+  const { repositories } = context;
+  await enterSession(standing, data, repositories);
+  const { stage, runId, config } = standing;
+  assert(
+    data.minuteIndex === stage.lastMinute + 1,
+    `minutes come in order: ${data.minuteIndex} after ${stage.lastMinute}`,
+  );
+  const before = stage.state;
+  stage.applyReport(data);
+  data.signals.forEach((signal, s) => {
+    if (signal.present) stage.account.markAt(s, signal.markE4);
+  });
+  stage.evaluate(data.minuteIndex);
+  const { symbols } = config;
+  const address = { symbols, session: data.session, minutes: data.minutes };
+  const decision = stage.decide(data.minuteIndex, signalFrame(data)).toDecision(address);
+  await repositories.decisions.add({ runId, cause: 'minute', decision, signal: data });
+  const isLast = data.minuteIndex === data.minutes - 1;
+  const equity = equityRow(stage, { session: data.session, eventMs: decision.eventMs });
+  await repositories.accounts.save(accountRow(runId, stage, isLast), positionRows(symbols, stage), equity);
+  if (stage.state !== before) await recordChange(standing, decision, context);
+  return [draft(runId, data, decision)];
+}
+
+function signalFrame(data: SignalData): SignalFrame {
+  const frame = new SignalFrame(data.signals.length);
+  data.signals.forEach((signal, s) => {
+    frame.present[s] = signal.present ? 1 : 0;
+    frame.faults[s] = signal.faults;
+    frame.markE4[s] = signal.markE4;
+    frame.actions[s] = signal.action;
+    frame.entryQuantity[s] = signal.entryQuantity;
+    frame.limitPriceE4[s] = signal.limitPriceE4;
+    frame.correlated[s] = signal.correlated ? 1 : 0;
+  });
+  return frame;
+}
+
+/** A command changes the state; what follows from it is decided at the close of the next minute. */
+async function obey(
+  standing: Standing,
+  command: CommandData,
+  context: HandlerContext,
+): Promise<readonly MessageDraft[]> {
+  const { stage, runId } = standing;
+  if (command.command === 'halt') stage.halt('OPERATOR', stage.lastCloseMs || command.issuedAtMs);
+  else if (command.command === 'flatten') stage.flatten();
+  else stage.arm();
+  const { repositories, logger } = context;
+  const eventMs = command.issuedAtMs;
+  const detail = `${command.operator}: ${command.reason}`;
+  await repositories.decisions.riskEvent({ runId, eventMs, kind: `COMMAND_${command.command.toUpperCase()}`, detail });
+  await saveState(standing, 'command', context);
+  logger.info({ command: command.command, operator: command.operator, state: stage.state }, 'operator command');
+  return [];
+}
+
+/** What a silent market hides: a dead feed or runner lets positions only shrink until it is back. */
+async function feel(standing: Standing, pulse: PulseData, context: HandlerContext): Promise<readonly MessageDraft[]> {
+  const { stage } = standing;
+  const before = `${stage.state}/${stage.cause}`;
+  if (pulse.feedState === 'dead' || pulse.feedState === 'stale') stage.reduce('FEED_DEAD');
+  else stage.recover('FEED_DEAD');
+  if (pulse.feedState === 'backup') stage.reduce('BACKUP_FEED');
+  else stage.recover('BACKUP_FEED');
+  if (pulse.runnerState === 'down') stage.reduce('RUNNER_DEAD');
+  else stage.recover('RUNNER_DEAD');
+  if (`${stage.state}/${stage.cause}` !== before) await saveState(standing, 'pulse', context);
+  return [];
+}
+
+async function saveState(standing: Standing, cause: 'pulse' | 'command', context: HandlerContext): Promise<void> {
+  const { stage, runId, config } = standing;
+  const decision: Decision = {
+    session: stage.session,
+    minuteIndex: Math.max(stage.lastMinute, 0),
+    minutes: Math.max(stage.minutes, 1),
+    eventMs: stage.lastCloseMs,
+    state: stage.state,
+    stateCause: stage.cause,
+    equityE4: stage.equityE4,
+    symbols: [],
+    orders: [],
+    cancels: [],
+  };
+  await context.repositories.decisions.add({ runId, cause, decision, signal: null });
+  const isClosed = stage.lastMinute === stage.minutes - 1;
+  await context.repositories.accounts.save(
+    accountRow(runId, stage, isClosed),
+    positionRows(config.symbols, stage),
+    null,
+  );
+  await recordChange(standing, decision, context);
+}
+
+function recordChange({ runId }: Standing, decision: Decision, context: HandlerContext): Promise<void> {
+  const { eventMs, state, stateCause } = decision;
+  return context.repositories.decisions.riskEvent({ runId, eventMs, kind: `STATE_${state}`, detail: stateCause });
+}
+
+function draft(runId: string, data: SignalData, decision: Decision): MessageDraft<DecisionData> {
+  const { session, minuteIndex, minutes, openMs } = data;
+  const { state, stateCause, equityE4 } = decision;
+  return {
+    queue: 'orders',
+    contract: decisionV1,
+    id: `decision/${runId}/${session}/${minuteIndex}`,
+    occurredAt: decision.eventMs,
+    data: {
+      session,
+      minuteIndex,
+      minutes,
+      openMs,
+      cause: 'minute',
+      state,
+      stateCause,
+      equityE4,
+      symbols: [...decision.symbols],
+      orders: [...decision.orders],
+      cancels: [...decision.cancels],
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The gateway: owns the broker session and the trading clock, and plays one session after the other.
+ */
+
+import { sessionOn } from '../shared/domain/calendar/calendar.ts';
+import type { RunConfig } from '../shared/domain/run-config.ts';
+import type { Broker } from '../shared/ports/broker.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { Logger } from '../shared/ports/logger.ts';
+import type { Queue } from '../shared/ports/queue.ts';
+import type { Database, SessionRow } from '../shared/ports/repositories.ts';
+import { createDatabaseGate } from '../shared/runtime/database-gate.ts';
+import { type RecordQueue, startPoller } from '../shared/runtime/poller.ts';
+import { createPublishedMarks } from '../shared/runtime/published-marks.ts';
+import { sqsHandler } from '../shared/runtime/sqs-handler.ts';
+import type { Topology } from '../shared/topology.ts';
+import { DecisionInbox } from './decision-inbox.ts';
+import type { Journal } from './journal.ts';
+import { MinutePublisher } from './minute-publisher.ts';
+import type { Pace } from './pace.ts';
+import { createPatientDatabase } from './patient-database.ts';
+import { type PlayerParts, SessionPlayer } from './session-player.ts';
+import type { MarketSource } from './sources/source.ts';
+
+export interface GatewayOptions {
+  readonly config: RunConfig;
+  readonly kind: 'paper' | 'replay';
+  readonly source: MarketSource;
+  readonly broker: Broker;
+  readonly journal: Journal;
+  readonly pace: Pace;
+  readonly database: Database;
+  readonly queue: RecordQueue & Pick<Queue, 'send'>;
+  readonly topology: Topology;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Told of every session that begins. */
+  readonly onSession?: (player: SessionPlayer) => void;
+}
+
+/** Resolves when the source has no more sessions or the signal aborts. */
+export async function runGateway(options: GatewayOptions, signal: AbortSignal): Promise<'finished' | 'stopped'> {
+  const { clock, logger, topology, queue, config } = options;
+  const gate = createDatabaseGate({ database: options.database, clock, logger });
+  gate.suspect();
+  await gate.waitUntilUp(signal);
+  if (signal.aborted) return 'stopped';
+
+  const database = createPatientDatabase(gate, signal);
+  const inbox = new DecisionInbox();
+  const marks = createPublishedMarks({ database: gate.database, clock, logger });
+  const publisher = new MinutePublisher({ config, database, queue, marks, logger });
+  const resendMs = topology.queues.minutes.visibilityTimeoutMs;
+  const parts: PlayerParts = { ...options, database, inbox, publisher, resendMs };
+  await database.transaction(({ runs }) => runs.create(config, options.kind));
+  const handler = sqsHandler({
+    consumer: 'gateway',
+    routes: inbox.routes(),
+    database: gate.database,
+    queue,
+    clock,
+    logger,
+    topology,
+    markPublished: (ids) => marks.add(ids),
+  });
+  const poller = startPoller({ spec: topology.queues.orders, queue, handler, gate, clock, logger });
+  try {
+    return await playAll(options, parts, signal);
+  } finally {
+    await poller.stop();
+    await marks.flush();
+  }
+}
+
+async function playAll(
+  options: GatewayOptions,
+  parts: PlayerParts,
+  signal: AbortSignal,
+): Promise<'finished' | 'stopped'> {
+  const { source, logger, pace } = options;
+  let last = await lastSession(parts);
+  let session = last === null ? source.nextSession(null) : sessionOn(last.session);
+  while (session !== null && !signal.aborted) {
+    const player = new SessionPlayer(parts, session, source.table(session));
+    options.onSession?.(player);
+    logger.info({ session: session.date, minutes: player.minutes }, 'session begins');
+    await player.play(signal);
+    if (signal.aborted) break;
+    logger.info({ session: session.date }, 'session is over');
+    session = source.nextSession(session.date);
+    if (session !== null && last === null) await pace.betweenSessions(signal);
+    last = null;
+  }
+  return signal.aborted ? 'stopped' : 'finished';
+}
+
+async function lastSession({ database, config }: PlayerParts): Promise<SessionRow | null> {
+  const sessions = await database.transaction(({ runs }) => runs.sessions(config.runId));
+  return sessions.at(-1) ?? null;
+}

@@ -1,0 +1,127 @@
+/**
+ * Process entry of the gateway: reads the stack file, plays the source's sessions, ends with its supervisor.
+ *
+ * Exit code 0 after the last session of a replay; otherwise it stays up until it is stopped.
+ */
+
+import { createPostgresDatabase } from '../shared/adapters/postgres/database.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../shared/adapters/sqs/client.ts';
+import { createSqsQueue } from '../shared/adapters/sqs/sqs-queue.ts';
+import { systemClock } from '../shared/adapters/system/clock.ts';
+import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
+import { readCredentials, readStackFile, type StackFile } from '../shared/runtime/stack-file.ts';
+import { topology as topologyOf } from '../shared/topology.ts';
+import { runGateway } from './gateway.ts';
+import { startHealthServer } from './health.ts';
+import { Journal } from './journal.ts';
+import { createLogOnlyBridge } from './log-only-bridge.ts';
+import { createPace } from './pace.ts';
+import { runPulses } from './pulse.ts';
+import type { SessionPlayer } from './session-player.ts';
+import { openSource } from './sources/source.ts';
+
+const POOL_MAX = 4;
+const RUNNER_PROBE_MS = 2_000;
+
+const logger = createLogger({ name: 'gateway', level: parseLogLevel(process.env['JULES_LOG']) });
+const stopping = new AbortController();
+
+async function run(): Promise<void> {
+  const dataDir = process.env['JULES_DATA'];
+  if (!dataDir) throw new Error('JULES_DATA is not set: start the gateway with ./jules start, or name the data folder');
+  const stack = readStackFile(dataDir);
+  const clock = systemClock();
+  let player: SessionPlayer | null = null;
+  const health = () => ({ session: player?.session.date ?? 0, minuteIndex: player?.minuteIndex ?? -1 });
+  const server = await startHealthServer(stack.ports.gateway, health);
+
+  const topology = topologyOf(stack.stage);
+  const queue = createSqsQueue({
+    endpoint: `http://127.0.0.1:${stack.ports.queues}`,
+    region: LOCAL_REGION,
+    credentials: LOCAL_CREDENTIALS,
+    topology,
+  });
+  const database = createPostgresDatabase({
+    host: '127.0.0.1',
+    port: stack.ports.postgres,
+    database: 'jules',
+    user: 'jules_app',
+    password: readCredentials(dataDir).app,
+    applicationName: 'gateway',
+    poolMax: POOL_MAX,
+  });
+  const journal = new Journal(dataDir, stack.run.runId);
+  const pulses =
+    stack.clock.kind === 'realtime' ? startPulses(stack, { queue, clock, player: () => player }) : Promise.resolve();
+
+  const end = await runGateway(
+    {
+      config: stack.run,
+      kind: stack.kind,
+      source: openSource(stack.source, stack.run.symbols),
+      broker: createLogOnlyBridge(stack.run, dataDir),
+      journal,
+      pace: createPace(stack.clock, clock),
+      database,
+      queue,
+      topology,
+      clock,
+      logger,
+      onSession: (next) => {
+        player = next;
+      },
+    },
+    stopping.signal,
+  );
+  logger.info({ end }, 'gateway is done');
+  if (end === 'finished' && !stack.exitWhenDone) await untilStopped();
+  stopping.abort();
+  await pulses;
+  await journal.close();
+  queue.close();
+  await database.close();
+  server.close();
+}
+
+function startPulses(
+  stack: StackFile,
+  parts: Pick<Parameters<typeof runPulses>[0], 'queue' | 'clock' | 'player'>,
+): Promise<void> {
+  const { runId } = stack.run;
+  const intervalMs = topologyOf(stack.stage).pulseIntervalMs;
+  const url = `http://127.0.0.1:${stack.ports.runner}/readyz`;
+  return runPulses({ ...parts, runId, logger, intervalMs, isRunnerUp: () => answers(url) }, stopping.signal);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(RUNNER_PROBE_MS) })).ok;
+  } catch {
+    // Whatever keeps it from answering, risk is told that the runner is down.
+    return false;
+  }
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function fail(error: unknown, message: string): never {
+  logger.error({ err: error }, message);
+  process.exit(1);
+}
+
+process.on('SIGTERM', () => stopping.abort());
+// Ctrl-C reaches the whole terminal group; a supervisor decides the order in which processes stop.
+process.on('SIGINT', () => {
+  if (process.channel === undefined) stopping.abort();
+});
+// The channel closes when the supervisor dies: no process outlives it.
+process.on('disconnect', () => process.exit(0));
+process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody handled'));
+process.on('uncaughtException', (error) => fail(error, 'an exception nobody handled'));
+await run().then(
+  () => process.exit(0),
+  (error: unknown) => fail(error, 'the gateway stopped'),
+);

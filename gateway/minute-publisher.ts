@@ -1,0 +1,134 @@
+/**
+ * Closes one minute: stores what the broker reported and the message in one transaction, then sends the message.
+ */
+
+import type { Envelope } from '../shared/contracts/envelope.ts';
+import { type MinuteData, minuteV1, type RawBar } from '../shared/contracts/minute.v1.ts';
+import type { BrokerReport } from '../shared/domain/execution/bar-broker.ts';
+import type { ClosedOrder, Fill } from '../shared/domain/execution/types.ts';
+import type { RunConfig } from '../shared/domain/run-config.ts';
+import { MINUTE_MS } from '../shared/domain/units/units.ts';
+import type { Logger } from '../shared/ports/logger.ts';
+import type { OutgoingMessage, Queue } from '../shared/ports/queue.ts';
+import type { Database, ExecutionRepository, LatencyRow, OrderEventRow } from '../shared/ports/repositories.ts';
+import type { PublishedMarks } from '../shared/runtime/published-marks.ts';
+import { rootTraceparent } from '../shared/runtime/seal-message.ts';
+
+export interface ClosedMinute {
+  readonly session: number;
+  readonly minuteIndex: number;
+  readonly minutes: number;
+  readonly openMs: number;
+  readonly bars: readonly RawBar[];
+  readonly report: BrokerReport;
+  /** Wall-clock time at which the minute closed here. */
+  readonly closedMs: number;
+}
+
+export interface PublisherParts {
+  readonly config: RunConfig;
+  readonly database: Database;
+  readonly queue: Pick<Queue, 'send'>;
+  readonly marks: Pick<PublishedMarks, 'add'>;
+  readonly logger: Logger;
+}
+
+export class MinutePublisher {
+  readonly #parts: PublisherParts;
+  /** Latency of the minute before, whose end was only known after its commit. */
+  #settled: LatencyRow | null = null;
+
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves with the message when the minute is stored; a send that fails is left to the sweeper. */
+  async publish(minute: ClosedMinute): Promise<OutgoingMessage> {
+    const message = minuteMessage(this.#parts.config, minute);
+    const settled = this.#settled;
+    this.#settled = null;
+    await this.#parts.database.transaction(async ({ execution, outbox }) => {
+      await Promise.all([
+        ...this.#reported(minute, execution),
+        execution.markPublished(this.#parts.config.runId, minute.session, minute.minuteIndex),
+        outbox.add('gateway', '', [message]),
+        ...(settled === null ? [] : [execution.saveLatency(settled)]),
+      ]);
+    });
+    await this.send(message);
+    return message;
+  }
+
+  /** `attempt` above 0 asks again for a decision that did not come. */
+  async send(message: OutgoingMessage, attempt = 0): Promise<void> {
+    const { queue, marks, logger } = this.#parts;
+    try {
+      await queue.send(message, attempt);
+      await marks.add([message.envelope.id]);
+    } catch (error) {
+      logger.warn({ err: error, messageId: message.envelope.id }, 'publishing failed: left to the sweeper');
+    }
+  }
+
+  settleLater(latency: LatencyRow): void {
+    this.#settled = latency;
+  }
+
+  async settleNow(): Promise<void> {
+    const settled = this.#settled;
+    if (settled === null) return;
+    this.#settled = null;
+    await this.#parts.database.transaction(({ execution }) => execution.saveLatency(settled));
+  }
+
+  #reported({ report, openMs }: ClosedMinute, execution: ExecutionRepository): Promise<void>[] {
+    const { runId } = this.#parts.config;
+    const { fills, closed } = report;
+    if (fills.length === 0 && closed.length === 0) return [];
+    const events = [...fills.map(fillEvent), ...closed.map((order) => closedEvent(order, openMs + MINUTE_MS))];
+    const writes = [execution.addOrderEvents(runId, events)];
+    if (fills.length > 0) writes.push(execution.addFills(runId, fills));
+    return writes;
+  }
+}
+
+export function minuteMessage(config: RunConfig, minute: ClosedMinute): OutgoingMessage {
+  const { session, minuteIndex, minutes, openMs, bars, report, closedMs } = minute;
+  const id = `minute/${config.runId}/${session}/${minuteIndex}`;
+  const { fills, closed } = report;
+  const data: MinuteData = {
+    session,
+    minuteIndex,
+    minutes,
+    openMs,
+    feed: config.feed,
+    bars: [...bars],
+    fills: [...fills],
+    closed: [...closed],
+  };
+  const envelope: Envelope<MinuteData> = {
+    type: minuteV1.type,
+    version: minuteV1.version,
+    id,
+    runId: config.runId,
+    occurredAt: openMs,
+    traceparent: rootTraceparent(id),
+    stamps: { closed: closedMs },
+    data,
+  };
+  return { queue: 'minutes', envelope };
+}
+
+/** `PARTIALLY_FILLED` until the order is reported as ended. */
+function fillEvent(fill: Fill): OrderEventRow {
+  return {
+    orderRef: fill.orderRef,
+    event: 'PARTIALLY_FILLED',
+    eventMs: fill.eventMs,
+    detail: `${fill.fillId}: ${fill.quantity} at ${fill.priceE4}`,
+  };
+}
+
+function closedEvent({ orderRef, reason }: ClosedOrder, eventMs: number): OrderEventRow {
+  return { orderRef, event: reason, eventMs, detail: '' };
+}

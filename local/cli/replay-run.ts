@@ -1,0 +1,114 @@
+/**
+ * What `jules replay` does: a stack of its own in a temporary folder, one JSON object or a table at the end.
+ */
+
+import { resolve } from 'node:path';
+import type { StackFile } from '../../shared/runtime/stack-file.ts';
+import { EXIT_FAILED, EXIT_OK } from '../supervisor/problem.ts';
+import { logPath } from '../supervisor/log-files.ts';
+import type { StackEvent } from '../supervisor/stack.ts';
+import { backtestWith } from './backtest-run.ts';
+import type { ReplayOptions } from './commands/replay.ts';
+import { firstDifference, type LedgerDifference } from './compare-ledgers.ts';
+import type { CliContext } from './context.ts';
+import { postgresDriver } from './drivers.ts';
+import { readRecorded } from './recorded.ts';
+import { type PlayedRun, playReplay } from './replay-stack.ts';
+import { runConfigOf, sessionsOf } from './run-options.ts';
+import { printRun } from './run-view.ts';
+import { watchProgress } from './session-progress.ts';
+import { watchStopSignals } from './signals.ts';
+import { planStack } from './stack-plan.ts';
+import { latencyOf } from './stored-run.ts';
+
+export async function runReplay(options: ReplayOptions, context: CliContext): Promise<number> {
+  const file = await planReplay(options);
+  const rows: string[] = [];
+  const run = await playWatched(options, context, file, options.compare ? (row) => rows.push(row) : undefined);
+  const comparison = options.compare ? compare(options, context, rows, run) : null;
+  print(options, context, run, comparison);
+  return comparison === null || comparison.equal ? EXIT_OK : EXIT_FAILED;
+}
+
+/** Throws Problem before anything is started when the bars cannot be read. */
+async function planReplay(options: ReplayOptions): Promise<StackFile> {
+  const sessions = sessionsOf(options);
+  readRecorded({ bars: options.bars, symbols: options.symbols, sessions });
+  return planStack({
+    kind: 'replay',
+    config: runConfigOf(options),
+    source: { kind: 'csv', barsDir: resolve(options.bars), sessions },
+    clock: options.speed,
+    stage: options.stage,
+    pagePort: null,
+  });
+}
+
+async function playWatched(
+  options: ReplayOptions,
+  { terminal, env }: CliContext,
+  file: StackFile,
+  onRow: ((row: string) => void) | undefined,
+): Promise<PlayedRun> {
+  let stopProgress = (): void => undefined;
+  const signals = watchStopSignals(() => process.exit(EXIT_FAILED));
+  try {
+    return await playReplay({
+      file,
+      driver: postgresDriver(options.daily ?? null, options.symbols),
+      env,
+      keep: options.keep === true,
+      stopped: signals.first,
+      ...(onRow && { onRow }),
+      onEvent: (event) => noteCrash(event, terminal.note),
+      onReady: (stack) => {
+        if (terminal.canAsk) stopProgress = watchProgress(stack.url, terminal);
+      },
+    });
+  } finally {
+    stopProgress();
+    signals.dispose();
+  }
+}
+
+function noteCrash(event: StackEvent, note: (text: string) => void): void {
+  if (event.kind === 'crashed') note(`warning: ${event.name} ${event.reason}; starting it again`);
+  if (event.kind === 'gave-up') note(`error: ${event.name} ${event.reason}; its log is ${logPath('DATA', event.name)}`);
+}
+
+interface Comparison {
+  readonly equal: boolean;
+  readonly backtestHash: string;
+  readonly firstDifference: LedgerDifference | null;
+}
+
+function compare(options: ReplayOptions, context: CliContext, rows: readonly string[], run: PlayedRun): Comparison {
+  const expected: string[] = [];
+  const { summary } = backtestWith(options, context, (row) => expected.push(row));
+  return {
+    equal: summary.ledgerHash === run.summary.ledgerHash,
+    backtestHash: summary.ledgerHash,
+    firstDifference: firstDifference(rows, expected),
+  };
+}
+
+function print({ json }: ReplayOptions, { terminal }: CliContext, run: PlayedRun, comparison: Comparison | null): void {
+  const times = { latencyMs: latencyOf(run.latency), wallMs: Math.round(run.wallMs) };
+  const result = { ...run.summary, ...times };
+  const kept = run.dataDir === null ? {} : { dataDir: run.dataDir };
+  if (json) {
+    terminal.out(JSON.stringify({ ...result, ...(comparison && { compare: comparison }), ...kept }));
+    return;
+  }
+  printRun(terminal, result);
+  if (comparison !== null) terminal.out(comparisonLine(comparison));
+  if (run.dataDir !== null)
+    terminal.note(`kept in ${run.dataDir}; ./jules why ORDER --data ${run.dataDir} explains an order`);
+}
+
+function comparisonLine({ equal, backtestHash, firstDifference: at }: Comparison): string {
+  if (equal) return 'the backtest gives the same ledger hash';
+  if (at === null) return `the backtest gives ${backtestHash}: every row is equal, so the inputs differ`;
+  const where = at.session === null ? 'outside any session' : `${at.session}, minute ${at.minute}`;
+  return `the backtest gives ${backtestHash}; first difference: ${where}\n  replay   ${at.replay}\n  backtest ${at.backtest}`;
+}

@@ -1,0 +1,73 @@
+/**
+ * Picks the adapters behind the host: Postgres for handlers and page, the runner over HTTP.
+ */
+
+import { Pool } from 'pg';
+import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
+import { createReportViews } from '../../shared/adapters/postgres/report-views.ts';
+import type { Database } from '../../shared/ports/repositories.ts';
+import type { ReportViews } from '../../shared/ports/report-views.ts';
+import type { Credentials, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { HostedFunction } from './host.ts';
+
+/** One connection per poller, one each for sweeper, marks and upkeep, and some to spare. */
+const HANDLER_CONNECTIONS_MAX = 8;
+const PAGE_CONNECTIONS_MAX = 4;
+const RUNNER_TIMEOUT_MS = 3_000;
+
+export interface World {
+  readonly database: Database;
+  readonly views: ReportViews;
+  functions(): Promise<readonly HostedFunction[]>;
+  maintain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects at the first question, so that the page can stand before the database does. */
+export function connectWorld({ stack, credentials }: { stack: StackFile; credentials: Credentials }): World {
+  const server = { host: '127.0.0.1', port: stack.ports.postgres, database: 'jules' };
+  const database = createPostgresDatabase({
+    ...server,
+    user: 'jules_app',
+    password: credentials.app,
+    applicationName: 'host',
+    poolMax: HANDLER_CONNECTIONS_MAX,
+  });
+  const readers = readerPool(server, credentials.reader);
+  return {
+    database,
+    views: createReportViews(readers),
+    async functions() {
+      const [{ createIngest }, { createSignal }, { createRisk }, { createHttpRunner }] = await Promise.all([
+        import('../../functions/ingest/handler.ts'),
+        import('../../functions/signal/handler.ts'),
+        import('../../functions/risk/handler.ts'),
+        import('../../shared/adapters/runner/http-runner.ts'),
+      ]);
+      const runner = createHttpRunner({
+        baseUrl: `http://127.0.0.1:${stack.ports.runner}`,
+        timeoutMs: RUNNER_TIMEOUT_MS,
+      });
+      return [
+        { consumer: 'ingest', routes: createIngest() },
+        { consumer: 'signal', routes: createSignal({ runner }) },
+        { consumer: 'risk', routes: createRisk() },
+      ];
+    },
+    maintain: () => database.maintain(Date.now()),
+    close: () => readers.end(),
+  };
+}
+
+function readerPool(server: { host: string; port: number; database: string }, password: string): Pool {
+  const pool = new Pool({
+    ...server,
+    user: 'jules_reader',
+    password,
+    application_name: 'page',
+    max: PAGE_CONNECTIONS_MAX,
+  });
+  // A lost connection is reported by the query that needs it; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
