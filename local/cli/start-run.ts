@@ -110,7 +110,8 @@ async function plan(options: StartOptions, pagePort: number): Promise<StackFile>
 function sourceOf(options: StartOptions): SourceConfig {
   if (options.bars === undefined) return { kind: 'generated', seed: options.seed, startSession: options.startDate };
   checkBars({ bars: options.bars, symbols: options.symbols, ...(options.daily && { daily: options.daily }) });
-  return recordedSource(options.bars, { from: options.startDate, to: options.to ?? options.startDate });
+  const { startDate, to = startDate, symbols } = options;
+  return recordedSource(options.bars, { from: startDate, to, symbols });
 }
 
 function tellHolder(holder: Holder | null, dataDir: string, options: StartOptions, terminal: Terminal): number {

@@ -1,0 +1,320 @@
+/**
+ * Reads the 1-minute bars of one symbol's file into tables, row by row over the bytes.
+ *
+ * A row that cannot be used goes to quarantine with file, line, field, value and fix; a row of another session than
+ * those asked for is checked for its symbol and time only. Rulings: docs/decisions/0008-bad-input.md
+ */
+
+import type { Session } from '../../domain/calendar/calendar.ts';
+import { dateOfDay, dayOfDate, formatSessionDate, type SessionDate } from '../../domain/calendar/session-date.ts';
+import type { BarTable } from '../../domain/market/bar-table.ts';
+import { PRESENT } from '../../domain/market/frame.ts';
+import { FAULT } from '../../domain/quality/faults.ts';
+import type { QuarantineEntry } from '../../ports/repositories.ts';
+import { CsvError } from './csv-error.ts';
+import { readPriceE4, readVolume, UNREADABLE } from './csv-fields.ts';
+import { type CsvFile, lineEnd, shown, trimReturn } from './csv-file.ts';
+import { type Refusal, readDate, readSecondOfDay, refuseTime, TIME_LENGTH } from './csv-time.ts';
+
+/** Where the bars of one date go. */
+export interface BarDay {
+  readonly session: Session;
+  readonly table: BarTable;
+}
+
+/** `skip`: not asked for; `closed`: the exchange has no session on that date. */
+export type DayChoice = BarDay | 'skip' | 'closed';
+
+/** More bad rows than this, and it is the file that is bad. */
+export const BAD_ROWS_MAX = 50_000;
+const BODY_CHARACTERS_MAX = 4_096;
+const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
+const COMMA = 44;
+const MINUTES_PER_DAY = 1_440;
+/** 09:30, 10:00 and 16:00 read as if New York's clock were UTC. */
+const NEW_YORK_OPEN = 570;
+const NEW_YORK_EARLY = 600;
+const NEW_YORK_CLOSE = 960;
+
+/** What one file holds of one date. */
+interface DayTally {
+  readonly date: SessionDate;
+  readonly choice: DayChoice;
+  readonly firstLine: number;
+  readonly dayNumber: number;
+  firstMinute: number;
+  lastMinute: number;
+  bars: number;
+}
+
+export interface BarFileOptions {
+  readonly file: CsvFile;
+  readonly symbolIndex: number;
+  readonly dayOf: (date: SessionDate) => DayChoice;
+  /** Receives the rows that were not used, or not used as they stand. */
+  readonly quarantine: QuarantineEntry[];
+}
+
+export class BarFile {
+  readonly #file: CsvFile;
+  readonly #bytes: Buffer;
+  readonly #prefix: Buffer;
+  readonly #symbolIndex: number;
+  readonly #dayOf: (date: SessionDate) => DayChoice;
+  readonly #quarantine: QuarantineEntry[];
+  readonly #days = new Map<SessionDate, DayTally | null>();
+  readonly #values = new Float64Array(FIELDS.length);
+  /** Start of each value and one past the last. */
+  readonly #starts = new Int32Array(FIELDS.length + 1);
+  #day: DayTally | null = null;
+  #line = 1;
+  #lastMinute = -1;
+  #badRows = 0;
+
+  constructor({ file, symbolIndex, dayOf, quarantine }: BarFileOptions) {
+    this.#file = file;
+    this.#bytes = file.bytes;
+    this.#prefix = Buffer.from(`${file.symbol},`);
+    this.#symbolIndex = symbolIndex;
+    this.#dayOf = dayOf;
+    this.#quarantine = quarantine;
+  }
+
+  /** Dates of the file in order. Throws CsvError where the file as a whole cannot be meant. */
+  read(): { readonly date: SessionDate; readonly bars: number }[] {
+    const bytes = this.#bytes;
+    for (let from = this.#file.bodyStart; from < bytes.length; ) {
+      const end = lineEnd(bytes, from);
+      this.#line += 1;
+      const to = trimReturn(bytes, from, end);
+      if (to > from) this.#row(from, to);
+      from = end + 1;
+    }
+    const days = [...this.#days.values()].filter((day) => day !== null).sort((one, other) => one.date - other.date);
+    for (const day of days) this.#refuseNewYorkTime(day);
+    return days;
+  }
+
+  #row(from: number, to: number): void {
+    const timeAt = from + this.#prefix.length;
+    if (!this.#hasSymbol(from)) return this.#refuseSymbol(from, to);
+    const minuteOfDay = this.#readTime(timeAt, from, to);
+    const day = this.#day;
+    if (minuteOfDay < 0 || day === null) return;
+    this.#checkOrder(day, minuteOfDay, from, to);
+    if (day.choice === 'skip') return;
+    this.#place(day, minuteOfDay, { from, to, isWhole: this.#split(timeAt + TIME_LENGTH, to) });
+  }
+
+  #place(day: DayTally, minuteOfDay: number, row: { from: number; to: number; isWhole: boolean }): void {
+    const { from, to, isWhole } = row;
+    if (!isWhole) this.#refuse(from, to, this.#shapeTrouble(from, to));
+    if (typeof day.choice === 'string') {
+      if (day.choice === 'closed') this.#refuse(from, to, closedTrouble(day.date));
+      return;
+    }
+    if (minuteOfDay < day.firstMinute) day.firstMinute = minuteOfDay;
+    if (minuteOfDay > day.lastMinute) day.lastMinute = minuteOfDay;
+    const { session } = day.choice;
+    const minuteIndex = minuteOfDay - openMinute(session);
+    if (minuteIndex < 0 || minuteIndex >= session.minutes) {
+      if (isWhole) this.#refuse(from, to, this.#outOfSession(from, session));
+      return;
+    }
+    const faults = isWhole ? this.#readValues(from, to) : this.#noValues();
+    this.#store(day.choice.table, minuteIndex, { faults, from, to });
+    day.bars += 1;
+  }
+
+  #hasSymbol(from: number): boolean {
+    const prefix = this.#prefix;
+    for (let at = 0; at < prefix.length; at++) if (this.#bytes[from + at] !== prefix[at]) return false;
+    return true;
+  }
+
+  #refuseSymbol(from: number, to: number): void {
+    const { symbol } = this.#file;
+    const [value] = this.#text(from, to).split(',', 1);
+    const fix = `keep rows of ${symbol} only in this file: one file per symbol`;
+    this.#refuse(from, to, { reason: 'wrong-symbol', field: 'symbol', value: value!, fix });
+  }
+
+  /** Minute of the UTC day, after making the row's date the current one; -1 after recording why there is none. */
+  #readTime(timeAt: number, from: number, to: number): number {
+    const bytes = this.#bytes;
+    const date = readDate(bytes, timeAt);
+    const second = date < 0 || timeAt + TIME_LENGTH > to ? -1 : readSecondOfDay(bytes, timeAt);
+    const next = bytes[timeAt + TIME_LENGTH];
+    const isEnded = timeAt + TIME_LENGTH === to || next === COMMA;
+    if (second < 0 || !isEnded || !this.#enterDay(date)) {
+      this.#refuse(from, to, refuseTime(this.#field(timeAt, to)));
+      return -1;
+    }
+    if (second % 60 === 0) return second / 60;
+    const fix = 'write the time at which the minute starts: seconds 00';
+    this.#refuse(from, to, { reason: 'not-a-whole-minute', field: 'ts', value: this.#field(timeAt, to), fix });
+    return -1;
+  }
+
+  /** False for a date that does not exist. */
+  #enterDay(date: SessionDate): boolean {
+    if (this.#day?.date === date) return true;
+    let day = this.#days.get(date);
+    if (day === undefined) {
+      day = this.#newDay(date);
+      this.#days.set(date, day);
+    }
+    this.#day = day;
+    return day !== null;
+  }
+
+  #newDay(date: SessionDate): DayTally | null {
+    const dayNumber = dayOfDate(date);
+    if (dateOfDay(dayNumber) !== date) return null;
+    const choice = this.#dayOf(date);
+    return { date, choice, dayNumber, firstLine: this.#line, firstMinute: MINUTES_PER_DAY, lastMinute: -1, bars: 0 };
+  }
+
+  /** Finds the values behind the time; false where there are not exactly five. */
+  #split(from: number, to: number): boolean {
+    const starts = this.#starts;
+    let count = 0;
+    for (let at = from; at < to; at++) {
+      if (this.#bytes[at] !== COMMA) continue;
+      if (count === FIELDS.length) return false;
+      starts[count++] = at + 1;
+    }
+    starts[FIELDS.length] = to + 1;
+    return count === FIELDS.length;
+  }
+
+  #checkOrder(day: DayTally, minuteOfDay: number, from: number, to: number): void {
+    const minute = day.dayNumber * MINUTES_PER_DAY + minuteOfDay;
+    if (minute >= this.#lastMinute) {
+      this.#lastMinute = minute;
+      return;
+    }
+    // Nothing is lost by a row in the wrong place: it is used, and recorded so that the exporter can be put right.
+    if (day.choice === 'skip') return;
+    const value = this.#field(from + this.#prefix.length, to);
+    const fix = 'sort the rows by ts; this row was used in its right place';
+    this.#refuse(from, to, { reason: 'unsorted', field: 'ts', value, fix });
+  }
+
+  /** Fault bits of the row, its values in `#values`. */
+  #readValues(from: number, to: number): number {
+    const [bytes, starts, values] = [this.#bytes, this.#starts, this.#values];
+    const volumeAt = FIELDS.length - 1;
+    let faults = 0;
+    for (let at = 0; at < volumeAt; at++) {
+      const value = readPriceE4(bytes, starts[at]!, starts[at + 1]! - 1);
+      if (value === UNREADABLE && faults === 0) {
+        faults = FAULT.UNPARSEABLE;
+        this.#refuse(from, to, this.#numberTrouble(at, PRICE_FIX));
+      }
+      values[at] = value;
+    }
+    const volume = readVolume(bytes, starts[volumeAt]!, starts[volumeAt + 1]! - 1);
+    values[volumeAt] = volume === UNREADABLE ? Number.NaN : volume;
+    if (faults !== 0) values.fill(Number.NaN, 0, volumeAt);
+    // The prices stand without it, and quality lets nothing fill against a volume that is no number.
+    else if (volume === UNREADABLE) this.#refuse(from, to, this.#numberTrouble(volumeAt, VOLUME_FIX));
+    return faults;
+  }
+
+  #noValues(): number {
+    this.#values.fill(Number.NaN);
+    return FAULT.UNPARSEABLE;
+  }
+
+  #store(table: BarTable, minuteIndex: number, row: { faults: number; from: number; to: number }): void {
+    const at = this.#symbolIndex * table.minutes + minuteIndex;
+    const columns = [table.openE4, table.highE4, table.lowE4, table.closeE4, table.volume];
+    if (table.status[at] === PRESENT) return this.#repeat(table, at, columns, row);
+    table.status[at] = PRESENT;
+    table.faults[at] = row.faults;
+    for (let field = 0; field < columns.length; field++) columns[field]![at] = this.#values[field]!;
+  }
+
+  /** The first row of a minute stands; one that says otherwise makes the minute faulty, since neither can be believed. */
+  #repeat(table: BarTable, at: number, columns: Float64Array[], row: { from: number; to: number }): void {
+    const value = this.#field(row.from + this.#prefix.length, row.to);
+    const isEqual = columns.every((column, field) => Object.is(column[at], this.#values[field]));
+    if (!isEqual) table.faults[at] = table.faults[at]! | FAULT.DUPLICATE_CONFLICT;
+    const [reason, fix] = isEqual
+      ? ['duplicate', 'remove the row: it repeats an earlier one']
+      : ['duplicate-conflict', 'keep the right one of the rows of this minute; until then the minute is not traded'];
+    this.#refuse(row.from, row.to, { reason, field: 'ts', value, fix });
+  }
+
+  #refuseNewYorkTime(day: DayTally): void {
+    if (typeof day.choice === 'string') return;
+    const isNewYork = day.firstMinute >= NEW_YORK_OPEN && day.firstMinute < NEW_YORK_EARLY;
+    if (!isNewYork || day.lastMinute >= NEW_YORK_CLOSE) return;
+    const hours = (openMinute(day.choice.session) - NEW_YORK_OPEN) / 60;
+    throw new CsvError({
+      file: this.#file.path,
+      line: day.firstLine,
+      field: 'ts',
+      value: `${formatSessionDate(day.date)} ${clockText(day.firstMinute)} to ${clockText(day.lastMinute)}`,
+      wrong: 'looks like New York time marked as UTC',
+      fix: `write UTC: add ${hours} hours to the times of this date`,
+    });
+  }
+
+  #shapeTrouble(from: number, to: number): Refusal {
+    const value = `${this.#text(from, to).split(',').length} fields`;
+    const fix = 'write 7 fields: symbol,ts,open,high,low,close,volume';
+    return { reason: 'malformed-row', field: 'row', value, fix };
+  }
+
+  #numberTrouble(at: number, fix: string): Refusal {
+    const value = this.#text(this.#starts[at]!, this.#starts[at + 1]! - 1);
+    return { reason: 'unreadable-number', field: FIELDS[at]!, value, fix };
+  }
+
+  #outOfSession(from: number, session: Session): Refusal {
+    const open = openMinute(session);
+    const span = `${clockText(open)}Z to ${clockText(open + session.minutes - 1)}Z`;
+    const value = this.#text(from + this.#prefix.length, from + this.#prefix.length + TIME_LENGTH);
+    const fix = `the session of ${formatSessionDate(session.date)} has the minutes ${span}; leave other rows out`;
+    return { reason: 'out-of-session', field: 'ts', value, fix };
+  }
+
+  #refuse(from: number, to: number, { reason, field, value, fix }: Refusal): void {
+    this.#badRows += 1;
+    const source = `${this.#file.path}:${this.#line}`;
+    if (this.#badRows > BAD_ROWS_MAX) {
+      const wrong = `is one more bad row after ${BAD_ROWS_MAX} (${reason})`;
+      throw new CsvError({ file: this.#file.path, line: this.#line, field, value: shown(value), wrong, fix });
+    }
+    const body = this.#text(from, Math.min(to, from + BODY_CHARACTERS_MAX));
+    this.#quarantine.push({ source, reason, field, value: shown(value), fix, body });
+  }
+
+  /** The field that begins at an offset. */
+  #field(from: number, to: number): string {
+    return this.#text(from, to).split(',', 1)[0]!;
+  }
+
+  #text(from: number, to: number): string {
+    return this.#bytes.toString('utf8', from, to);
+  }
+}
+
+const PRICE_FIX = 'write dollars with at most 4 decimals, such as 248.93';
+const VOLUME_FIX = 'write whole shares, such as 1245220';
+
+function openMinute(session: Session): number {
+  return (session.openMs / 60_000) % MINUTES_PER_DAY;
+}
+
+function clockText(minuteOfDay: number): string {
+  const hour = String(Math.floor(minuteOfDay / 60)).padStart(2, '0');
+  return `${hour}:${String(minuteOfDay % 60).padStart(2, '0')}`;
+}
+
+function closedTrouble(date: SessionDate): Refusal {
+  const value = formatSessionDate(date);
+  return { reason: 'no-session', field: 'ts', value, fix: 'leave the row out: the exchange is closed on that date' };
+}
