@@ -4,7 +4,7 @@
  * A server that is killed costs the transactions under way, which fail as retryable; the next ones connect anew.
  */
 
-import { Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Database, Repositories } from '../../ports/repositories.ts';
 import { accountRepository } from './account-repository.ts';
 import { barRepository } from './bar-repository.ts';
@@ -14,26 +14,15 @@ import { decisionRepository } from './decision-repository.ts';
 import { executionRepository } from './execution-repository.ts';
 import { inboxRepository } from './inbox-repository.ts';
 import { outboxRepository } from './outbox-repository.ts';
+import { createPool, type PostgresOptions } from './pool.ts';
 import { quarantineRepository } from './quarantine-repository.ts';
 import { runRepository } from './run-repository.ts';
 import { Transaction } from './transaction.ts';
-
-export interface PostgresOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-  readonly applicationName: string;
-  readonly poolMax: number;
-}
 
 export interface PostgresDatabase extends Database {
   /** Makes the partitions of the coming weeks and drops expired messages; called daily. */
   maintain(nowMs: number): Promise<void>;
 }
-
-const CONNECT_TIMEOUT_MS = 5_000;
 
 const MAINTAIN = { name: 'maintain', text: 'SELECT md.maintain(to_timestamp($1::float8 / 1000))' };
 
@@ -48,24 +37,6 @@ export function createPostgresDatabase(options: PostgresOptions): PostgresDataba
       }),
     close: () => pool.end(),
   };
-}
-
-function createPool({ applicationName, poolMax, ...access }: PostgresOptions): Pool {
-  const pool = new Pool({
-    ...access,
-    application_name: applicationName,
-    max: poolMax,
-    pipeline: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    // A minute may pass between two transactions; a login costs more than an open socket.
-    idleTimeoutMillis: 0,
-  });
-  // A lost connection is reported by the query that needs it; without listeners it would end the process.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
-  });
-  return pool;
 }
 
 async function inTransaction<Result>(pool: Pool, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {

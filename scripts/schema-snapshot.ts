@@ -1,0 +1,63 @@
+/**
+ * Compares the schema that the migrations make with `sql/schema.snapshot.txt`, so that a review sees what a migration
+ * changes. With `--write` it writes the snapshot anew.
+ *
+ * Starts an embedded Postgres in a temporary folder; needs no network.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { postgresDriver } from '../local/cli/drivers.ts';
+import { withClient } from '../local/database/connect.ts';
+import type { DatabaseOptions } from '../local/supervisor/database-service.ts';
+import { freePorts } from '../local/supervisor/ports.ts';
+import { differingLines, schemaText } from './schema-text.ts';
+
+const SNAPSHOT = new URL('../sql/schema.snapshot.txt', import.meta.url);
+
+const now = await migratedSchema();
+if (process.argv.includes('--write')) writeFileSync(SNAPSHOT, now);
+else compare(existsSync(SNAPSHOT) ? readFileSync(SNAPSHOT, 'utf8') : '');
+
+function compare(before: string): void {
+  if (before === now) return;
+  console.error(differingLines(before, now).join('\n'));
+  console.error(
+    'the migrations make another schema than sql/schema.snapshot.txt; if that is meant, write it anew with:',
+  );
+  console.error('scripts/with-node node scripts/schema-snapshot.ts --write');
+  process.exitCode = 1;
+}
+
+async function migratedSchema(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'jules-schema-'));
+  const [port = 0] = await freePorts(1);
+  const options: DatabaseOptions = { dataDir, port, credentials: temporaryCredentials() };
+  const driver = postgresDriver(null, []);
+  try {
+    const server = await driver.start(options);
+    try {
+      await driver.prepare(options);
+      return await withClient(options, { role: 'superuser' }, schemaText);
+    } finally {
+      server.kill();
+      await server.exited;
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function temporaryCredentials(): DatabaseOptions['credentials'] {
+  const secret = () => randomBytes(24).toString('base64url');
+  return {
+    format: 1,
+    superuser: secret(),
+    owner: secret(),
+    app: secret(),
+    reader: secret(),
+    pageToken: secret(),
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * A real Postgres of a test's own: temporary folder, free port, every role; gone without a trace afterwards.
+ */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { postgresDriver } from '../../local/cli/drivers.ts';
+import { DATABASE_NAME, type Role, ROLE_NAMES } from '../../local/database/connect.ts';
+import type { DatabaseOptions, DatabaseServer } from '../../local/supervisor/database-service.ts';
+import { freePorts } from '../../local/supervisor/ports.ts';
+import { createPool } from '../../shared/adapters/postgres/pool.ts';
+import type { Credentials } from '../../shared/runtime/stack-file.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '../../shared/adapters/postgres/database.ts';
+
+export const TEST_CREDENTIALS: Credentials = {
+  format: 1,
+  superuser: 'superuser-of-a-test',
+  owner: 'owner-of-a-test-run',
+  app: 'application-of-a-test',
+  reader: 'reader-of-a-test-run',
+  pageToken: 'page-token-of-a-test',
+};
+
+export interface TestPostgres {
+  readonly options: DatabaseOptions;
+  readonly server: DatabaseServer;
+  /** The application's view, as handlers have it. */
+  readonly database: PostgresDatabase;
+  pool(role: Role): Pool;
+  /** Kills the server and starts it again on the same port. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A folder and a port, with nothing running. */
+export async function temporaryOptions(): Promise<DatabaseOptions> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'jules-postgres-'));
+  const [port = 0] = await freePorts(1);
+  return { dataDir, port, credentials: TEST_CREDENTIALS };
+}
+
+export async function startTestPostgres(poolMax = 4): Promise<TestPostgres> {
+  const options = await temporaryOptions();
+  const driver = postgresDriver(null, []);
+  let server = await driver.start(options);
+  await driver.prepare(options);
+  const database = appDatabase(options, poolMax);
+  const pools: Pool[] = [];
+  return {
+    options,
+    get server() {
+      return server;
+    },
+    database,
+    pool(role) {
+      const pool = rolePool(options, role);
+      pools.push(pool);
+      return pool;
+    },
+    async crash() {
+      process.kill(server.pid, 'SIGKILL');
+      await server.exited;
+      server = await driver.start(options);
+    },
+    async stop() {
+      await database.close();
+      await Promise.all(pools.map((pool) => pool.end()));
+      server.kill();
+      await server.exited;
+      await rm(options.dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function appDatabase(options: DatabaseOptions, poolMax = 4): PostgresDatabase {
+  return createPostgresDatabase(access(options, 'app', poolMax));
+}
+
+function rolePool(options: DatabaseOptions, role: Role): Pool {
+  return createPool(access(options, role, 2));
+}
+
+function access({ port, credentials }: DatabaseOptions, role: Role, poolMax: number) {
+  return {
+    host: '127.0.0.1',
+    port,
+    database: DATABASE_NAME,
+    user: ROLE_NAMES[role],
+    password: credentials[role],
+    applicationName: 'jules-test',
+    poolMax,
+  };
+}
