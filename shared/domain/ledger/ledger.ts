@@ -73,39 +73,71 @@ export class LedgerWriter {
     rows.endRow();
   }
 
+  /** O,time,symbol,kind,side,type,reference,quantity,limit,stop,mark. */
   order(order: Order): void {
-    this.#codes(['O', String(order.eventMs), order.symbol, order.kind, order.side, order.type, order.orderRef]);
-    this.#integers([order.quantity, order.limitPriceE4, order.stopPriceE4, order.referencePriceE4]);
+    this.#start('O,', order.eventMs);
+    this.#code(order.symbol);
+    this.#code(order.kind);
+    this.#code(order.side);
+    this.#code(order.type);
+    this.#code(order.orderRef);
+    this.#value(order.quantity);
+    this.#value(order.limitPriceE4);
+    this.#value(order.stopPriceE4);
+    this.#end(order.referencePriceE4);
   }
 
+  /** F,time,symbol,sequence,reference,side,code,quantity,price, then the four fee components. */
   fill(fill: Fill): void {
     const { fees } = fill;
-    this.#codes(['F', String(fill.eventMs), fill.symbol, String(fill.sequence), fill.orderRef, fill.side, fill.code]);
-    this.#integers([fill.quantity, fill.priceE4, fees.commissionE4, fees.exchangeE4, fees.secE4, fees.tafE4]);
+    this.#start('F,', fill.eventMs);
+    this.#code(fill.symbol);
+    this.#value(fill.sequence);
+    this.#code(fill.orderRef);
+    this.#code(fill.side);
+    this.#code(fill.code);
+    this.#value(fill.quantity);
+    this.#value(fill.priceE4);
+    this.#value(fees.commissionE4);
+    this.#value(fees.exchangeE4);
+    this.#value(fees.secE4);
+    this.#end(fees.tafE4);
   }
 
+  /** A,time,state,cause,session,cash,equity,peak,realised,fees. */
   account(account: ClosingAccount): void {
-    this.#codes(['A', String(account.eventMs), account.state, account.cause]);
-    const { session, cashE4, equityE4, peakE4, realizedE4, feesE4 } = account;
-    this.#integers([session, cashE4, equityE4, peakE4, realizedE4, feesE4]);
+    this.#start('A,', account.eventMs);
+    this.#code(account.state);
+    this.#code(account.cause);
+    this.#value(account.session);
+    this.#value(account.cashE4);
+    this.#value(account.equityE4);
+    this.#value(account.peakE4);
+    this.#value(account.realizedE4);
+    this.#end(account.feesE4);
   }
 
   digest(): string {
     return this.#rows.digest();
   }
 
-  #codes(codes: readonly string[]): void {
-    for (const code of codes) {
-      this.#rows.text(code);
-      this.#rows.comma();
-    }
+  #start(kind: string, eventMs: EpochMs): void {
+    this.#rows.text(kind);
+    this.#value(eventMs);
   }
 
-  #integers(values: readonly number[]): void {
-    values.forEach((value, at) => {
-      if (at > 0) this.#rows.comma();
-      this.#rows.integer(value);
-    });
+  #code(code: string): void {
+    this.#rows.text(code);
+    this.#rows.comma();
+  }
+
+  #value(value: number): void {
+    this.#rows.integer(value);
+    this.#rows.comma();
+  }
+
+  #end(value: number): void {
+    this.#rows.integer(value);
     this.#rows.endRow();
   }
 }

@@ -3,7 +3,7 @@
  */
 
 import { createHash, type Hash } from 'node:crypto';
-import { assert } from '../units/units.ts';
+import { assert, assertSafeInteger } from '../units/units.ts';
 
 const CHUNK_BYTES = 128 * 1024;
 /** The longest row: a decision on 500 symbols, each with an action, a verdict and a quantity of 16 digits. */
@@ -13,13 +13,17 @@ const ZERO = 48;
 const MINUS = 45;
 const COMMA = 44;
 const NEWLINE = 10;
-/** Integers up to here take the 32-bit path, which is several times faster. */
-const SMALL_MAX = 0x3fff_ffff;
+const GROUP = 10_000;
+const GROUP_DIGITS = 4;
+/** The digits of 0000…9999: four of them at a time are copied, not computed. */
+const GROUPS = Uint8Array.from({ length: GROUP * GROUP_DIGITS }, (_, at) => {
+  const power = 10 ** (GROUP_DIGITS - 1 - (at % GROUP_DIGITS));
+  return ZERO + (Math.floor(at / GROUP_DIGITS / power) % 10);
+});
 
 export class RowBuffer {
   readonly #hash: Hash = createHash('sha256');
   readonly #bytes = new Uint8Array(CHUNK_BYTES);
-  readonly #digits = new Uint8Array(24);
   readonly #onRow: ((row: string) => void) | null;
   #length = 0;
   #rowStart = 0;
@@ -43,7 +47,7 @@ export class RowBuffer {
   }
 
   endRow(): void {
-    assert(this.#length - this.#rowStart < ROW_BYTES_MAX, `a ledger row has fewer than ${ROW_BYTES_MAX} bytes`);
+    assert(this.#length - this.#rowStart < ROW_BYTES_MAX, 'a ledger row fits the space kept for one');
     this.#onRow?.(ASCII.decode(this.#bytes.subarray(this.#rowStart, this.#length)));
     this.#bytes[this.#length++] = NEWLINE;
     if (this.#length > CHUNK_BYTES - ROW_BYTES_MAX) this.#flush();
@@ -58,8 +62,8 @@ export class RowBuffer {
     }
     if (value < 0) this.#bytes[this.#length++] = MINUS;
     const magnitude = value < 0 ? -value : value;
-    if (magnitude <= SMALL_MAX) this.#small(magnitude | 0);
-    else this.#large(magnitude);
+    if (magnitude < GROUP) this.#leading(magnitude | 0);
+    else this.#grouped(magnitude);
   }
 
   digest(): string {
@@ -67,21 +71,21 @@ export class RowBuffer {
     return this.#hash.digest('hex');
   }
 
-  #small(magnitude: number): void {
-    let rest = magnitude;
-    let count = 0;
-    do {
-      const next = (rest / 10) | 0;
-      this.#digits[count++] = ZERO + rest - next * 10;
-      rest = next;
-    } while (rest > 0);
-    while (count > 0) this.#bytes[this.#length++] = this.#digits[--count]!;
+  /** Below 10,000, without leading zeros. */
+  #leading(magnitude: number): void {
+    const at = magnitude * GROUP_DIGITS;
+    let skip = magnitude < 10 ? 3 : magnitude < 100 ? 2 : magnitude < 1_000 ? 1 : 0;
+    for (; skip < GROUP_DIGITS; skip++) this.#bytes[this.#length++] = GROUPS[at + skip]!;
   }
 
-  #large(magnitude: number): void {
-    assert(Number.isSafeInteger(magnitude), `a ledger value is a safe integer, got ${magnitude}`);
-    const text = String(magnitude);
-    for (let at = 0; at < text.length; at++) this.#bytes[this.#length++] = text.charCodeAt(at);
+  /** From 10,000 on: everything but the last four digits, then those. */
+  #grouped(magnitude: number): void {
+    assertSafeInteger(magnitude, 'a ledger value');
+    const high = Math.floor(magnitude / GROUP);
+    if (high < GROUP) this.#leading(high);
+    else this.#grouped(high);
+    const at = (magnitude - high * GROUP) * GROUP_DIGITS;
+    for (let digit = 0; digit < GROUP_DIGITS; digit++) this.#bytes[this.#length++] = GROUPS[at + digit]!;
   }
 
   #flush(): void {

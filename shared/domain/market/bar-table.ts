@@ -37,7 +37,6 @@ export class BarTable {
   /** Overwrites the frame with minute `minuteIndex` as the source delivered it; quality judges it next. */
   readMinute(minuteIndex: number, frame: MinuteFrame): void {
     assert(minuteIndex >= 0 && minuteIndex < this.minutes, 'the minute lies within the session');
-    frame.clear();
     const { symbolCount, minutes } = this;
     for (let symbol = 0, at = minuteIndex; symbol < symbolCount; symbol++, at += minutes) {
       frame.status[symbol] = this.status[at]!;

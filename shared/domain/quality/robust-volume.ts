@@ -16,7 +16,6 @@ export class RobustVolume {
   /** The volume to believe, after `judge`. */
   believed = 0;
   readonly #ring = new Float64Array(WINDOW);
-  readonly #sorted = new Float64Array(WINDOW);
   #count = 0;
   #next = 0;
   #total = 0;
@@ -30,36 +29,31 @@ export class RobustVolume {
 
   /** Fault bits of a positive volume; sets `believed`. */
   judge(volume: number): number {
-    if (this.#count < WARM_UP_BARS) return this.#accept(volume, 0);
-    const median = this.#sorted[this.#count >> 1]!;
-    if (volume <= SPIKE_MULTIPLE * median) return this.#accept(volume, 0);
+    if (this.#count < WARM_UP_BARS || this.#isUsual(volume)) return this.#accept(volume, 0);
     const isTotal = volume >= RUNNING_TOTAL_SHARE * this.#total;
-    return this.#accept(median, isTotal ? FAULT.VOLUME_RUNNING_TOTAL : FAULT.VOLUME_SPIKE);
+    return this.#accept(this.#median(), isTotal ? FAULT.VOLUME_RUNNING_TOTAL : FAULT.VOLUME_SPIKE);
+  }
+
+  /** At most the multiple of the median: said without sorting, since the upper half of the window has to agree. */
+  #isUsual(volume: number): boolean {
+    const ring = this.#ring;
+    let needed = this.#count - (this.#count >> 1);
+    for (let at = 0; at < this.#count; at++) {
+      if (volume <= SPIKE_MULTIPLE * ring[at]! && --needed === 0) return true;
+    }
+    return false;
+  }
+
+  #median(): number {
+    return this.#ring.slice(0, this.#count).sort()[this.#count >> 1]!;
   }
 
   #accept(believed: number, faults: number): number {
     this.believed = believed;
     this.#total += believed;
-    if (this.#count === WINDOW) this.#removeSorted(this.#ring[this.#next]!);
-    this.#insertSorted(believed);
     this.#ring[this.#next] = believed;
     this.#next = this.#next + 1 === WINDOW ? 0 : this.#next + 1;
+    if (this.#count < WINDOW) this.#count += 1;
     return faults;
-  }
-
-  #removeSorted(value: number): void {
-    const sorted = this.#sorted;
-    let at = 0;
-    while (sorted[at] !== value) at++;
-    this.#count--;
-    for (; at < this.#count; at++) sorted[at] = sorted[at + 1]!;
-  }
-
-  #insertSorted(value: number): void {
-    const sorted = this.#sorted;
-    let at = this.#count;
-    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
-    sorted[at] = value;
-    this.#count++;
   }
 }

@@ -9,68 +9,69 @@ export const CORRELATION_MINUTES = 60;
 export const CORRELATION_MIN_PAIRS = 48;
 export const CORRELATION_THRESHOLD = 0.8;
 
+/** Returns of 60 minutes need the closes of 61. */
+const CLOSES = CORRELATION_MINUTES + 1;
+
 export class ReturnWindow {
-  readonly #returns: Float64Array;
-  readonly #lastE4: Float64Array;
+  /** Per symbol a ring of closes, 0 for a minute without a good bar. */
+  readonly #closesE4: Float64Array;
   readonly #symbolCount: number;
   #minutes = 0;
+  #next = 0;
 
   constructor(symbolCount: number) {
     this.#symbolCount = symbolCount;
-    this.#returns = new Float64Array(symbolCount * CORRELATION_MINUTES).fill(Number.NaN);
-    this.#lastE4 = new Float64Array(symbolCount);
+    this.#closesE4 = new Float64Array(symbolCount * CLOSES);
   }
 
   reset(): void {
     this.#minutes = 0;
-    this.#returns.fill(Number.NaN);
-    this.#lastE4.fill(0);
+    this.#next = 0;
   }
 
-  /** One call per symbol and minute; `closeE4` 0 for a minute without a good bar. */
+  /** One call per symbol and minute, in order; `closeE4` 0 for a minute without a good bar. */
   push(s: number, closeE4: number): void {
-    const last = this.#lastE4[s]!;
-    const slot = s * CORRELATION_MINUTES + (this.#minutes % CORRELATION_MINUTES);
-    this.#returns[slot] = last === 0 || closeE4 === 0 ? Number.NaN : closeE4 / last - 1;
-    this.#lastE4[s] = closeE4;
-    if (s === this.#symbolCount - 1) this.#minutes += 1;
+    this.#closesE4[s * CLOSES + this.#next] = closeE4;
+    if (s !== this.#symbolCount - 1) return;
+    this.#minutes += 1;
+    this.#next = this.#next + 1 === CLOSES ? 0 : this.#next + 1;
   }
 
   /** Pearson's r, or NaN where it is unknown. */
   correlation(a: number, b: number): number {
-    // Minute 0 has no return, so 60 returns need 61 closes.
-    if (this.#minutes <= CORRELATION_MINUTES) return Number.NaN;
-    const returns = this.#returns;
-    const baseA = a * CORRELATION_MINUTES;
-    const baseB = b * CORRELATION_MINUTES;
-    let n = 0;
-    let sumA = 0;
-    let sumB = 0;
-    for (let k = 0; k < CORRELATION_MINUTES; k++) {
-      const ra = returns[baseA + k]!;
-      const rb = returns[baseB + k]!;
-      if (ra !== ra || rb !== rb) continue;
-      n += 1;
-      sumA += ra;
-      sumB += rb;
+    if (this.#minutes < CLOSES) return Number.NaN;
+    const pairs: [number, number][] = [];
+    for (let back = CORRELATION_MINUTES; back > 0; back--) {
+      const returnA = this.#returnOf(a, back);
+      const returnB = this.#returnOf(b, back);
+      if (!Number.isNaN(returnA) && !Number.isNaN(returnB)) pairs.push([returnA, returnB]);
     }
-    if (n < CORRELATION_MIN_PAIRS) return Number.NaN;
-    return this.#pearson(baseA, baseB, sumA / n, sumB / n);
+    return pairs.length < CORRELATION_MIN_PAIRS ? Number.NaN : pearson(pairs);
   }
 
-  #pearson(baseA: number, baseB: number, meanA: number, meanB: number): number {
-    const returns = this.#returns;
-    let covariance = 0;
-    let varianceA = 0;
-    let varianceB = 0;
-    for (let k = 0; k < CORRELATION_MINUTES; k++) {
-      const da = returns[baseA + k]! - meanA;
-      const db = returns[baseB + k]! - meanB;
-      if (da !== da || db !== db) continue;
-      covariance += da * db;
-      varianceA += da * da;
-      varianceB += db * db;
-    }
-    return covariance / Math.sqrt(varianceA * varianceB);
+  /** The return of the minute that lies `back` minutes back, 1 being the last; NaN without both of its closes. */
+  #returnOf(s: number, back: number): number {
+    const at = (this.#next + CLOSES - back) % CLOSES;
+    const closeE4 = this.#closesE4[s * CLOSES + at]!;
+    const beforeE4 = this.#closesE4[s * CLOSES + (at === 0 ? CLOSES - 1 : at - 1)]!;
+    return closeE4 === 0 || beforeE4 === 0 ? Number.NaN : closeE4 / beforeE4 - 1;
   }
+}
+
+function pearson(pairs: readonly (readonly [number, number])[]): number {
+  let meanA = 0;
+  let meanB = 0;
+  for (const [a, b] of pairs) {
+    meanA += a / pairs.length;
+    meanB += b / pairs.length;
+  }
+  let covariance = 0;
+  let varianceA = 0;
+  let varianceB = 0;
+  for (const [a, b] of pairs) {
+    covariance += (a - meanA) * (b - meanB);
+    varianceA += (a - meanA) * (a - meanA);
+    varianceB += (b - meanB) * (b - meanB);
+  }
+  return covariance / Math.sqrt(varianceA * varianceB);
 }
