@@ -6,7 +6,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseServer } from '../../supervisor/database-service.ts';
@@ -48,9 +48,8 @@ export async function startPostgres(options: PostgresOptions): Promise<DatabaseS
     const outcome = await launch(command, dir, options.dataDir);
     if ('server' in outcome) return outcome.server;
     if (!STILL_HELD.test(outcome.output)) throw startProblem(outcome.output, { dir });
-    if (removeStaleLock(dir)) continue;
     if (performance.now() > giveUpMs) throw heldProblem(dir);
-    await pause(delayMs);
+    if (!removeStaleLock(dir)) await pause(delayMs);
   }
 }
 
@@ -84,10 +83,18 @@ async function becomesReady(child: ChildProcess, dir: string): Promise<boolean> 
 
 /** The server writes its id into the first line of its lock file and its state into the last. */
 function isReady(dir: string, pid: number): boolean {
-  const path = join(dir, 'postmaster.pid');
-  if (!existsSync(path)) return false;
-  const lines = readFileSync(path, 'utf8').split('\n');
+  const lines = readLock(dir).split('\n');
   return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+}
+
+/** Empty without one: it may go between any check and the reading. */
+function readLock(dir: string): string {
+  try {
+    return readFileSync(join(dir, 'postmaster.pid'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 function serverOf(child: ChildProcess, exited: Promise<string>): DatabaseServer {

@@ -47,14 +47,15 @@ const EXPLANATIONS: readonly Explanation[] = [
     fix: 'update the system, or run npm ci again',
   },
   {
-    pattern: /could not locate a valid checkpoint|invalid checkpoint|page verification failed|could not read file/,
+    pattern:
+      /could not locate a valid checkpoint|invalid checkpoint|page verification failed|could not read file|could not find the database system/,
     says: 'its files are damaged',
     fix: 'restore the data folder from a backup, or start a new one with ./jules reset',
   },
 ];
 
 /** Of an earlier server, processes still hold the folder: passes by itself. */
-export const STILL_HELD = /lock file "postmaster\.pid"|pre-existing shared memory block|is another postmaster/i;
+export const STILL_HELD = /lock file "postmaster\.pid"|pre-existing shared memory block/;
 
 export function startProblem(output: string, about: { dir: string; cause?: unknown }): Problem {
   const known = EXPLANATIONS.find(({ pattern }) => pattern.test(output));

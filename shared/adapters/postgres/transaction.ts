@@ -14,7 +14,7 @@ export interface Statement {
 
 export class Transaction {
   readonly #client: PoolClient;
-  #failure: unknown = null;
+  #failure: Error | null = null;
   #isOpen = true;
 
   constructor(client: PoolClient) {
@@ -23,7 +23,7 @@ export class Transaction {
   }
 
   /** The first thing that the database refused; what follows it only says that the transaction is aborted. */
-  get failure(): unknown {
+  get failure(): Error | null {
     return this.#failure;
   }
 
@@ -53,16 +53,18 @@ export class Transaction {
     try {
       await this.#client.query('ROLLBACK');
     } catch (error) {
-      this.#failure ??= error;
+      this.#fail(error);
     }
     // After a refusal a statement may be half prepared; such a connection is not worth saving.
     return this.#failure === null;
   }
 
   #send(sent: Promise<unknown>): void {
-    sent.catch((error: unknown) => {
-      this.#failure ??= error;
-    });
+    sent.catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
   #assertOpen({ name }: Statement): void {

@@ -183,8 +183,8 @@ describe('the migration runner', () => {
     add(OURS[1]!, '-- quietly changed\n');
     await expect(prepareDatabase(options, folders)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0002_time_tables\.sql changed after it was applied/),
-      fix: expect.stringContaining('restore the file'),
+      message: expect.stringMatching(/0002_time_tables\.sql changed after it was applied/) as string,
+      fix: expect.stringContaining('restore the file') as string,
     });
   });
 
@@ -193,7 +193,7 @@ describe('the migration runner', () => {
     await prepareDatabase(options, folders);
     await expect(prepareDatabase(options)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0004_more\.sql.*from a newer version/),
+      message: expect.stringMatching(/0004_more\.sql.*from a newer version/) as string,
       fix: 'update the program, or name another folder with --data DIR',
     });
   });
@@ -203,7 +203,7 @@ describe('the migration runner', () => {
     expect(await applied()).toEqual({ applied: OURS.length, pending: 0 });
     add('0004_more.sql', 'CREATE TABLE more (id INT); SELECT pg_sleep(0.1);');
     const counts = await Promise.all([1, 2].map(() => asOwner((client) => applyMigrations(client, folders))));
-    expect(counts.toSorted()).toEqual([0, 1]);
+    expect(counts.toSorted((a, b) => a - b)).toEqual([0, 1]);
   });
 
   it('applies nothing of a migration that fails, and goes on when it is corrected', async () => {
@@ -211,7 +211,7 @@ describe('the migration runner', () => {
     add('0004_more.sql', 'CREATE TABLE more (id INT);\nINSERT INTO nowhere VALUES (1);');
     await expect(prepareDatabase(options, folders)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0004_more\.sql failed: relation "nowhere" does not exist/),
+      message: expect.stringMatching(/0004_more\.sql failed: relation "nowhere" does not exist/) as string,
     });
     expect(await applied()).toEqual({ applied: 3, pending: 1 });
     add('0004_more.sql', 'CREATE TABLE more (id INT);');
@@ -263,7 +263,7 @@ describe('the migration runner', () => {
     const credentials = { ...options.credentials, superuser: 'x'.repeat(20), owner: 'y'.repeat(20) };
     await expect(prepareDatabase({ ...options, credentials }, folders)).rejects.toMatchObject({
       name: 'Problem',
-      fix: expect.stringContaining('restore credentials.json'),
+      fix: expect.stringContaining('restore credentials.json') as string,
     });
   });
 

@@ -48,7 +48,7 @@ describe('a transaction', () => {
       name: 'DatabaseError',
       code: '23514',
       retryable: false,
-      message: expect.stringContaining('fills_quantity_check'),
+      message: expect.stringContaining('fills_quantity_check') as string,
     });
     expect(await count('decisions', 'refused')).toBe(0);
   });

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
 import type { Repositories } from '../../../../../shared/ports/repositories.ts';
-import { note } from '../../../../support/messages.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/postgres.ts';
 import {
   accountRow,
-  barRow,
-  dailyBar,
   decision,
   equityRow,
   fill,
@@ -18,7 +14,6 @@ import {
 } from '../../../../support/trading-rows.ts';
 
 const MINUTE_MS = 60_000;
-const DAY = { fromMs: OPEN_MS, toMs: OPEN_MS + 390 * MINUTE_MS };
 
 let postgres: TestPostgres;
 let runId: string;
@@ -43,113 +38,6 @@ async function twice(work: (repositories: Repositories) => Promise<void>): Promi
   await inTransaction(work);
 }
 
-describe('the inbox', () => {
-  it('gives a message to one consumer once', async () => {
-    expect(await inTransaction(({ inbox }) => inbox.claim('ingest', runId))).toBe(true);
-    expect(await inTransaction(({ inbox }) => inbox.claim('ingest', runId))).toBe(false);
-    expect(await inTransaction(({ inbox }) => inbox.claim('risk', runId))).toBe(true);
-  });
-
-  it('gives a message claimed by a transaction that failed to the next one', async () => {
-    const failure = inTransaction(async ({ inbox }) => {
-      await inbox.claim('ingest', runId);
-      throw new Error('handler failed');
-    });
-    await expect(failure).rejects.toThrow('handler failed');
-    expect(await inTransaction(({ inbox }) => inbox.claim('ingest', runId))).toBe(true);
-  });
-
-  it('gives a message to one of two transactions that claim it at once', async () => {
-    const claims = await Promise.all(
-      [1, 2, 3, 4].map(() => inTransaction(({ inbox }) => inbox.claim('signal', runId))),
-    );
-    expect(claims.filter(Boolean)).toHaveLength(1);
-  });
-});
-
-describe('the outbox', () => {
-  const first = () => note({ id: `${runId}/1`, data: { text: 'kept: é ✓ "quoted" \\' } });
-  const second = () => note({ id: `${runId}/2` });
-  const waiting = async () =>
-    (await inTransaction(({ outbox }) => outbox.unpublished(null, 0, 1_000))).filter(({ outboxId }) =>
-      outboxId.startsWith(`${runId}/`),
-    );
-
-  it('returns unpublished messages whole, in the order they were stored', async () => {
-    await inTransaction(({ outbox }) =>
-      outbox.add('ingest', 'cause', [
-        { queue: 'bars-ready', envelope: first() },
-        { queue: 'orders', envelope: second() },
-      ]),
-    );
-    expect(await waiting()).toEqual([
-      { outboxId: `${runId}/1`, queue: 'bars-ready', envelope: first() },
-      { outboxId: `${runId}/2`, queue: 'orders', envelope: second() },
-    ]);
-  });
-
-  it('leaves a message stored before as it was', async () => {
-    await inTransaction(({ outbox }) => outbox.add('risk', 'cause', [{ queue: 'orders', envelope: first() }]));
-    const changed = { ...first(), data: { text: 'changed' } };
-    await inTransaction(({ outbox }) => outbox.add('risk', 'cause', [{ queue: 'orders', envelope: changed }]));
-    expect((await waiting()).map(({ envelope }) => envelope.data)).toEqual([first().data]);
-  });
-
-  it('returns what a writer answered to one message, published or not', async () => {
-    await inTransaction(async ({ outbox }) => {
-      await outbox.add('risk', `${runId}/cause`, [{ queue: 'orders', envelope: first() }]);
-      await outbox.add('risk', `${runId}/other`, [{ queue: 'orders', envelope: second() }]);
-      await outbox.markPublished([`${runId}/1`]);
-    });
-    const answers = await inTransaction(({ outbox }) => outbox.causedBy('risk', `${runId}/cause`));
-    expect(answers).toEqual([{ outboxId: `${runId}/1`, queue: 'orders', envelope: first() }]);
-    expect(await inTransaction(({ outbox }) => outbox.causedBy('signal', `${runId}/cause`))).toEqual([]);
-  });
-
-  it('forgets what is published, and returns nothing younger than asked for', async () => {
-    await inTransaction(({ outbox }) =>
-      outbox.add('risk', 'cause', [
-        { queue: 'orders', envelope: first() },
-        { queue: 'orders', envelope: second() },
-      ]),
-    );
-    await inTransaction(({ outbox }) => outbox.markPublished([`${runId}/1`]));
-    expect((await waiting()).map(({ outboxId }) => outboxId)).toEqual([`${runId}/2`]);
-    expect(await inTransaction(({ outbox }) => outbox.unpublished('risk', 3_600_000, 1_000))).toEqual([]);
-    const ofOthers = await inTransaction(({ outbox }) => outbox.unpublished('gateway', 0, 1_000));
-    expect(ofOthers).toEqual([]);
-  });
-});
-
-describe('the quarantine', () => {
-  const entry = (body: string) => ({
-    source: `minutes.fifo/${runId}`,
-    reason: 'not JSON',
-    field: 'body',
-    value: body.slice(0, 10),
-    fix: 'send JSON',
-    body,
-  });
-  const parked = async () => {
-    const { rows } = await postgres
-      .pool('reader')
-      .query<{ body: string }>('SELECT body FROM quarantine WHERE source = $1 ORDER BY id', [`minutes.fifo/${runId}`]);
-    return rows.map(({ body }) => body);
-  };
-
-  it('keeps the same thing from the same source once', async () => {
-    await twice(({ quarantine }) => quarantine.add([entry('{bad'), entry('worse'), entry('{bad')]));
-    expect(await parked()).toEqual(['{bad', 'worse']);
-  });
-
-  it('keeps what Postgres text cannot hold, and at most 256 KiB of it', async () => {
-    await inTransaction(({ quarantine }) => quarantine.add([entry('a\0b'), entry('x'.repeat(300_000))]));
-    const [withNul, long] = await parked();
-    expect(withNul).toBe('a\uFFFDb');
-    expect(long).toHaveLength(256 * 1024);
-  });
-});
-
 describe('runs and sessions', () => {
   it('stores a run once and returns its configuration', async () => {
     const config = runConfig({ runId, minutesMax: 120, seed: 7 });
@@ -165,7 +53,7 @@ describe('runs and sessions', () => {
       name: 'DatabaseError',
       code: 'RUN_DIFFERS',
       retryable: false,
-      message: expect.stringMatching(/kind was "paper" and is now "replay".*seed was 1 and is now 2/),
+      message: expect.stringMatching(/kind was "paper" and is now "replay".*seed was 1 and is now 2/) as string,
     });
   });
 
@@ -174,107 +62,6 @@ describe('runs and sessions', () => {
     const rows = [20250106, SESSION].map((session) => ({ runId, session, minutes: 390, openMs: OPEN_MS }));
     for (const row of [...rows, ...rows]) await inTransaction(({ runs: repository }) => repository.openSession(row));
     expect(await inTransaction(({ runs: repository }) => repository.sessions(runId))).toEqual(rows.toReversed());
-  });
-});
-
-describe('minute bars', () => {
-  const between = (symbols = ['AAPL', 'MSFT']) => inTransaction(({ bars }) => bars.between(runId, DAY, symbols));
-  const faults = () => inTransaction(({ bars }) => bars.quality(runId, DAY, ['AAPL', 'MSFT']));
-
-  it('returns the bars of a range by time, then symbol, without its end', async () => {
-    const wanted = [
-      barRow(),
-      barRow({ symbol: 'MSFT', faults: FAULT.VOLUME_SPIKE, fillableVolume: 500 }),
-      barRow({ openMs: DAY.toMs - MINUTE_MS, volume: 0 }),
-    ];
-    const outside = [
-      barRow({ openMs: DAY.toMs }),
-      barRow({ openMs: DAY.fromMs - MINUTE_MS }),
-      barRow({ symbol: 'NVDA' }),
-    ];
-    await inTransaction(({ bars }) => bars.upsert(runId, [...wanted, ...outside].toReversed()));
-    expect(await between()).toEqual(wanted);
-  });
-
-  it('overwrites a bar that arrives again with other values', async () => {
-    await inTransaction(({ bars }) => bars.upsert(runId, [barRow()]));
-    await twice(({ bars }) => bars.upsert(runId, [barRow({ closeE4: 2_429_900 })]));
-    expect(await between()).toEqual([barRow({ closeE4: 2_429_900 })]);
-  });
-
-  it('returns faults with what was delivered', async () => {
-    const row = {
-      symbol: 'AAPL',
-      openMs: OPEN_MS,
-      faults: FAULT.PRICE_INVALID | FAULT.STALE_REPEAT,
-      hard: true,
-      raw: '{"close":null}',
-    };
-    await twice(({ bars }) => bars.recordQuality(runId, [row]));
-    expect(await faults()).toEqual([row]);
-  });
-
-  it('takes a good bar away when its minute turns out hard-faulted', async () => {
-    await inTransaction(({ bars }) => bars.upsert(runId, [barRow(), barRow({ symbol: 'MSFT' })]));
-    const hard = { symbol: 'AAPL', openMs: OPEN_MS, faults: FAULT.DUPLICATE_CONFLICT, hard: true, raw: '{}' };
-    const soft = { symbol: 'MSFT', openMs: OPEN_MS, faults: FAULT.VOLUME_ZERO, hard: false, raw: '{}' };
-    await inTransaction(({ bars }) => bars.recordQuality(runId, [hard, soft]));
-    expect((await between()).map(({ symbol }) => symbol)).toEqual(['MSFT']);
-  });
-
-  it('clears the faults of a minute whose corrected bar has none', async () => {
-    const hard = { symbol: 'AAPL', openMs: OPEN_MS, faults: FAULT.RANGE_CROSSED, hard: true, raw: '{}' };
-    await inTransaction(({ bars }) => bars.recordQuality(runId, [hard]));
-    await inTransaction(({ bars }) => bars.upsert(runId, [barRow()]));
-    expect(await faults()).toEqual([]);
-    expect(await between()).toEqual([barRow()]);
-  });
-
-  it('rolls minutes up into hours', async () => {
-    const rows = Array.from({ length: 90 }, (_, minute) =>
-      barRow({
-        openMs: OPEN_MS + minute * MINUTE_MS,
-        openE4: 1_000 + minute,
-        highE4: 3_000 + minute,
-        lowE4: 900 - minute,
-        closeE4: 2_000 + minute,
-        volume: 10,
-      }),
-    );
-    await inTransaction(({ bars }) => bars.upsert(runId, rows));
-    const { rows: hours } = await postgres
-      .pool('reader')
-      .query(
-        'SELECT bucket, open_e4, high_e4, low_e4, close_e4, volume, bars FROM ohlcv_hourly WHERE feed = $1 ORDER BY bucket',
-        [runId],
-      );
-    const hour = (at: string, values: Record<string, string>) => ({
-      bucket: new Date(`2025-01-03T${at}:00Z`),
-      ...values,
-    });
-    expect(hours).toEqual([
-      hour('14:00', { open_e4: '1000', high_e4: '3029', low_e4: '871', close_e4: '2029', volume: '300', bars: '30' }),
-      hour('15:00', { open_e4: '1030', high_e4: '3089', low_e4: '811', close_e4: '2089', volume: '600', bars: '60' }),
-    ]);
-  });
-});
-
-describe('daily bars', () => {
-  it('returns the last sessions strictly before one, oldest first', async () => {
-    const symbol = `S${runs}`;
-    const rows = [20241230, 20241231, 20250102, SESSION].map((session) => dailyBar({ symbol, session }));
-    await twice(({ dailyBars }) => dailyBars.upsert(rows));
-    expect(await inTransaction(({ dailyBars }) => dailyBars.before(symbol, SESSION, 2))).toEqual(rows.slice(1, 3));
-  });
-
-  it('takes more rows than one statement holds, and corrects them', async () => {
-    const symbol = `S${runs}`;
-    const rows = Array.from({ length: 2_500 }, (_, index) => dailyBar({ symbol, session: index }));
-    await inTransaction(({ dailyBars }) => dailyBars.upsert(rows));
-    await inTransaction(({ dailyBars }) => dailyBars.upsert([dailyBar({ symbol, session: 2_499, closeE4: 1 })]));
-    const stored = await inTransaction(({ dailyBars }) => dailyBars.before(symbol, 9_999, 9_999));
-    expect(stored).toHaveLength(2_500);
-    expect(stored.at(-1)?.closeE4).toBe(1);
   });
 });
 

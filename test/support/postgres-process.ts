@@ -1,0 +1,10 @@
+/**
+ * Postgres started by a process of its own, so that a test can kill that process. Sends the server's id to its parent.
+ */
+
+import { postgresDriver } from '../../local/cli/drivers.ts';
+import { TEST_CREDENTIALS } from './postgres.ts';
+
+const [dataDir = '', port = '0'] = process.argv.slice(2);
+const server = await postgresDriver(null, []).start({ dataDir, port: Number(port), credentials: TEST_CREDENTIALS });
+process.send?.(server.pid);
