@@ -47,6 +47,12 @@ interface DayTally {
   bars: number;
 }
 
+/** Offsets of a row's text in the file. */
+interface Row {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface BarFileOptions {
   readonly file: CsvFile;
   readonly symbolIndex: number;
@@ -101,28 +107,27 @@ export class BarFile {
     const minuteOfDay = this.#readTime(timeAt, from, to);
     const day = this.#day;
     if (minuteOfDay < 0 || day === null) return;
-    this.#checkOrder(day, minuteOfDay, from, to);
+    const isBehind = this.#isBehind(day, minuteOfDay);
     if (day.choice === 'skip') return;
-    this.#place(day, minuteOfDay, { from, to, isWhole: this.#split(timeAt + TIME_LENGTH, to) });
+    this.#place(day, minuteOfDay, { from, to, isBehind, isWhole: this.#split(timeAt + TIME_LENGTH, to) });
   }
 
-  #place(day: DayTally, minuteOfDay: number, row: { from: number; to: number; isWhole: boolean }): void {
+  #place(day: DayTally, minuteOfDay: number, row: Row & { isBehind: boolean; isWhole: boolean }): void {
     const { from, to, isWhole } = row;
     if (!isWhole) this.#refuse(from, to, this.#shapeTrouble(from, to));
-    if (typeof day.choice === 'string') {
-      if (day.choice === 'closed') this.#refuse(from, to, closedTrouble(day.date));
-      return;
-    }
+    if (typeof day.choice === 'string') return this.#refuse(from, to, closedTrouble(day.date));
     if (minuteOfDay < day.firstMinute) day.firstMinute = minuteOfDay;
     if (minuteOfDay > day.lastMinute) day.lastMinute = minuteOfDay;
-    const { session } = day.choice;
+    const { session, table } = day.choice;
     const minuteIndex = minuteOfDay - openMinute(session);
     if (minuteIndex < 0 || minuteIndex >= session.minutes) {
-      if (isWhole) this.#refuse(from, to, this.#outOfSession(from, session));
-      return;
+      return this.#refuse(from, to, this.#outOfSession(from, session));
     }
+    // Nothing is lost by a row in the wrong place: it is used, and recorded so that the exporter can be put right.
+    if (row.isBehind)
+      this.#refuse(from, to, { reason: 'unsorted', field: 'ts', value: this.#time(from), fix: ORDER_FIX });
     const faults = isWhole ? this.#readValues(from, to) : this.#noValues();
-    this.#store(day.choice.table, minuteIndex, { faults, from, to });
+    this.#store(table, minuteIndex, { faults, from, to });
     day.bars += 1;
   }
 
@@ -188,17 +193,12 @@ export class BarFile {
     return count === FIELDS.length;
   }
 
-  #checkOrder(day: DayTally, minuteOfDay: number, from: number, to: number): void {
+  /** True where the row before has a later time. */
+  #isBehind(day: DayTally, minuteOfDay: number): boolean {
     const minute = day.dayNumber * MINUTES_PER_DAY + minuteOfDay;
-    if (minute >= this.#lastMinute) {
-      this.#lastMinute = minute;
-      return;
-    }
-    // Nothing is lost by a row in the wrong place: it is used, and recorded so that the exporter can be put right.
-    if (day.choice === 'skip') return;
-    const value = this.#field(from + this.#prefix.length, to);
-    const fix = 'sort the rows by ts; this row was used in its right place';
-    this.#refuse(from, to, { reason: 'unsorted', field: 'ts', value, fix });
+    const isBehind = minute < this.#lastMinute;
+    this.#lastMinute = minute;
+    return isBehind;
   }
 
   /** Fault bits of the row, its values in `#values`. */
@@ -227,7 +227,7 @@ export class BarFile {
     return FAULT.UNPARSEABLE;
   }
 
-  #store(table: BarTable, minuteIndex: number, row: { faults: number; from: number; to: number }): void {
+  #store(table: BarTable, minuteIndex: number, row: Row & { faults: number }): void {
     const at = this.#symbolIndex * table.minutes + minuteIndex;
     const columns = [table.openE4, table.highE4, table.lowE4, table.closeE4, table.volume];
     if (table.status[at] === PRESENT) return this.#repeat(table, at, columns, row);
@@ -237,14 +237,13 @@ export class BarFile {
   }
 
   /** The first row of a minute stands; one that says otherwise makes the minute faulty, since neither can be believed. */
-  #repeat(table: BarTable, at: number, columns: Float64Array[], row: { from: number; to: number }): void {
-    const value = this.#field(row.from + this.#prefix.length, row.to);
+  #repeat(table: BarTable, at: number, columns: Float64Array[], row: Row): void {
     const isEqual = columns.every((column, field) => Object.is(column[at], this.#values[field]));
     if (!isEqual) table.faults[at] = table.faults[at]! | FAULT.DUPLICATE_CONFLICT;
     const [reason, fix] = isEqual
       ? ['duplicate', 'remove the row: it repeats an earlier one']
       : ['duplicate-conflict', 'keep the right one of the rows of this minute; until then the minute is not traded'];
-    this.#refuse(row.from, row.to, { reason, field: 'ts', value, fix });
+    this.#refuse(row.from, row.to, { reason, field: 'ts', value: this.#time(row.from), fix });
   }
 
   #refuseNewYorkTime(day: DayTally): void {
@@ -276,7 +275,7 @@ export class BarFile {
   #outOfSession(from: number, session: Session): Refusal {
     const open = openMinute(session);
     const span = `${clockText(open)}Z to ${clockText(open + session.minutes - 1)}Z`;
-    const value = this.#text(from + this.#prefix.length, from + this.#prefix.length + TIME_LENGTH);
+    const value = this.#time(from);
     const fix = `the session of ${formatSessionDate(session.date)} has the minutes ${span}; leave other rows out`;
     return { reason: 'out-of-session', field: 'ts', value, fix };
   }
@@ -292,6 +291,11 @@ export class BarFile {
     this.#quarantine.push({ source, reason, field, value: shown(value), fix, body });
   }
 
+  #time(from: number): string {
+    const at = from + this.#prefix.length;
+    return this.#text(at, at + TIME_LENGTH);
+  }
+
   /** The field that begins at an offset. */
   #field(from: number, to: number): string {
     return this.#text(from, to).split(',', 1)[0]!;
@@ -303,6 +307,7 @@ export class BarFile {
 }
 
 const PRICE_FIX = 'write dollars with at most 4 decimals, such as 248.93';
+const ORDER_FIX = 'sort the rows by ts; this row was used in its right place';
 const VOLUME_FIX = 'write whole shares, such as 1245220';
 
 function openMinute(session: Session): number {

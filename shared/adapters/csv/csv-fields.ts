@@ -8,8 +8,8 @@
 export const UNREADABLE = Number.NEGATIVE_INFINITY;
 
 const DECIMALS = 4;
-/** Keeps every price a safe integer: 11 digits of dollars and 4 decimals. */
-const WHOLE_DIGITS_MAX = 11;
+/** More digits of dollars do not fit a safe integer with 4 decimals. */
+const WHOLE_DIGITS_MAX = 12;
 const ZERO = 48;
 const NINE = 57;
 const DOT = 46;
@@ -29,6 +29,7 @@ export function readPriceE4(bytes: Buffer, from: number, to: number): number {
   }
   if (at === start || at - start > WHOLE_DIGITS_MAX) return notADigit(bytes, from, to);
   const scaled = at === to ? value * 10_000 : withDecimals(value, bytes, at, to);
+  if (scaled > Number.MAX_SAFE_INTEGER) return UNREADABLE;
   return isNegative ? -scaled : scaled;
 }
 

@@ -28,9 +28,8 @@ describe('a bar table', () => {
     const frame = new MinuteFrame(1);
     frame.status[0] = PRESENT;
     frame.faults[0] = FAULT.STALE_REPEAT;
-    frame.fillableVolume[0] = 5;
     table.readMinute(1, frame);
-    expect([frame.status[0], frame.faults[0], frame.fillableVolume[0]]).toEqual([MISSING, 0, 0]);
+    expect([frame.status[0], frame.faults[0]]).toEqual([MISSING, 0]);
   });
 
   it('refuses a minute outside the session', () => {
