@@ -42,10 +42,10 @@ export class DecisionInbox {
     }
   }
 
-  async #take(message: Envelope<DecisionData>, { repositories, clock, afterCommit }: HandlerContext): Promise<[]> {
+  async #take(message: Envelope<DecisionData>, context: HandlerContext): Promise<[]> {
     const { runId, data } = message;
     const { session, minuteIndex } = data;
-    const { execution } = repositories;
+    const { execution } = context.repositories;
     const accepted = data.orders.map((order) => ({
       orderRef: order.orderRef,
       event: 'ACCEPTED' as const,
@@ -54,10 +54,10 @@ export class DecisionInbox {
     }));
     const writes = [execution.markDecided(runId, session, minuteIndex)];
     if (accepted.length > 0) writes.push(execution.addOrderEvents(runId, accepted));
-    const latency = latencyOf(message, clock.nowMs());
+    const latency = latencyOf(message, context.clock.nowMs());
     writes.push(execution.saveLatency(latency));
     await Promise.all(writes);
-    afterCommit(() => this.#hand(keyOf(session, minuteIndex), { data, latency }));
+    context.afterCommit(() => this.#hand(keyOf(session, minuteIndex), { data, latency }));
     return [];
   }
 

@@ -52,7 +52,10 @@ export async function runGateway(options: GatewayOptions, signal: AbortSignal): 
   const publisher = new MinutePublisher({ config, database, queue, marks, logger });
   const resendMs = topology.queues.minutes.visibilityTimeoutMs;
   const parts: PlayerParts = { ...options, database, inbox, publisher, resendMs };
-  await database.transaction(({ runs }) => runs.create(config, options.kind));
+  await database.transaction(async ({ runs, quarantine }) => {
+    await runs.create(config, options.kind);
+    if (options.source.quarantine.length > 0) await quarantine.add(options.source.quarantine);
+  });
   const handler = sqsHandler({
     consumer: 'gateway',
     routes: inbox.routes(),

@@ -5,7 +5,6 @@
 import { resolve } from 'node:path';
 import type { StackFile } from '../../shared/runtime/stack-file.ts';
 import { EXIT_FAILED, EXIT_OK } from '../supervisor/problem.ts';
-import { logPath } from '../supervisor/log-files.ts';
 import type { StackEvent } from '../supervisor/stack.ts';
 import { backtestWith } from './backtest-run.ts';
 import type { ReplayOptions } from './commands/replay.ts';
@@ -20,6 +19,7 @@ import { watchProgress } from './session-progress.ts';
 import { watchStopSignals } from './signals.ts';
 import { planStack } from './stack-plan.ts';
 import { latencyOf } from './stored-run.ts';
+import type { Terminal } from './terminal.ts';
 
 export async function runReplay(options: ReplayOptions, context: CliContext): Promise<number> {
   const file = await planReplay(options);
@@ -60,7 +60,7 @@ async function playWatched(
       keep: options.keep === true,
       stopped: signals.first,
       ...(onRow && { onRow }),
-      onEvent: (event) => noteCrash(event, terminal.note),
+      onEvent: (event) => noteCrash(event, terminal),
       onReady: (stack) => {
         if (terminal.canAsk) stopProgress = watchProgress(stack.url, terminal);
       },
@@ -71,9 +71,9 @@ async function playWatched(
   }
 }
 
-function noteCrash(event: StackEvent, note: (text: string) => void): void {
-  if (event.kind === 'crashed') note(`warning: ${event.name} ${event.reason}; starting it again`);
-  if (event.kind === 'gave-up') note(`error: ${event.name} ${event.reason}; its log is ${logPath('DATA', event.name)}`);
+function noteCrash(event: StackEvent, terminal: Terminal): void {
+  if (event.kind === 'crashed') terminal.note(`warning: ${event.name} ${event.reason}; starting it again`);
+  if (event.kind === 'gave-up') terminal.note(`error: ${event.name} ${event.reason}`);
 }
 
 interface Comparison {

@@ -20,6 +20,8 @@ export interface ReplayStackOptions {
   readonly keep: boolean;
   readonly onEvent?: (event: StackEvent) => void;
   readonly onReady?: (stack: Stack) => void;
+  /** While the stack still stands, after the last decision. */
+  readonly onFinished?: (stack: Stack) => Promise<void>;
   /** Resolves to stop early. */
   readonly stopped?: Promise<unknown>;
   /** Receives every ledger row as text. */
@@ -47,6 +49,7 @@ export async function playReplay(options: ReplayStackOptions): Promise<PlayedRun
     const wallMs = await play(stack, options);
     const access: DatabaseAccess = { port: options.file.ports.postgres, readerPassword: stack.credentials.reader };
     const stored = await readStoredRun(access, options.file.run.runId, options.onRow);
+    await options.onFinished?.(stack);
     return { ...stored, wallMs: Math.max(wallMs, spanMs(stored)), dataDir: options.keep ? dataDir : null };
   } finally {
     await stack.stop();

@@ -1,0 +1,45 @@
+/**
+ * Replays of a test's own, and the undisturbed run through the core that each of them must equal.
+ */
+
+import { backtestWith } from '../../local/cli/backtest-run.ts';
+import { postgresDriver } from '../../local/cli/drivers.ts';
+import { type PlayedRun, playReplay, type ReplayStackOptions } from '../../local/cli/replay-stack.ts';
+import { type RunOptions, runConfigOf, sessionsOf } from '../../local/cli/run-options.ts';
+import { planStack } from '../../local/cli/stack-plan.ts';
+import type { RunSummary } from '../../shared/domain/run-tally.ts';
+import type { StackFile } from '../../shared/runtime/stack-file.ts';
+import { fakeTerminal } from './fake-terminal.ts';
+
+export function runOptions(options: Pick<RunOptions, 'bars' | 'symbols'> & Partial<RunOptions>): RunOptions {
+  return {
+    policy: 'rule',
+    profile: 'basic',
+    fees: 'tiered',
+    account: 25_000_000,
+    seed: 1,
+    rearm: 'manual',
+    ...options,
+  };
+}
+
+export async function replay(
+  options: RunOptions,
+  { stage = 'default', ...hooks }: Partial<ReplayStackOptions> & { stage?: StackFile['stage'] } = {},
+): Promise<PlayedRun> {
+  const file = await planStack({
+    kind: 'replay',
+    config: runConfigOf(options),
+    source: { kind: 'csv', barsDir: options.bars, sessions: sessionsOf(options) },
+    clock: { kind: 'max' },
+    stage,
+    pagePort: null,
+  });
+  const driver = postgresDriver(options.daily ?? null, options.symbols);
+  return playReplay({ file, driver, env: process.env, keep: false, ...hooks });
+}
+
+export function undisturbed(options: RunOptions): RunSummary {
+  const context = { terminal: fakeTerminal(), env: {}, exit: () => undefined };
+  return backtestWith(options, context).summary;
+}
