@@ -39,6 +39,15 @@ const LOG_BYTES_READ_MAX = 64 * 1024;
 
 /** Resolves when the server takes connections. Throws Problem. */
 export async function startPostgres(options: PostgresOptions): Promise<DatabaseServer> {
+  try {
+    return await startOrRetry(options);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw startProblem(String(error), { dir: options.dataDir, cause: error });
+  }
+}
+
+async function startOrRetry(options: PostgresOptions): Promise<DatabaseServer> {
   const binaries = postgresBinaries();
   const identity = options.identity ?? serverIdentity();
   const dir = await ensureCluster({ ...options, binaries, identity });

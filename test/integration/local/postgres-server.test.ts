@@ -160,6 +160,14 @@ describe('a server that cannot start says why and what to do', () => {
     });
   });
 
+  it('when its log cannot be written', async () => {
+    writeFileSync(join(options.dataDir, 'logs'), 'a file where a folder belongs');
+    await expect(start()).rejects.toMatchObject({
+      name: 'Problem',
+      message: expect.stringMatching(/EEXIST|ENOTDIR/) as string,
+    });
+  });
+
   it('when its folder can be read by others', async () => {
     await (await start()).stop();
     chmodSync(join(options.dataDir, 'postgres'), 0o755);
