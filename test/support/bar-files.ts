@@ -2,7 +2,7 @@
  * Writes bars as CSV files in a temporary folder, the way a provider would deliver them.
  */
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
@@ -13,9 +13,16 @@ import { MINUTE_MS } from '../../shared/domain/units/units.ts';
 
 export const CSV_HEADER = 'symbol,ts,open,high,low,close,volume';
 
-/** A new folder with the given files: `{ 'AAPL.csv': 'text' }`. The operating system's temporary folder holds it. */
+const folders: string[] = [];
+
+process.once('exit', () => {
+  for (const dir of folders) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A new folder with the given files: `{ 'AAPL.csv': 'text' }`. It lives as long as the process. */
 export function csvFolder(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(join(tmpdir(), 'jules-csv-'));
+  folders.push(dir);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   return dir;
 }

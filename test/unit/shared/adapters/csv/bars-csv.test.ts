@@ -140,7 +140,7 @@ describe('a row that cannot be used as it stands', () => {
       'AAPL,2025-01-03T14:31:00Z,1,900719925474.0992,1,1,1',
       'unreadable-number',
       'high',
-      '123456789012',
+      '900719925474.0992',
     ],
     ['with text for a volume', 'AAPL,2025-01-03T14:31:00Z,1,1,1,1,1k', 'unreadable-number', 'volume', '1k'],
     ['that repeats another', GOOD, 'duplicate', 'ts', '2025-01-03T14:30:00Z'],
