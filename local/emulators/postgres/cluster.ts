@@ -11,7 +11,7 @@ import type { PostgresBinaries } from './binaries.ts';
 import { commandAs, giveTo, type ServerIdentity } from './identity.ts';
 import { startProblem, toolProblem } from './start-problem.ts';
 
-export const POSTGRES_MAJOR = 18;
+const POSTGRES_MAJOR = 18;
 const UNFINISHED = 'postgres.new-';
 
 export interface ClusterOptions {

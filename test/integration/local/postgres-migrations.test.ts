@@ -1,3 +1,7 @@
+/**
+ * Migrations, roles and upkeep on a real server: what they make, what they refuse, who may do what.
+ */
+
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * The launcher of Postgres: starts, restarts, kills on either side, and every refusal with its fix.
+ */
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,7 @@
+/**
+ * How migrations are found, numbered, fingerprinted and split.
+ */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * SCRAM verifiers against a known one.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { scramVerifier } from '../../../../local/database/scram.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * Repositories of minute and daily bars on a real server.
+ */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
 import type { Repositories } from '../../../../../shared/ports/repositories.ts';

@@ -1,3 +1,7 @@
+/**
+ * The ledger's rows, read back from SQL by the role that can only read.
+ */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLedgerSource, type LedgerSource } from '../../../../../shared/adapters/postgres/ledger-rows.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/postgres.ts';

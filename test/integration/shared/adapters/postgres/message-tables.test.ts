@@ -1,3 +1,7 @@
+/**
+ * Inbox, outbox and quarantine on a real server, repeats and failures included.
+ */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Repositories } from '../../../../../shared/ports/repositories.ts';
 import { note } from '../../../../support/messages.ts';

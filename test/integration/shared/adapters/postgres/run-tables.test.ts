@@ -1,3 +1,7 @@
+/**
+ * Repositories of runs, accounts, decisions and executions on a real server.
+ */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Repositories } from '../../../../../shared/ports/repositories.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/postgres.ts';

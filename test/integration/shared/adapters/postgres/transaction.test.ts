@@ -1,3 +1,7 @@
+/**
+ * Transactions on a real server: all or nothing, errors that say what failed, a server that dies.
+ */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Repositories } from '../../../../../shared/ports/repositories.ts';
 import { startTestPostgres, temporaryOptions, appDatabase, type TestPostgres } from '../../../../support/postgres.ts';

@@ -1,3 +1,7 @@
+/**
+ * The command lines that start Postgres as a plain user and as root.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { commandAs } from '../../../../../local/emulators/postgres/identity.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * When a lock file may be removed.
+ */
+
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

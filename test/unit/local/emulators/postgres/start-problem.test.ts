@@ -1,3 +1,7 @@
+/**
+ * What is made of the last words of a server that did not start.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { startProblem, STILL_HELD } from '../../../../../local/emulators/postgres/start-problem.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * Numbers and columns between rows and units.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { columns, integer, integerOrNull } from '../../../../../shared/adapters/postgres/columns.ts';
 

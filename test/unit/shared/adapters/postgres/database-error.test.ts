@@ -1,3 +1,7 @@
+/**
+ * Which errors are the database's, and which are worth another try.
+ */
+
 import { DatabaseError as ServerError } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { DatabaseError, toDatabaseError } from '../../../../../shared/adapters/postgres/database-error.ts';
