@@ -1,0 +1,96 @@
+/**
+ * The questions of the live page and of `jules why`, asked of the real schema by the role that can only read.
+ */
+
+import type { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseReference } from '../../../../../local/cli/why/reference.ts';
+import { loadExplanation, nearestReferences } from '../../../../../local/cli/why/store.ts';
+import { connectReader } from '../../../../../local/cli/reader.ts';
+import { createReportViews } from '../../../../../shared/adapters/postgres/report-views.ts';
+import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
+import { startTestPostgres, type TestPostgres } from '../../../../support/postgres.ts';
+import {
+  accountRow,
+  barRow,
+  decision,
+  equityRow,
+  fill,
+  OPEN_MS,
+  order,
+  positionRow,
+  runConfig,
+  SESSION,
+} from '../../../../support/trading-rows.ts';
+
+const MINUTE_MS = 60_000;
+const openMs = OPEN_MS + 29 * MINUTE_MS;
+
+let postgres: TestPostgres;
+let client: Client;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  client = await connectReader(postgres.options);
+  await postgres.database.transaction(async ({ runs, bars, decisions, accounts, execution }) => {
+    await runs.create(runConfig(), 'paper');
+    await runs.openSession({ runId: 'run-1', session: SESSION, minutes: 390, openMs: OPEN_MS });
+    await bars.upsert('csv', [barRow({ openMs, faults: FAULT.VOLUME_SPIKE })]);
+    await bars.recordQuality('csv', [{ symbol: 'AAPL', openMs, faults: FAULT.VOLUME_SPIKE, hard: false, raw: '{}' }]);
+    await decisions.add({ runId: 'run-1', cause: 'minute', decision: decision({ orders: [order()] }), signal: null });
+    await execution.addFills('run-1', [fill()]);
+    await execution.addOrderEvents('run-1', [
+      { orderRef: order().orderRef, event: 'ACCEPTED', eventMs: openMs, detail: 'taken' },
+    ]);
+    const stages = { closedMs: 10.5, ingestMs: 11, signalMs: 12, riskMs: 13, recordedMs: 14.75 };
+    await execution.saveLatency({ runId: 'run-1', session: SESSION, minuteIndex: 29, ...stages });
+    await accounts.save(accountRow(), [positionRow()], equityRow());
+  });
+});
+afterAll(async () => {
+  await client.end();
+  await postgres.stop();
+});
+
+describe('the live page', () => {
+  it('finds the run, its session and everything that happened in it', async () => {
+    const views = createReportViews(postgres.pool('reader'));
+    expect((await views.run('run-1'))?.kind).toBe('paper');
+    expect(await views.sessions(10)).toEqual([await views.head('run-1')]);
+    const facts = await views.facts('run-1', SESSION, 0);
+    expect(facts).toMatchObject({
+      head: { lastMinute: 29, equityE4: 25_010_000, state: 'ACTIVE' },
+      positions: [positionRow()],
+      equity: [{ minuteIndex: 29, equityE4: 25_010_000 }],
+      decisions: [{ minuteIndex: 29, cause: 'minute', sequence: 0 }],
+      fills: [{ fillId: fill().fillId, feesE4: 3_620 }],
+      bars: [{ minuteIndex: 29, symbol: 'AAPL', closeE4: 2_430_500 }],
+      latency: [{ minuteIndex: 29, closedMs: 10.5, recordedMs: 14.75 }],
+      orderCounts: { ENTRY: 1, EXIT: 0, STOP: 0 },
+      faults: [{ code: 'VOLUME_SPIKE', hard: false, count: 1 }],
+      faultyBars: 1,
+      quarantined: 0,
+    });
+    expect(await views.trades('run-1', SESSION)).toMatchObject([{ kind: 'ENTRY', latencyMs: 4.25 }]);
+  });
+});
+
+describe('jules why', () => {
+  it('finds the bar, the decision, the order with its events and the fill', async () => {
+    const reference = parseReference(order().orderRef)!;
+    expect(await loadExplanation(client, reference, null)).toMatchObject({
+      config: runConfig(),
+      bar: { closeE4: 2_430_500 },
+      quality: { codes: ['VOLUME_SPIKE'], isHard: false },
+      decision: { verdict: 'APPROVED' },
+      orders: [
+        {
+          orderRef: order().orderRef,
+          events: [{ event: 'ACCEPTED', detail: 'taken' }],
+          fills: [{ fillId: fill().fillId, feesE4: 3_620 }],
+        },
+      ],
+    });
+    expect(await nearestReferences(client, reference, 3)).toEqual([order().orderRef]);
+  });
+});
