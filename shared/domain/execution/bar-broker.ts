@@ -12,7 +12,7 @@ import type { Profile } from '../risk/profile.ts';
 import { assert, MINUTE_MS, type Quantity } from '../units/units.ts';
 import type { FeeTable } from './fee-tables.ts';
 import { type SessionFees, sessionFees } from './fees.ts';
-import { SymbolBook } from './symbol-book.ts';
+import { type BookMinute, SymbolBook } from './symbol-book.ts';
 import type { ClosedOrder, Fill, Order } from './types.ts';
 
 export interface BrokerReport {
@@ -56,27 +56,38 @@ export class BarBroker {
 
   /** Works every order on the bars of one minute. The frame has been through quality. */
   onMinute(minuteIndex: number, frame: MinuteFrame): BrokerReport {
+    if (this.#activeCount === 0 && this.#carried.length === 0) return NOTHING;
+    const report = this.#carried.length === 0 ? null : { fills: [] as Fill[], closed: this.#carried };
+    if (report !== null) this.#carried = [];
     const isLast = minuteIndex === this.#minutes - 1;
-    if (this.#activeCount === 0 && this.#carried.length === 0) {
-      this.#rememberMarks(frame);
-      return NOTHING;
-    }
-    const report = { fills: [] as Fill[], closed: this.#carried };
-    this.#carried = [];
-    const openMs = this.#openMs + minuteIndex * MINUTE_MS;
+    let written = report;
     for (let s = 0; s < this.#books.length; s++) {
+      if (this.#active[s] === 0) continue;
       const book = this.#books[s]!;
       const present = frame.status[s] === PRESENT;
       if (present) book.markE4 = frame.closeE4[s]!;
-      if (this.#active[s] === 0) continue;
-      const minute = { minuteIndex, openMs, fees: this.#fees, report };
-      if (present) book.work(minute, this.#bar(frame, s));
-      else book.wait(minute);
-      if (isLast) book.closeSession(minute);
-      this.#setActive(s, book.isActive() ? 1 : 0);
+      // A position that is merely held, far from its stop, costs nothing.
+      if (!isLast && !(present ? book.isTouchedBy(frame.lowE4[s]!) : book.hasEntry)) continue;
+      written ??= { fills: [], closed: [] };
+      this.#workBook(s, frame, { minuteIndex, present, isLast, report: written });
     }
-    if (report.fills.length > 1) report.fills.sort(byLedgerOrder);
-    return report;
+    if (written === null) return NOTHING;
+    if (written.fills.length > 1) written.fills.sort(byLedgerOrder);
+    return written;
+  }
+
+  #workBook(
+    s: number,
+    frame: MinuteFrame,
+    at: { minuteIndex: number; present: boolean; isLast: boolean; report: BookMinute['report'] },
+  ): void {
+    const book = this.#books[s]!;
+    const { minuteIndex, report } = at;
+    const minute = { minuteIndex, openMs: this.#openMs + minuteIndex * MINUTE_MS, fees: this.#fees, report };
+    if (at.present) book.work(minute, this.#bar(frame, s));
+    else book.wait(minute);
+    if (at.isLast) book.closeSession(minute);
+    this.#setActive(s, book.isActive() ? 1 : 0);
   }
 
   /** Takes the orders of a decision; they work from the next minute on. */
@@ -104,12 +115,6 @@ export class BarBroker {
       ? Number.POSITIVE_INFINITY
       : Math.floor(volume * this.#profile.participationMax);
     return { openE4: frame.openE4[s]!, lowE4: frame.lowE4[s]!, volume, budget };
-  }
-
-  #rememberMarks(frame: MinuteFrame): void {
-    for (let s = 0; s < this.#books.length; s++) {
-      if (frame.status[s] === PRESENT) this.#books[s]!.markE4 = frame.closeE4[s]!;
-    }
   }
 
   #setActive(s: number, active: 0 | 1): void {

@@ -28,7 +28,7 @@ export interface BookBar {
 const SESSION_END_VOLUME_MULTIPLE = 10;
 
 export class SymbolBook {
-  /** Close of the last good bar; outlives the session only until its first bar. */
+  /** Close of the last good bar since the symbol has had a position or an order. */
   markE4: PriceE4 = 0;
   readonly #profile: Profile;
   #position: Quantity = 0;
@@ -50,7 +50,18 @@ export class SymbolBook {
     return this.#position !== 0 || this.#entry !== null || this.#exit !== null || this.#stop !== null;
   }
 
+  get hasEntry(): boolean {
+    return this.#entry !== null;
+  }
+
+  /** False where a bar with this low can do nothing to the book. */
+  isTouchedBy(lowE4: PriceE4): boolean {
+    if (this.#entry !== null || this.#exit !== null || this.#stopTriggered) return true;
+    return this.#stop !== null && lowE4 <= this.#stop.order.stopPriceE4;
+  }
+
   accept(order: Order): void {
+    this.markE4 = order.referencePriceE4;
     if (order.kind === 'ENTRY') {
       assert(this.#entry === null && this.#position === 0, 'an entry meets a flat symbol without a working entry');
       this.#entry = new WorkingOrder(order);

@@ -8,9 +8,7 @@
 
 import { BUY, HOLD, SELL, type Action } from '../risk/types.ts';
 import type { PolicyName } from '../run-config.ts';
-import { WINDOW_CLOSES } from './close-window.ts';
-
-const SHORT_CLOSES = 10;
+import { RECENT_CLOSES, WINDOW_CLOSES } from './close-window.ts';
 
 export interface PolicyMinute {
   readonly session: number;
@@ -18,13 +16,6 @@ export interface PolicyMinute {
   /** Length of the session in minutes. */
   readonly minutes: number;
   readonly seed: number;
-}
-
-/** Closes of one symbol inside a larger buffer: `count` of them from `start`, oldest first, 1e-4 USD. */
-export interface ClosesView {
-  readonly closesE4: ArrayLike<number>;
-  readonly start: number;
-  readonly count: number;
 }
 
 /** What POST /v1/act carries, and what every policy is a pure function of. */
@@ -42,21 +33,21 @@ export function decideActions(policy: PolicyName, input: PolicyInput): Action[] 
     const closesE4 = input.closesE4[s] ?? [];
     if (policy === 'hold') return HOLD;
     if (policy === 'random') return randomAction(input, symbolHash(symbol));
-    return ruleAction(input, closesE4, 0, closesE4.length);
+    return ruleAction(input, closesE4);
   });
 }
 
-/** Positional arguments: this runs once per symbol and minute of every backtest. */
-export function ruleAction(minute: PolicyMinute, closesE4: ArrayLike<number>, start: number, count: number): Action {
+/** Closes of one symbol, oldest first. */
+export function ruleAction(minute: PolicyMinute, closesE4: readonly number[]): Action {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return ruleBySums(minute, closesE4.length, sum(closesE4.slice(-RECENT_CLOSES)), sum(closesE4));
+}
+
+/** The rule on sums that somebody has kept: positional, since it runs once per symbol and minute of every backtest. */
+export function ruleBySums(minute: PolicyMinute, count: number, recentSumE4: number, sumE4: number): Action {
   const i = minute.minuteIndex;
   if (count < WINDOW_CLOSES || i < WINDOW_CLOSES - 1 || i > minute.minutes - 3) return SELL;
-  let older = 0;
-  let recent = 0;
-  const middle = start + WINDOW_CLOSES - SHORT_CLOSES;
-  const end = start + WINDOW_CLOSES;
-  for (let at = start; at < middle; at++) older += closesE4[at]!;
-  for (let at = middle; at < end; at++) recent += closesE4[at]!;
-  return 3 * recent > older + recent ? BUY : SELL;
+  return 3 * recentSumE4 > sumE4 ? BUY : SELL;
 }
 
 export function randomAction(minute: PolicyMinute, hashOfSymbol: number): Action {

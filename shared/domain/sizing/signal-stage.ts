@@ -10,7 +10,7 @@ import { FeatureEngine } from '../features/feature-engine.ts';
 import { FEATURE_COUNT } from '../features/feature-schema.ts';
 import { type MinuteFrame, PRESENT } from '../market/frame.ts';
 import { CloseWindow } from '../policy/close-window.ts';
-import { type PolicyInput, randomAction, ruleAction, symbolHash } from '../policy/policies.ts';
+import { type PolicyInput, randomAction, ruleBySums, symbolHash } from '../policy/policies.ts';
 import type { Profile } from '../risk/profile.ts';
 import { type Action, BUY, HOLD } from '../risk/types.ts';
 import type { PolicyName } from '../run-config.ts';
@@ -127,7 +127,8 @@ export class SignalStage {
   #askOne(policy: PolicyName, s: number): Action {
     if (policy === 'hold') return HOLD;
     if (policy === 'random') return randomAction(this.#minute, this.#hashes[s]!);
-    return ruleAction(this.#minute, this.#closes.closesE4, this.#closes.start(s), this.#closes.count(s));
+    const closes = this.#closes;
+    return ruleBySums(this.#minute, closes.count(s), closes.recentSumE4[s]!, closes.sumE4[s]!);
   }
 
   /** Completes the signals for actions already in `out.actions`: marks, sizes, limit prices. */
