@@ -15,11 +15,12 @@ export const CSV_HEADER = 'symbol,ts,open,high,low,close,volume';
 
 const folders: string[] = [];
 
-process.once('exit', () => {
-  for (const dir of folders) rmSync(dir, { recursive: true, force: true });
-});
+/** Removes what `csvFolder` and `barFolder` made so far. */
+export function removeCsvFolders(): void {
+  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true, force: true });
+}
 
-/** A new folder with the given files: `{ 'AAPL.csv': 'text' }`. It lives as long as the process. */
+/** A new folder with the given files: `{ 'AAPL.csv': 'text' }`. */
 export function csvFolder(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(join(tmpdir(), 'jules-csv-'));
   folders.push(dir);

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../../../gateway/sources/source.ts';
 import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
 import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
-import { barFolder } from '../../../support/bar-files.ts';
+import { barFolder, removeCsvFolders } from '../../../support/bar-files.ts';
+
+afterAll(removeCsvFolders);
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 

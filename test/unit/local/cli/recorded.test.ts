@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { loadDailyBars } from '../../../../local/cli/daily-bars.ts';
 import { checkBars, problemOfCsv, readRecorded, recordedSource } from '../../../../local/cli/recorded.ts';
 import { EXIT_FAILED, Problem } from '../../../../local/supervisor/problem.ts';
-import { CSV_HEADER, csvFolder } from '../../../support/bar-files.ts';
+import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../support/bar-files.ts';
+
+afterAll(removeCsvFolders);
 
 function file(symbol: string, ...days: string[]): Record<string, string> {
   const rows = days.map((day) => `${symbol},${day}T14:30:00Z,1,1,1,1,1`);

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { BarTable } from '../../../../../shared/domain/market/bar-table.ts';
 import { PRESENT } from '../../../../../shared/domain/market/frame.ts';
-import { barFolder } from '../../../../support/bar-files.ts';
+import { barFolder, removeCsvFolders } from '../../../../support/bar-files.ts';
+
+afterAll(removeCsvFolders);
 
 const SYMBOLS = ['AAPL', 'BRK.B', 'MSFT'];
 const SESSIONS = [

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { heldSessions, readAllBars, readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
 import { MISSING, PRESENT } from '../../../../../shared/domain/market/frame.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
-import { CSV_HEADER, csvFolder } from '../../../../support/bar-files.ts';
+import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bar-files.ts';
+
+afterAll(removeCsvFolders);
 
 const SESSION = 20250103;
 const GOOD = 'AAPL,2025-01-03T14:30:00Z,243.36,244.18,241.89,243.26,1024';

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
 import { readDaily } from '../../../../../shared/adapters/csv/daily-csv.ts';
-import { CSV_HEADER, csvFolder } from '../../../../support/bar-files.ts';
+import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bar-files.ts';
+
+afterAll(removeCsvFolders);
 
 const FIRST = 'AAPL,2025-01-02T14:30:00Z,248.93,249.1,241.82,243.85,55740731';
 

@@ -1,0 +1,106 @@
+/**
+ * What `jules load` does: reads the files, judges every session, stores the rows, names what is missing or bad.
+ *
+ * All files are read before the first row is written, and each symbol's session is one transaction: nothing is
+ * half-applied, and loading again changes nothing.
+ */
+
+import { readAllBars } from '../../shared/adapters/csv/bars-csv.ts';
+import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
+import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
+import { formatSessionDate } from '../../shared/domain/calendar/session-date.ts';
+import { assert } from '../../shared/domain/units/units.ts';
+import type { RecordedBars } from '../../shared/adapters/csv/bars-csv.ts';
+import type { DailyBar, Database, QuarantineEntry } from '../../shared/ports/repositories.ts';
+import { DATABASE_NAME, ROLE_NAMES } from '../database/connect.ts';
+import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
+import { EXIT_OK } from '../supervisor/problem.ts';
+import type { LoadOptions } from './commands/load.ts';
+import type { CliContext } from './context.ts';
+import { loadDailyBars } from './daily-bars.ts';
+import { type DatabaseSession, withDatabase } from './database-session.ts';
+import { postgresDriver } from './drivers.ts';
+import { judgeSession } from './load/judged-session.ts';
+import { countQuarantine, countSymbol, emptySummary, type LoadSummary, summaryLines } from './load/load-summary.ts';
+import { problemOfCsv } from './recorded.ts';
+import { progressBar, type Terminal } from './terminal.ts';
+
+/** The origin of the bars in `ohlcv`; backtests and replays of files use the same. */
+const FEED = 'csv';
+const ROWS_PER_STATEMENT = 1_000;
+
+export async function load(options: LoadOptions, context: CliContext): Promise<number> {
+  const { terminal } = context;
+  const recorded = problemOfCsv(() => readAllBars(options.bars, options.symbols));
+  const daily = options.daily === undefined ? [] : loadDailyBars(options.daily, options.symbols);
+  prepareDataDir(options.data ?? defaultDataDir(context.env));
+  const request = { data: options.data, driver: postgresDriver(null, []), migrates: true };
+  const summary = await withDatabase(request, context, async (session) => {
+    const database = databaseOf(session);
+    try {
+      return await store(database, { symbols: options.symbols, recorded, daily, terminal });
+    } finally {
+      await database.close();
+    }
+  });
+  if (options.json) terminal.out(JSON.stringify(summary));
+  else for (const line of summaryLines(summary, recorded.quarantine)) terminal.out(line);
+  return EXIT_OK;
+}
+
+interface LoadPlan {
+  readonly symbols: readonly string[];
+  readonly recorded: RecordedBars;
+  readonly daily: readonly DailyBar[];
+  readonly terminal: Pick<Terminal, 'status'>;
+}
+
+async function store(database: Database, plan: LoadPlan): Promise<LoadSummary> {
+  const { symbols, recorded, daily, terminal } = plan;
+  const summary = emptySummary(symbols);
+  try {
+    for (const [date, table] of recorded.tables) {
+      const session = sessionOn(date);
+      assert(session !== null, 'the loader makes tables for sessions only');
+      for (const judged of judgeSession(session, table, symbols)) {
+        await database.transaction(async ({ bars }) => {
+          await bars.upsert(FEED, judged.bars);
+          await bars.recordQuality(FEED, judged.quality);
+        });
+        countSymbol(summary, date, judged);
+      }
+      summary.sessions += 1;
+      terminal.status(`${formatSessionDate(date)} ${progressBar(summary.sessions / recorded.tables.size)}`);
+    }
+    summary.dailyBars = await storeDaily(database, daily);
+    await storeQuarantine(database, recorded.quarantine);
+    countQuarantine(summary, recorded.quarantine);
+  } finally {
+    terminal.status('');
+  }
+  return summary;
+}
+
+async function storeDaily(database: Database, daily: readonly DailyBar[]): Promise<number> {
+  if (daily.length > 0) await database.transaction(({ dailyBars }) => dailyBars.upsert(daily));
+  return daily.length;
+}
+
+async function storeQuarantine(database: Database, entries: readonly QuarantineEntry[]): Promise<void> {
+  for (let at = 0; at < entries.length; at += ROWS_PER_STATEMENT) {
+    const batch = entries.slice(at, at + ROWS_PER_STATEMENT);
+    await database.transaction(({ quarantine }) => quarantine.add(batch));
+  }
+}
+
+function databaseOf({ port, credentials }: DatabaseSession): Database {
+  return createPostgresDatabase({
+    host: '127.0.0.1',
+    port,
+    database: DATABASE_NAME,
+    user: ROLE_NAMES.app,
+    password: credentials.app,
+    applicationName: 'jules-load',
+    poolMax: 1,
+  });
+}
