@@ -30,7 +30,7 @@ const DEFINITIONS = [
   'vwapGap close/vwap-1, typical price (h+l+c)/3',
   'atr14 Wilder 14 from the second bar, over close',
   'realisedVolatility30m sd(n-1) of 30 one-minute log returns',
-  'relativeVolume volume over the profile of >= 5 past sessions, else over the mean of the session so far, at most 20',
+  'relativeVolume volume over the mean of this minute in the last 5 to 20 sessions, else over the mean of the session so far, at most 20',
   'dayRangePlace (close-low)/(high-low) of the session so far, 0.5 without a range',
   'timeSine sin(2 pi i/390)',
   'timeCosine cos(2 pi i/390)',

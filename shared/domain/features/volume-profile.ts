@@ -7,6 +7,8 @@ import { FULL_SESSION_MINUTES } from '../calendar/calendar.ts';
 
 export const PROFILE_SESSIONS_MAX = 20;
 const PROFILE_SESSIONS_MIN = 5;
+/** The past sessions and the one that runs. */
+const SLOTS = PROFILE_SESSIONS_MAX + 1;
 
 export class VolumeProfile {
   readonly #cells: number;
@@ -17,7 +19,7 @@ export class VolumeProfile {
 
   constructor(symbolCount: number) {
     this.#cells = symbolCount * FULL_SESSION_MINUTES;
-    this.#volumes = new Float64Array(PROFILE_SESSIONS_MAX * this.#cells);
+    this.#volumes = new Float64Array(SLOTS * this.#cells);
     this.#sums = new Float64Array(this.#cells);
     this.#counts = new Uint8Array(this.#cells);
   }
@@ -26,7 +28,7 @@ export class VolumeProfile {
   startSession(): void {
     if (this.#sessions > 0) this.#fold(1);
     this.#sessions += 1;
-    if (this.#sessions > PROFILE_SESSIONS_MAX) this.#fold(-1);
+    if (this.#sessions > SLOTS) this.#fold(-1);
     const base = this.#base();
     this.#volumes.fill(0, base, base + this.#cells);
   }
@@ -42,7 +44,7 @@ export class VolumeProfile {
     return count < PROFILE_SESSIONS_MIN ? 0 : this.#sums[cell]! / count;
   }
 
-  /** Adds the slot of the current session to the sums, or takes what it held 20 sessions ago out of them. */
+  /** Adds the slot of the current session to the sums, or takes what the slot held before out of them. */
   #fold(sign: 1 | -1): void {
     const base = this.#base();
     for (let cell = 0; cell < this.#cells; cell++) {
@@ -54,6 +56,6 @@ export class VolumeProfile {
   }
 
   #base(): number {
-    return ((this.#sessions - 1) % PROFILE_SESSIONS_MAX) * this.#cells;
+    return ((this.#sessions - 1) % SLOTS) * this.#cells;
   }
 }
