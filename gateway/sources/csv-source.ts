@@ -6,7 +6,7 @@ import { readBars } from '../../shared/adapters/csv/bars-csv.ts';
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import type { SourceConfig } from '../../shared/runtime/stack-file.ts';
-import type { MarketSource } from './source.ts';
+import type { MarketSource } from './market-source.ts';
 
 export function openCsvSource(
   config: Extract<SourceConfig, { kind: 'csv' }>,

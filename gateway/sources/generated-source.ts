@@ -7,7 +7,7 @@ import { LAST_YEAR } from '../../shared/domain/calendar/holidays.ts';
 import { addDays, type SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
 import type { SourceConfig } from '../../shared/runtime/stack-file.ts';
-import type { MarketSource } from './source.ts';
+import type { MarketSource } from './market-source.ts';
 
 /** The last session of every year is at most this many days before its end. */
 const LAST_SESSION = LAST_YEAR * 10_000 + 1229;

@@ -1,25 +1,13 @@
 /**
- * Where a run's bars come from: a generated market that never ends, or recorded sessions.
- *
- * Both hand over whole sessions; the gateway decides when a minute is released.
+ * Opens the source of a run: a generated market that never ends, or recorded sessions.
  */
 
-import type { Session } from '../../shared/domain/calendar/calendar.ts';
-import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
-import type { BarTable } from '../../shared/domain/market/bar-table.ts';
-import type { QuarantineEntry } from '../../shared/ports/repositories.ts';
 import type { SourceConfig } from '../../shared/runtime/stack-file.ts';
 import { openCsvSource } from './csv-source.ts';
 import { openGeneratedSource } from './generated-source.ts';
+import type { MarketSource } from './market-source.ts';
 
-export interface MarketSource {
-  /** The first session after a date, or the first of all; null when the source ends. */
-  nextSession(after: SessionDate | null): Session | null;
-  /** The bars of a session of this source; the caller may keep but not change them. */
-  table(session: Session): BarTable;
-  /** Rows that were not used as they stood. */
-  readonly quarantine: readonly QuarantineEntry[];
-}
+export type { MarketSource } from './market-source.ts';
 
 /** Throws CsvError where recorded bars cannot be taken. */
 export function openSource(config: SourceConfig, symbols: readonly string[]): MarketSource {

@@ -15,7 +15,6 @@ import type { DailyBar, Database, QuarantineEntry } from '../../shared/ports/rep
 import { DATABASE_NAME, ROLE_NAMES } from '../database/connect.ts';
 import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
 import { EXIT_OK } from '../supervisor/problem.ts';
-import type { LoadOptions } from './commands/load.ts';
 import type { CliContext } from './context.ts';
 import { loadDailyBars } from './daily-bars.ts';
 import { type DatabaseSession, withDatabase } from './database-session.ts';
@@ -28,6 +27,14 @@ import { progressBar, type Terminal } from './terminal.ts';
 /** The origin of the bars in `ohlcv`; backtests and replays of files use the same. */
 const FEED = 'csv';
 const ROWS_PER_STATEMENT = 1_000;
+
+export interface LoadOptions {
+  readonly bars: string;
+  readonly daily?: string;
+  readonly symbols: string[];
+  readonly data?: string;
+  readonly json?: boolean;
+}
 
 export async function load(options: LoadOptions, context: CliContext): Promise<number> {
   const { terminal } = context;

@@ -38,12 +38,12 @@ export function barFolder(symbols: readonly string[], tables: ReadonlyMap<Sessio
 }
 
 /** Such as `2025-01-03T14:30:00Z`. */
-export function utcText(epochMs: number): string {
+function utcText(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('.000Z', 'Z');
 }
 
 /** 2487000 → `248.7000`; a price that is no number as `NaN`. */
-export function dollarText(priceE4: number): string {
+function dollarText(priceE4: number): string {
   if (!Number.isFinite(priceE4)) return 'NaN';
   const digits = String(Math.abs(priceE4)).padStart(5, '0');
   return `${priceE4 < 0 ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;

@@ -4,15 +4,8 @@
 
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
+import type { LoadOptions } from '../load-run.ts';
 import { parseFolder, parseSymbols } from '../usage.ts';
-
-export interface LoadOptions {
-  readonly bars: string;
-  readonly daily?: string;
-  readonly symbols: string[];
-  readonly data?: string;
-  readonly json?: boolean;
-}
 
 export function registerLoad(program: Command, context: CliContext): void {
   program

@@ -26,7 +26,7 @@ export interface BarDay {
 export type DayChoice = BarDay | 'skip' | 'closed';
 
 /** More bad rows than this, and it is the file that is bad. */
-export const BAD_ROWS_MAX = 50_000;
+const BAD_ROWS_MAX = 50_000;
 const BODY_CHARACTERS_MAX = 4_096;
 const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
 const COMMA = 44;

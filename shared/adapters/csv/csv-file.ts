@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CsvError } from './csv-error.ts';
 
-export const HEADER = 'symbol,ts,open,high,low,close,volume';
+const HEADER = 'symbol,ts,open,high,low,close,volume';
 
 /** About 100 symbol-years of minutes; anything larger is not one symbol's file. */
 const FILE_BYTES_MAX = 512 * 1024 * 1024;

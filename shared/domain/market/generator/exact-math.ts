@@ -22,7 +22,7 @@ export function exactExp(x: number): number {
 }
 
 /** Absolute error below 1e-13; for x > 0. */
-export function exactLog(x: number): number {
+function exactLog(x: number): number {
   let mantissa = x;
   let halvings = 0;
   for (; mantissa > SQRT_2; halvings++) mantissa /= 2;

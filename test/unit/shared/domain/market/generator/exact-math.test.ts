@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactExp, exactLog, normalQuantile } from '../../../../../../shared/domain/market/generator/exact-math.ts';
+import { exactExp, normalQuantile } from '../../../../../../shared/domain/market/generator/exact-math.ts';
 
 describe('exact arithmetic', () => {
   it('agrees with the exponential of the engine', () => {
     fc.assert(
       fc.property(fc.double({ min: -40, max: 40, noNaN: true }), (x) => {
         expect(Math.abs(exactExp(x) / Math.exp(x) - 1)).toBeLessThan(1e-13);
-      }),
-    );
-  });
-
-  it('agrees with the logarithm of the engine', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 1e-12, max: 1e12, noNaN: true }), (x) => {
-        expect(Math.abs(exactLog(x) - Math.log(x))).toBeLessThan(1e-13 * Math.max(1, Math.abs(Math.log(x))));
       }),
     );
   });
@@ -27,6 +19,7 @@ describe('exact arithmetic', () => {
     [0.0013498980316300933, -3],
     [0.999, 3.090232306167813],
     [1e-6, -4.753424308822899],
+    [1e-9, -5.997807015007687],
   ])('finds the normal quantile of %d', (p, expected) => {
     expect(Math.abs(normalQuantile(p) - expected)).toBeLessThan(1e-8);
   });
