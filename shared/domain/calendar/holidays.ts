@@ -80,10 +80,7 @@ export function earlyClosesOf(year: number): Map<SessionDate, string> {
   return early;
 }
 
-/**
- * 3 July where it is a trading day before a weekday holiday; until 2012 a Friday or a lone Wednesday eve did not close
- * early in the same way: 2012-07-03 and 2013-07-03 did, as the exchange's notices say.
- */
+/** 3 July where it and the holiday after it are both weekdays. */
 function eveOfIndependenceDay(year: number): SessionDate | null {
   const eve = year * 10_000 + 703;
   return isMondayToThursday(eve) ? eve : null;
