@@ -50,6 +50,7 @@ async function withServer<Result>(
   work: (session: DatabaseSession) => Promise<Result>,
 ): Promise<Result> {
   const server = await driver.start(session).catch((cause: unknown) => {
+    if (cause instanceof Problem) throw cause;
     throw new Problem(`the database of ${session.dataDir} did not start: ${messageOf(cause)}`, {
       fix: `./jules doctor --data ${session.dataDir} checks what it needs`,
       exitCode: EXIT_DEPENDENCY_DOWN,

@@ -10,12 +10,16 @@ import { isHealthy } from '../supervisor/health.ts';
 import { findHolder } from '../supervisor/lock.ts';
 import { EXIT_FAILED, EXIT_OK, messageOf, Problem } from '../supervisor/problem.ts';
 import { lastStackFile } from '../supervisor/stack-store.ts';
-import type { DoctorOptions } from './commands/doctor.ts';
 import type { CliContext } from './context.ts';
 import { withDatabase } from './database-session.ts';
 import { type Check, type CheckResult, failed, machineChecks, ok } from './doctor-checks.ts';
 import { migrationState, postgresDriver } from './drivers.ts';
 import type { Terminal } from './terminal.ts';
+
+export interface DoctorOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
 
 interface NamedResult extends CheckResult {
   readonly name: string;

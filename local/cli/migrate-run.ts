@@ -4,9 +4,13 @@
 
 import { EXIT_OK } from '../supervisor/problem.ts';
 import { withDatabase } from './database-session.ts';
-import type { MigrateOptions } from './commands/migrate.ts';
 import type { CliContext } from './context.ts';
 import { migrationState, postgresDriver } from './drivers.ts';
+
+export interface MigrateOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
 
 export async function migrate(options: MigrateOptions, context: CliContext): Promise<number> {
   const driver = postgresDriver(null, []);

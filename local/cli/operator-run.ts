@@ -4,10 +4,17 @@
 
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
 import { ensureCredentials } from '../supervisor/stack-store.ts';
-import type { OperatorCommand, OperatorOptions } from './commands/operator.ts';
 import type { CliContext } from './context.ts';
 import { callPage, requireStack } from './page-client.ts';
 import { usageProblem } from './usage.ts';
+
+export type OperatorCommand = 'halt' | 'flatten' | 'arm';
+
+export interface OperatorOptions {
+  readonly reason: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
 
 const REASON_LENGTH_MAX = 200;
 

@@ -8,9 +8,15 @@ import { type QueueName, type QueueSpec, topology, type Topology } from '../../s
 import * as admin from '../queues/queue-admin.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
 import { lastStackFile } from '../supervisor/stack-store.ts';
-import type { QueuesOptions } from './commands/queues.ts';
 import type { CliContext } from './context.ts';
 import { requireStack } from './page-client.ts';
+
+export interface QueuesOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly max?: number;
+}
 
 const BODY_SHOWN_MAX = 160;
 

@@ -3,23 +3,29 @@
  */
 
 import { resolve } from 'node:path';
-import type { StackFile } from '../../shared/runtime/stack-file.ts';
+import type { ClockConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { EXIT_FAILED, EXIT_OK } from '../supervisor/problem.ts';
 import type { StackEvent } from '../supervisor/stack.ts';
 import { backtestWith } from './backtest-run.ts';
-import type { ReplayOptions } from './commands/replay.ts';
 import { firstDifference, type LedgerDifference } from './compare-ledgers.ts';
 import type { CliContext } from './context.ts';
 import { postgresDriver } from './drivers.ts';
 import { readRecorded } from './recorded.ts';
 import { type PlayedRun, playReplay } from './replay-stack.ts';
-import { runConfigOf, sessionsOf } from './run-options.ts';
+import { type RunOptions, runConfigOf, sessionsOf } from './run-options.ts';
 import { printRun } from './run-view.ts';
 import { watchProgress } from './session-progress.ts';
 import { watchStopSignals } from './signals.ts';
 import { planStack } from './stack-plan.ts';
 import { latencyOf } from './stored-run.ts';
 import type { Terminal } from './terminal.ts';
+
+export interface ReplayOptions extends RunOptions {
+  readonly speed: ClockConfig;
+  readonly keep?: boolean;
+  readonly compare?: boolean;
+  readonly stage: StackFile['stage'];
+}
 
 export async function runReplay(options: ReplayOptions, context: CliContext): Promise<number> {
   const file = await planReplay(options);

@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { defaultDataDir, MARKER_FILE, openDataDir } from '../supervisor/data-dir.ts';
 import { acquireLock, type Holder } from '../supervisor/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
-import type { ResetOptions } from './commands/reset.ts';
 import type { CliContext } from './context.ts';
+
+export interface ResetOptions {
+  readonly data?: string;
+  readonly yes?: boolean;
+}
 
 export async function reset(options: ResetOptions, context: CliContext): Promise<number> {
   const { terminal } = context;

@@ -2,7 +2,11 @@
  * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
  */
 
-import type { SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
+import type { ProfileName } from '../../shared/domain/risk/types.ts';
+import type { FeeTableName, PolicyName } from '../../shared/domain/run-config.ts';
+import type { UsdE4 } from '../../shared/domain/units/units.ts';
+import type { ClockConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
 import { acquireLock, type Holder, type Lock } from '../supervisor/lock.ts';
 import { logPath } from '../supervisor/log-files.ts';
@@ -12,7 +16,6 @@ import { RESTART_RULES } from '../supervisor/restart-budget.ts';
 import { feedOf } from '../supervisor/run-id.ts';
 import { Stack, type StackEnd, type StackEvent } from '../supervisor/stack.ts';
 import { credentialsPath, lastStackFile } from '../supervisor/stack-store.ts';
-import type { StartOptions } from './commands/start.ts';
 import type { CliContext } from './context.ts';
 import { postgresDriver } from './drivers.ts';
 import { checkBars, recordedSource } from './recorded.ts';
@@ -20,6 +23,23 @@ import { watchProgress } from './session-progress.ts';
 import { watchStopSignals } from './signals.ts';
 import { planStack } from './stack-plan.ts';
 import type { Terminal } from './terminal.ts';
+
+export interface StartOptions {
+  readonly symbols: string[];
+  readonly policy: PolicyName;
+  readonly profile: ProfileName;
+  readonly fees: FeeTableName;
+  readonly account: UsdE4;
+  readonly seed: number;
+  readonly speed: ClockConfig;
+  readonly startDate: SessionDate;
+  readonly bars?: string;
+  readonly daily?: string;
+  readonly to?: SessionDate;
+  readonly port?: number;
+  readonly data?: string;
+  readonly json?: boolean;
+}
 
 export async function runStart(options: StartOptions, context: CliContext): Promise<number> {
   const dataDir = prepareDataDir(options.data ?? defaultDataDir(context.env));

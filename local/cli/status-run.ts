@@ -8,11 +8,15 @@ import { defaultDataDir, openDataDir } from '../supervisor/data-dir.ts';
 import { findHolder, type Holder } from '../supervisor/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_OK } from '../supervisor/problem.ts';
 import { credentialsPath, lastStackFile } from '../supervisor/stack-store.ts';
-import type { StatusOptions } from './commands/status.ts';
 import type { CliContext } from './context.ts';
 import { readHeadline, type Headline } from './session-progress.ts';
 import { usd } from './run-view.ts';
 import type { Terminal } from './terminal.ts';
+
+export interface StatusOptions {
+  readonly data?: string;
+  readonly json?: boolean;
+}
 
 interface Status {
   readonly running: boolean;

@@ -2,8 +2,8 @@
  * A run read back from SQL alone, by the role that can only read: its result, its ledger rows, its latencies.
  */
 
-import { Pool } from 'pg';
 import { createLedgerSource, type LedgerSource } from '../../shared/adapters/postgres/ledger-rows.ts';
+import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { DerivedRun } from '../../shared/domain/derived-run.ts';
 import { quantileType7 } from '../../shared/domain/metrics/quantile.ts';
 import type { RiskSnapshot } from '../../shared/domain/risk/risk-stage.ts';
@@ -31,13 +31,14 @@ export async function readStoredRun(
   runId: string,
   onRow: ((row: string) => void) | null = null,
 ): Promise<StoredRun> {
-  const pool = new Pool({
+  const pool = createPool({
     host: '127.0.0.1',
     port: access.port,
     database: 'jules',
     user: 'jules_reader',
     password: access.readerPassword,
-    max: 2,
+    applicationName: 'jules',
+    poolMax: 2,
   });
   try {
     return await derive(createLedgerSource(pool), runId, onRow);

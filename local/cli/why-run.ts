@@ -4,7 +4,6 @@
 
 import { EXIT_FAILED, EXIT_OK, Problem } from '../supervisor/problem.ts';
 import { withDatabase } from './database-session.ts';
-import type { WhyOptions } from './commands/why.ts';
 import type { CliContext } from './context.ts';
 import { postgresDriver } from './drivers.ts';
 import { connectReader } from './reader.ts';
@@ -12,6 +11,12 @@ import { usageProblem } from './usage.ts';
 import { parseReference } from './why/reference.ts';
 import { printExplanation } from './why/render.ts';
 import { type Explanation, loadExplanation, nearestReferences } from './why/store.ts';
+
+export interface WhyOptions {
+  readonly data?: string;
+  readonly run?: string;
+  readonly json?: boolean;
+}
 
 const NEAREST_MAX = 5;
 

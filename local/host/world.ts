@@ -2,8 +2,8 @@
  * Picks the adapters behind the host: Postgres for handlers and page, the runner over HTTP.
  */
 
-import { Pool } from 'pg';
 import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
+import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { createReportViews } from '../../shared/adapters/postgres/report-views.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
 import type { ReportViews } from '../../shared/ports/report-views.ts';
@@ -33,7 +33,13 @@ export function connectWorld({ stack, credentials }: { stack: StackFile; credent
     applicationName: 'host',
     poolMax: HANDLER_CONNECTIONS_MAX,
   });
-  const readers = readerPool(server, credentials.reader);
+  const readers = createPool({
+    ...server,
+    user: 'jules_reader',
+    password: credentials.reader,
+    applicationName: 'page',
+    poolMax: PAGE_CONNECTIONS_MAX,
+  });
   return {
     database,
     views: createReportViews(readers),
@@ -57,17 +63,4 @@ export function connectWorld({ stack, credentials }: { stack: StackFile; credent
     maintain: () => database.maintain(Date.now()),
     close: () => readers.end(),
   };
-}
-
-function readerPool(server: { host: string; port: number; database: string }, password: string): Pool {
-  const pool = new Pool({
-    ...server,
-    user: 'jules_reader',
-    password,
-    application_name: 'page',
-    max: PAGE_CONNECTIONS_MAX,
-  });
-  // A lost connection is reported by the query that needs it; without a listener it would end the process.
-  pool.on('error', () => undefined);
-  return pool;
 }

@@ -4,11 +4,7 @@
 
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-
-export interface DoctorOptions {
-  readonly data?: string;
-  readonly json?: boolean;
-}
+import type { DoctorOptions } from '../doctor-run.ts';
 
 export function registerDoctor(program: Command, context: CliContext): void {
   program

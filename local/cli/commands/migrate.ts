@@ -4,11 +4,7 @@
 
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-
-export interface MigrateOptions {
-  readonly data?: string;
-  readonly json?: boolean;
-}
+import type { MigrateOptions } from '../migrate-run.ts';
 
 export function registerMigrate(program: Command, context: CliContext): void {
   program

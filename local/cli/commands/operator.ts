@@ -4,14 +4,7 @@
 
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-
-export type OperatorCommand = 'halt' | 'flatten' | 'arm';
-
-export interface OperatorOptions {
-  readonly reason: string;
-  readonly data?: string;
-  readonly json?: boolean;
-}
+import type { OperatorCommand, OperatorOptions } from '../operator-run.ts';
 
 const ABOUT: Readonly<Record<OperatorCommand, string>> = {
   halt: 'close every position and stop trading until ./jules arm',

@@ -6,13 +6,7 @@ import type { Command } from 'commander';
 import { type QueueName, QUEUE_NAMES } from '../../../shared/topology.ts';
 import type { CliContext } from '../context.ts';
 import { parseChoice, parseInteger } from '../usage.ts';
-
-export interface QueuesOptions {
-  readonly data?: string;
-  readonly json?: boolean;
-  readonly yes?: boolean;
-  readonly max?: number;
-}
+import type { QueuesOptions } from '../queues-run.ts';
 
 const parseQueue = parseChoice<QueueName>('queue', QUEUE_NAMES);
 

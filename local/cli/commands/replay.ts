@@ -4,17 +4,10 @@
 
 import type { Command } from 'commander';
 import { STAGES } from '../../../shared/topology.ts';
-import type { ClockConfig, StackFile } from '../../../shared/runtime/stack-file.ts';
 import type { CliContext } from '../context.ts';
-import { addRunOptions, option, refuseBench, type RunOptions } from '../run-options.ts';
+import { addRunOptions, option, refuseBench } from '../run-options.ts';
 import { parseChoice, parseSpeed } from '../usage.ts';
-
-export interface ReplayOptions extends RunOptions {
-  readonly speed: ClockConfig;
-  readonly keep?: boolean;
-  readonly compare?: boolean;
-  readonly stage: StackFile['stage'];
-}
+import type { ReplayOptions } from '../replay-run.ts';
 
 const EXAMPLES = `
 Examples:

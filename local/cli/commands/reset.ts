@@ -4,11 +4,7 @@
 
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-
-export interface ResetOptions {
-  readonly data?: string;
-  readonly yes?: boolean;
-}
+import type { ResetOptions } from '../reset-run.ts';
 
 export function registerReset(program: Command, context: CliContext): void {
   program

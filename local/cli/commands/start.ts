@@ -5,31 +5,11 @@
  */
 
 import type { Command } from 'commander';
-import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
-import type { ProfileName } from '../../../shared/domain/risk/types.ts';
-import type { FeeTableName, PolicyName } from '../../../shared/domain/run-config.ts';
-import type { UsdE4 } from '../../../shared/domain/units/units.ts';
 import type { ClockConfig } from '../../../shared/runtime/stack-file.ts';
 import type { CliContext } from '../context.ts';
 import { addTradingOptions, option, refuseBench } from '../run-options.ts';
 import { parseFolder, parseInteger, parseSessionDay, parseSpeed, parseSymbols } from '../usage.ts';
-
-export interface StartOptions {
-  readonly symbols: string[];
-  readonly policy: PolicyName;
-  readonly profile: ProfileName;
-  readonly fees: FeeTableName;
-  readonly account: UsdE4;
-  readonly seed: number;
-  readonly speed: ClockConfig;
-  readonly startDate: SessionDate;
-  readonly bars?: string;
-  readonly daily?: string;
-  readonly to?: SessionDate;
-  readonly port?: number;
-  readonly data?: string;
-  readonly json?: boolean;
-}
+import type { StartOptions } from '../start-run.ts';
 
 /** The first session of the generated market. Fixed, so that a restart finds the run it left. */
 const START_SESSION = 20_260_105;

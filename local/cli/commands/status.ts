@@ -4,11 +4,7 @@
 
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-
-export interface StatusOptions {
-  readonly data?: string;
-  readonly json?: boolean;
-}
+import type { StatusOptions } from '../status-run.ts';
 
 export function registerStatus(program: Command, context: CliContext): void {
   program

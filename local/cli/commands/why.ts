@@ -4,12 +4,7 @@
 
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
-
-export interface WhyOptions {
-  readonly data?: string;
-  readonly run?: string;
-  readonly json?: boolean;
-}
+import type { WhyOptions } from '../why-run.ts';
 
 const EXAMPLES = `
 Examples:
