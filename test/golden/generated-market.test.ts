@@ -1,3 +1,7 @@
+/**
+ * The generated market is the same today as when these sums were taken.
+ */
+
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';

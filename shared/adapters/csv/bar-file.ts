@@ -35,6 +35,8 @@ const MINUTES_PER_DAY = 1_440;
 const NEW_YORK_OPEN = 570;
 const NEW_YORK_EARLY = 600;
 const NEW_YORK_CLOSE = 960;
+/** A day with fewer of its minutes may begin late and end late for other reasons. */
+const NEARLY_ALL = 0.9;
 
 /** What one file holds of one date. */
 interface DayTally {
@@ -44,6 +46,7 @@ interface DayTally {
   readonly dayNumber: number;
   firstMinute: number;
   lastMinute: number;
+  rows: number;
   bars: number;
 }
 
@@ -97,7 +100,7 @@ export class BarFile {
       from = end + 1;
     }
     const days = [...this.#days.values()].filter((day) => day !== null).sort((one, other) => one.date - other.date);
-    for (const day of days) this.#refuseNewYorkTime(day);
+    for (const day of days) this.#refuseOtherClock(day);
     return days;
   }
 
@@ -116,6 +119,7 @@ export class BarFile {
     const { from, to, isWhole } = row;
     if (!isWhole) this.#refuse(from, to, this.#shapeTrouble(from, to));
     if (typeof day.choice === 'string') return this.#refuse(from, to, closedTrouble(day.date));
+    day.rows += 1;
     if (minuteOfDay < day.firstMinute) day.firstMinute = minuteOfDay;
     if (minuteOfDay > day.lastMinute) day.lastMinute = minuteOfDay;
     const { session, table } = day.choice;
@@ -177,7 +181,16 @@ export class BarFile {
     const dayNumber = dayOfDate(date);
     if (dateOfDay(dayNumber) !== date) return null;
     const choice = this.#dayOf(date);
-    return { date, choice, dayNumber, firstLine: this.#line, firstMinute: MINUTES_PER_DAY, lastMinute: -1, bars: 0 };
+    return {
+      date,
+      choice,
+      dayNumber,
+      firstLine: this.#line,
+      firstMinute: MINUTES_PER_DAY,
+      lastMinute: -1,
+      rows: 0,
+      bars: 0,
+    };
   }
 
   /** Finds the values behind the time; false where there are not exactly five. */
@@ -246,19 +259,13 @@ export class BarFile {
     this.#refuse(row.from, row.to, { reason, field: 'ts', value: this.#time(row.from), fix });
   }
 
-  #refuseNewYorkTime(day: DayTally): void {
+  /** Half the rows of a shifted day would fall into wrong minutes and look right, so the file is refused. */
+  #refuseOtherClock(day: DayTally): void {
     if (typeof day.choice === 'string') return;
-    const isNewYork = day.firstMinute >= NEW_YORK_OPEN && day.firstMinute < NEW_YORK_EARLY;
-    if (!isNewYork || day.lastMinute >= NEW_YORK_CLOSE) return;
-    const hours = (openMinute(day.choice.session) - NEW_YORK_OPEN) / 60;
-    throw new CsvError({
-      file: this.#file.path,
-      line: day.firstLine,
-      field: 'ts',
-      value: `${formatSessionDate(day.date)} ${clockText(day.firstMinute)} to ${clockText(day.lastMinute)}`,
-      wrong: 'looks like New York time marked as UTC',
-      fix: `write UTC: add ${hours} hours to the times of this date`,
-    });
+    const trouble = clockTrouble(day, day.choice.session);
+    if (trouble === null) return;
+    const value = `${formatSessionDate(day.date)} ${clockText(day.firstMinute)} to ${clockText(day.lastMinute)}`;
+    throw new CsvError({ file: this.#file.path, line: day.firstLine, field: 'ts', value, ...trouble });
   }
 
   #shapeTrouble(from: number, to: number): Refusal {
@@ -312,6 +319,25 @@ const VOLUME_FIX = 'write whole shares, such as 1245220';
 
 function openMinute(session: Session): number {
   return (session.openMs / 60_000) % MINUTES_PER_DAY;
+}
+
+/** What the times of a day look like where they do not look like UTC; null where they do. */
+function clockTrouble(day: DayTally, session: Session): { wrong: string; fix: string } | null {
+  const open = openMinute(session);
+  const isNewYork = day.firstMinute >= NEW_YORK_OPEN && day.firstMinute < NEW_YORK_EARLY;
+  if (isNewYork && day.lastMinute < NEW_YORK_CLOSE) {
+    const hours = (open - NEW_YORK_OPEN) / 60;
+    const fix = `write UTC: add ${hours} hours to the times of this date`;
+    return { wrong: 'looks like New York time marked as UTC', fix };
+  }
+  const shift = day.firstMinute - open;
+  const isShifted = shift !== 0 && shift === day.lastMinute - (open + session.minutes - 1);
+  if (!isShifted || day.rows < NEARLY_ALL * session.minutes) return null;
+  if (shift === 1) {
+    return { wrong: 'looks stamped at the end of the minute', fix: 'write its start: take 1 minute from the times' };
+  }
+  const change = shift > 0 ? `take ${shift} minutes from` : `add ${-shift} minutes to`;
+  return { wrong: 'looks like a session of another clock', fix: `write UTC: ${change} the times of this date` };
 }
 
 function clockText(minuteOfDay: number): string {

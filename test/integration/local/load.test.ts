@@ -1,3 +1,7 @@
+/**
+ * `jules load` on a real database: stores, repeats without effect, corrects, and applies all or nothing.
+ */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

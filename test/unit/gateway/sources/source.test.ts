@@ -1,3 +1,7 @@
+/**
+ * Both market sources behind their one wall.
+ */
+
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../../../gateway/sources/source.ts';
 import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';

@@ -1,3 +1,7 @@
+/**
+ * Recorded bars of a command: checked early, refused with a fix.
+ */
+
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadDailyBars } from '../../../../local/cli/daily-bars.ts';
 import { checkBars, problemOfCsv, readRecorded, recordedSource } from '../../../../local/cli/recorded.ts';

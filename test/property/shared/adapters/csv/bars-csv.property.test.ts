@@ -1,3 +1,7 @@
+/**
+ * Writing bars as CSV and reading them back loses nothing.
+ */
+
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';

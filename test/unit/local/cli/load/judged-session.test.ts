@@ -1,3 +1,7 @@
+/**
+ * A recorded session as rows: what is stored, what is kept beside it, what is missing.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { judgeSession } from '../../../../../local/cli/load/judged-session.ts';
 import { rawBarSchema } from '../../../../../shared/contracts/minute.v1.ts';

@@ -1,3 +1,7 @@
+/**
+ * What a load says to a person and to a program.
+ */
+
 import { describe, expect, it } from 'vitest';
 import {
   countQuarantine,

@@ -1,3 +1,7 @@
+/**
+ * Every ruling of docs/decisions/0008-bad-input.md about rows and files of bars.
+ */
+
 import { afterAll, describe, expect, it } from 'vitest';
 import { heldSessions, readAllBars, readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
@@ -18,6 +22,14 @@ function read(...rows: string[]) {
   const dir = folder(...rows);
   const { tables, quarantine } = readBars(dir, ['AAPL'], [SESSION]);
   return { table: tables.get(SESSION)!, quarantine, dir };
+}
+
+/** Rows of 390 minutes from a minute of the UTC day. */
+function fullDay(day: string, firstMinute: number): string[] {
+  return Array.from({ length: 390 }, (_, minute) => {
+    const clock = new Date((firstMinute + minute) * 60_000).toISOString().slice(11, 16);
+    return `AAPL,${day}T${clock}:00Z,1,1,1,1,1`;
+  });
 }
 
 function refusal(work: () => unknown): CsvError {
@@ -242,14 +254,26 @@ describe('a file that cannot be taken', () => {
     ['winter', '2025-01-03', SESSION, 'add 5 hours'],
     ['summer', '2025-06-03', 20250603, 'add 4 hours'],
   ])('because it is written in New York time is told so in %s', (_name, day, session, fix) => {
-    const rows = Array.from({ length: 390 }, (_, minute) => {
-      const clock = new Date((570 + minute) * 60_000).toISOString().slice(11, 16);
-      return `AAPL,${day}T${clock}:00Z,1,1,1,1,1`;
-    });
+    const rows = fullDay(day, 570);
     const error = refusal(() => readBars(folder(...rows), ['AAPL'], [session]));
     expect(error).toMatchObject({ field: 'ts', line: 2 });
     expect(error.message).toContain('looks like New York time');
     expect(error.fix).toContain(fix);
+  });
+
+  it.each([
+    ['an hour late, as on a clock of Central Europe', 930, 'another clock', 'take 60 minutes'],
+    ['half an hour early', 840, 'another clock', 'add 30 minutes'],
+    ['stamped at the end of the minute', 871, 'end of the minute', 'take 1 minute'],
+  ])('because its day is %s is told so', (_name, firstMinute, wrong, fix) => {
+    const error = refusal(() => readBars(folder(...fullDay('2025-01-03', firstMinute)), ['AAPL'], [SESSION]));
+    expect(error.message).toContain(wrong);
+    expect(error.fix).toContain(fix);
+  });
+
+  it('is not one with a print after the close', () => {
+    const { table } = read(...fullDay('2025-01-03', 870), 'AAPL,2025-01-03T21:00:00Z,1,1,1,1,1');
+    expect(table.status.every((status) => status === PRESENT)).toBe(true);
   });
 
   it('is not one with hours before the open and after the close', () => {

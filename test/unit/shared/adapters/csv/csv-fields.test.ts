@@ -1,3 +1,7 @@
+/**
+ * Numbers from bytes: exact, rounded, or refused.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,7 @@
+/**
+ * Daily bars: rounded by one rule, refused as a whole.
+ */
+
 import { afterAll, describe, expect, it } from 'vitest';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
 import { readDaily } from '../../../../../shared/adapters/csv/daily-csv.ts';

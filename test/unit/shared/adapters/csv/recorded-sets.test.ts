@@ -1,3 +1,7 @@
+/**
+ * The team's recorded sets read completely, by the counts of their own README.
+ */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,7 @@
+/**
+ * The columns of a session and the minute read from them.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { BarTable } from '../../../../../shared/domain/market/bar-table.ts';
 import { MISSING, MinuteFrame, PRESENT } from '../../../../../shared/domain/market/frame.ts';

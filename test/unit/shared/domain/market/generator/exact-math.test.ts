@@ -1,3 +1,7 @@
+/**
+ * The arithmetic of the generator against the engine's and against tables.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactExp, normalQuantile } from '../../../../../../shared/domain/market/generator/exact-math.ts';

@@ -1,3 +1,7 @@
+/**
+ * Injected faults: seeded, of every kind, and never in the original.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { sessionOn } from '../../../../../../shared/domain/calendar/calendar.ts';
 import { FAULTY, MISSING, MinuteFrame } from '../../../../../../shared/domain/market/frame.ts';

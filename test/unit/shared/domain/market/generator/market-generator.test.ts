@@ -1,3 +1,7 @@
+/**
+ * The generated market: repeatable, independent of company and order, and clean.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { sessionOn, sessionsBetween } from '../../../../../../shared/domain/calendar/calendar.ts';
 import { MinuteFrame, PRESENT } from '../../../../../../shared/domain/market/frame.ts';

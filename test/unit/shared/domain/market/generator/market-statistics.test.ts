@@ -1,3 +1,7 @@
+/**
+ * Generated sessions beside recorded ones, by the same measures and the same bands.
+ */
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAllBars } from '../../../../../../shared/adapters/csv/bars-csv.ts';
