@@ -14,6 +14,7 @@ import type { QuarantineEntry } from '../../ports/repositories.ts';
 import { CsvError } from './csv-error.ts';
 import { readPriceE4, readVolume, UNREADABLE } from './csv-fields.ts';
 import { type CsvFile, lineEnd, shown, trimReturn } from './csv-file.ts';
+import { clockText, clockTrouble, MINUTES_PER_DAY, openMinute } from './session-clock.ts';
 import { type Refusal, readDate, readSecondOfDay, refuseTime, TIME_LENGTH } from './csv-time.ts';
 
 /** Where the bars of one date go. */
@@ -30,13 +31,6 @@ const BAD_ROWS_MAX = 50_000;
 const BODY_CHARACTERS_MAX = 4_096;
 const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
 const COMMA = 44;
-const MINUTES_PER_DAY = 1_440;
-/** 09:30, 10:00 and 16:00 read as if New York's clock were UTC. */
-const NEW_YORK_OPEN = 570;
-const NEW_YORK_EARLY = 600;
-const NEW_YORK_CLOSE = 960;
-/** A day with fewer of its minutes may begin late and end late for other reasons. */
-const NEARLY_ALL = 0.9;
 
 /** What one file holds of one date. */
 interface DayTally {
@@ -316,34 +310,6 @@ export class BarFile {
 const PRICE_FIX = 'write dollars with at most 4 decimals, such as 248.93';
 const ORDER_FIX = 'sort the rows by ts; this row was used in its right place';
 const VOLUME_FIX = 'write whole shares, such as 1245220';
-
-function openMinute(session: Session): number {
-  return (session.openMs / 60_000) % MINUTES_PER_DAY;
-}
-
-/** What the times of a day look like where they do not look like UTC; null where they do. */
-function clockTrouble(day: DayTally, session: Session): { wrong: string; fix: string } | null {
-  const open = openMinute(session);
-  const isNewYork = day.firstMinute >= NEW_YORK_OPEN && day.firstMinute < NEW_YORK_EARLY;
-  if (isNewYork && day.lastMinute < NEW_YORK_CLOSE) {
-    const hours = (open - NEW_YORK_OPEN) / 60;
-    const fix = `write UTC: add ${hours} hours to the times of this date`;
-    return { wrong: 'looks like New York time marked as UTC', fix };
-  }
-  const shift = day.firstMinute - open;
-  const isShifted = shift !== 0 && shift === day.lastMinute - (open + session.minutes - 1);
-  if (!isShifted || day.rows < NEARLY_ALL * session.minutes) return null;
-  if (shift === 1) {
-    return { wrong: 'looks stamped at the end of the minute', fix: 'write its start: take 1 minute from the times' };
-  }
-  const change = shift > 0 ? `take ${shift} minutes from` : `add ${-shift} minutes to`;
-  return { wrong: 'looks like a session of another clock', fix: `write UTC: ${change} the times of this date` };
-}
-
-function clockText(minuteOfDay: number): string {
-  const hour = String(Math.floor(minuteOfDay / 60)).padStart(2, '0');
-  return `${hour}:${String(minuteOfDay % 60).padStart(2, '0')}`;
-}
 
 function closedTrouble(date: SessionDate): Refusal {
   const value = formatSessionDate(date);
