@@ -85,7 +85,7 @@ export class MinutePublisher {
     const { runId } = this.#parts.config;
     const { fills, closed } = report;
     if (fills.length === 0 && closed.length === 0) return [];
-    const events = [...fills.map(fillEvent), ...closed.map((order) => closedEvent(order, openMs + MINUTE_MS))];
+    const events = orderEvents(report, openMs + MINUTE_MS);
     const writes = [execution.addOrderEvents(runId, events)];
     if (fills.length > 0) writes.push(execution.addFills(runId, fills));
     return writes;
@@ -119,16 +119,20 @@ export function minuteMessage(config: RunConfig, minute: ClosedMinute): Outgoing
   return { queue: 'minutes', envelope };
 }
 
-/** `PARTIALLY_FILLED` until the order is reported as ended. */
-function fillEvent(fill: Fill): OrderEventRow {
-  return {
-    orderRef: fill.orderRef,
-    event: 'PARTIALLY_FILLED',
-    eventMs: fill.eventMs,
-    detail: `${fill.fillId}: ${fill.quantity} at ${fill.priceE4}`,
-  };
+/** A fill is an event of its own unless it is the one that filled its order. */
+function orderEvents({ fills, closed }: BrokerReport, closeMs: number): OrderEventRow[] {
+  const lastFills = new Map(fills.map((fill) => [fill.orderRef, fill]));
+  const ended = closed.map((order) => closedEvent(order, lastFills.get(order.orderRef), closeMs));
+  const filled = new Set(ended.filter(({ event }) => event === 'FILLED').map(({ detail }) => detail));
+  const partial = fills.filter((fill) => !filled.has(fill.fillId));
+  return [...partial.map(partialFillEvent), ...ended];
 }
 
-function closedEvent({ orderRef, reason }: ClosedOrder, eventMs: number): OrderEventRow {
-  return { orderRef, event: reason, eventMs, detail: '' };
+function partialFillEvent({ orderRef, eventMs, fillId }: Fill): OrderEventRow {
+  return { orderRef, event: 'PARTIALLY_FILLED', eventMs, detail: fillId };
+}
+
+function closedEvent({ orderRef, reason }: ClosedOrder, lastFill: Fill | undefined, closeMs: number): OrderEventRow {
+  if (reason !== 'FILLED' || lastFill === undefined) return { orderRef, event: reason, eventMs: closeMs, detail: '' };
+  return { orderRef, event: reason, eventMs: lastFill.eventMs, detail: lastFill.fillId };
 }

@@ -179,7 +179,10 @@ async function loadOrders(client: Client, runId: string, reference: Reference): 
       ORDER BY minute_index LIMIT 1)`,
     [runId, session, symbol, minuteIndex],
   );
-  return Promise.all(rows.map((row) => withOutcome(client, runId, row)));
+  const orders: OrderFacts[] = [];
+  // One question after the other: a connection answers one at a time.
+  for (const row of rows) orders.push(await withOutcome(client, runId, row));
+  return orders;
 }
 
 async function withOutcome(client: Client, runId: string, row: OrderRow): Promise<OrderFacts> {
