@@ -20,7 +20,7 @@ SOURCE = "written by test/oracles/generate.py from series it makes up itself"
 RELATIVE_TOLERANCE = 1e-9
 ABSOLUTE_TOLERANCE = 1e-13
 PARTS = {
-    "indicators": (indicators, ["TA-Lib", "tulipy", "numpy", "pandas"], None),
+    "indicators": (indicators, ["TA-Lib", "numpy", "pandas"], None),
     "metrics": (metrics, ["empyrical-reloaded", "quantstats", "numpy", "pandas", "scipy"], "NaN"),
     "calendar": (calendar, ["exchange_calendars"], None),
 }

@@ -1,9 +1,8 @@
-"""What TA-Lib, tulipy, numpy and pandas say about the synthetic bars."""
+"""What TA-Lib, numpy and pandas say about the synthetic bars."""
 
 import numpy as np
 import pandas as pd
 import talib
-import tulipy
 
 from synthetic import bar_cases, profile_sessions
 
@@ -31,6 +30,11 @@ def _padded(values, length):
     return np.concatenate([np.full(length - len(values), np.nan), values])
 
 
+def _ema(close, period):
+    """Seeded with the first close, as tulipy does; TA-Lib would seed with the mean of the first closes."""
+    return pd.Series(close).ewm(span=period, adjust=False).mean().to_numpy()
+
+
 def _vwap(high, low, close, volume):
     with np.errstate(invalid="ignore"):
         return np.cumsum((high + low + close) / 3 * volume) / np.cumsum(volume)
@@ -47,10 +51,9 @@ def _volatility(close):
 def _indicators(bars):
     high, low, close, volume = _arrays(bars)
     return {
-        "ti_ema12": tulipy.ema(close, 12),
-        "ti_ema26": tulipy.ema(close, 26),
+        "ema12": _ema(close, 12),
+        "ema26": _ema(close, 26),
         "ta_rsi14": talib.RSI(close, 14),
-        "ti_rsi14": _padded(tulipy.rsi(close, 14), len(close)),
         "ta_atr14": talib.ATR(high, low, close, 14),
         "vwap": _vwap(high, low, close, volume),
         "realised_volatility30": _volatility(close),
@@ -69,7 +72,7 @@ def _features(bars):
         "logReturn1m": _log_return(close, 1),
         "logReturn5m": _log_return(close, 5),
         "rsi14": (talib.RSI(close, 14) - 50) / 50,
-        "emaGap": (tulipy.ema(close, 12) - tulipy.ema(close, 26)) / close,
+        "emaGap": (_ema(close, 12) - _ema(close, 26)) / close,
         "vwapGap": close / _vwap(high, low, close, volume) - 1,
         "atr14": talib.ATR(high, low, close, 14) / close,
         "realisedVolatility30m": _volatility(close),

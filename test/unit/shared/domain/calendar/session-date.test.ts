@@ -1,3 +1,7 @@
+/**
+ * Session dates: reading, writing, counting days.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

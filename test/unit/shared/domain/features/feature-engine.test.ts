@@ -1,5 +1,5 @@
 /**
- * The observation as a whole against numpy, pandas, TA-Lib and tulipy, and the layout that models rely on.
+ * The observation as a whole against numpy, pandas and TA-Lib, and the layout that models rely on.
  */
 
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,7 @@
+/**
+ * The features of one symbol: edges and readiness. Their values are held to oracles in feature-engine.test.ts.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { FEATURE_NAMES, READY_CLOSES } from '../../../../../shared/domain/features/feature-schema.ts';
 import { SymbolFeatures } from '../../../../../shared/domain/features/symbol-features.ts';

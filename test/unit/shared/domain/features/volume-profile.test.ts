@@ -1,3 +1,7 @@
+/**
+ * What a minute usually trades, against a rolling mean in pandas.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { VolumeProfile } from '../../../../../shared/domain/features/volume-profile.ts';
 import { disagreements, readFixture } from '../../../../support/oracles.ts';

@@ -1,3 +1,7 @@
+/**
+ * The largest fall in per cent and in dollars, against looking at every pair of values.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxDrawdown, maxDrawdownUsdE4 } from '../../../../../shared/domain/metrics/drawdown.ts';

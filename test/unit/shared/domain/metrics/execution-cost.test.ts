@@ -1,3 +1,7 @@
+/**
+ * Shortfall, slippage and effective spread, worked out by hand.
+ */
+
 import { describe, expect, it } from 'vitest';
 import {
   arrivalSlippageBps,

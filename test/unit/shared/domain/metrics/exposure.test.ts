@@ -1,3 +1,7 @@
+/**
+ * Time in the market, leverage, concentration and turnover.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { concentration, exposureFraction, leverage, turnover } from '../../../../../shared/domain/metrics/exposure.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * Mean, deviation, skew and tails of a series, worked out by hand.
+ */
+
 import { describe, expect, it } from 'vitest';
 import {
   downsideDeviation,

@@ -1,3 +1,7 @@
+/**
+ * The normal distribution against scipy.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NORMAL_QUANTILE_5, normalCdf } from '../../../../../shared/domain/metrics/normal.ts';

@@ -1,3 +1,8 @@
+/**
+ * Ratios of return to risk: what they do where there is no risk, and what holds for all returns.
+ * Their values are held to oracles in definitions.test.ts.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

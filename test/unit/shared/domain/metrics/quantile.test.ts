@@ -1,3 +1,7 @@
+/**
+ * The quantile against numpy, and what holds for every series.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantileType7 } from '../../../../../shared/domain/metrics/quantile.ts';

@@ -1,3 +1,7 @@
+/**
+ * Win rate, profit factor and the win rate that would break even.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { breakEvenWinRate, profitFactor, winRate } from '../../../../../shared/domain/metrics/trades.ts';

@@ -1,3 +1,7 @@
+/**
+ * Value at risk: its sign, its tail, where its expansion holds. Its values are held to oracles in definitions.test.ts.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { excessKurtosis, skewness } from '../../../../../shared/domain/metrics/moments.ts';
