@@ -8,8 +8,8 @@ import type { OperatorCommand, OperatorOptions } from '../operator-run.ts';
 
 const ABOUT: Readonly<Record<OperatorCommand, string>> = {
   halt: 'close every position and stop trading until ./jules arm',
-  flatten: 'close every position now; trading goes on',
-  arm: 'let a halted account trade again',
+  flatten: 'close every position and open none until ./jules arm; the account is not marked as halted',
+  arm: 'let a halted or flattened account trade again; its drawdown is counted anew',
 };
 
 export function registerCommands(program: Command, context: CliContext): void {
@@ -17,7 +17,7 @@ export function registerCommands(program: Command, context: CliContext): void {
     program
       .command(name)
       .description(ABOUT[name])
-      .requiredOption('--reason <text>', 'why, at most 200 characters; it is recorded')
+      .option('--reason <text>', 'why, at most 200 characters; it is recorded', 'not given')
       .option('--data <dir>', 'data folder of the stack')
       .option('--json', 'print the answer as JSON')
       .addHelpText('after', `\nExample:\n  ./jules ${name} --reason "checking a fill by hand"`)
