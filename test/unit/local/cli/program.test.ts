@@ -85,7 +85,6 @@ describe('usage errors', () => {
     ['profile bench in start', ['start', '--profile', 'bench'], ['bench', 'refused by start']],
     ['a port beyond the range', ['start', '--port', '70000'], ['--port', '70000', '65535']],
     ['an unknown queue', ['queues', 'peek', 'mail'], ['mail', 'minutes, bars-ready, signals, orders']],
-    ['halt without a reason', ['halt'], ["'--reason <text>' not specified"]],
     ['halt with an empty reason', ['halt', '--reason', ' '], ['--reason', 'is empty']],
     ['a data folder that is none of ours', ['status', '--data', 'DIR'], ['--data', 'DIR', 'not a data folder']],
   ])('%s ends with code 2', async (_name, args, parts) => {

@@ -42,8 +42,8 @@ function mountinfo(mountPoint: string, type: string, options = 'rw'): string {
 describe('default data folder', () => {
   it('follows XDG_DATA_HOME, else the home folder', () => {
     expect(defaultDataDir({ XDG_DATA_HOME: '/x' })).toBe('/x/intraday-jules');
-    expect(defaultDataDir({ HOME: '/home/ann' })).toBe('/home/ann/.local/share/intraday-jules');
-    expect(defaultDataDir({ XDG_DATA_HOME: '', HOME: '/home/ann' })).toBe('/home/ann/.local/share/intraday-jules');
+    expect(defaultDataDir({ HOME: '/people/ann' })).toBe('/people/ann/.local/share/intraday-jules');
+    expect(defaultDataDir({ XDG_DATA_HOME: '', HOME: '/people/ann' })).toBe('/people/ann/.local/share/intraday-jules');
   });
 });
 
