@@ -29,21 +29,19 @@ const REPLAY = {
   source: 'recorded bars',
 } as const;
 
+const THIRTY_SYMBOLS = Array.from({ length: 30 }, (_, i) => `SYM${String.fromCharCode(65 + (i % 26))}${i}`);
+
 const SCENES: readonly Scene[] = [
   { name: 'running', start: () => startPage({ minute: 231 }), shows: 'minute 232 of 390' },
-  { name: 'halted', start: () => startPage({ minute: 231, haltAt: 190 }), shows: 'Trading stopped because' },
-  { name: 'stale', start: stale, shows: 'No new minute for' },
+  { name: 'halted', start: () => startPage({ minute: 231, haltAt: 190 }), shows: 'Trading stopped at' },
+  { name: 'stale', start: () => startPage({ minute: 231, ageMs: 95_000 }), shows: 'No new minute for' },
   { name: 'finished', start: () => startPage({ minute: 389, status: REPLAY }), shows: 'Replay finished' },
   { name: 'starting', start: starting, shows: 'The database applies' },
+  { name: 'busy', start: () => startPage({ minute: 388, busy: true }), shows: 'minute 389 of 390' },
+  { name: 'symbols', start: () => startPage({ minute: 231, symbols: THIRTY_SYMBOLS }), shows: 'minute 232 of 390' },
   { name: 'past', start: () => startPage({ minute: 231 }), shows: 'minute 232 of 390', act: showPast },
   { name: 'dialog', start: () => startPage({ minute: 231 }), shows: 'minute 232 of 390', act: openDialog },
 ];
-
-async function stale(): Promise<PageFixture> {
-  const fixture = await startPage({ minute: 231 });
-  fixture.views.updatedAtMs = Date.now() - 95_000;
-  return fixture;
-}
 
 function starting(): Promise<PageFixture> {
   const parts = [

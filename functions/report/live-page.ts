@@ -1,8 +1,8 @@
 /**
  * The state of the session in progress, kept up with one cheap question at a time.
  *
- * Asks for rows only when the session's head has changed, and once more when it has settled: the last latency row of
- * a session is written after its last decision. Without an answer the last known state stays, marked as an error.
+ * Asks for rows only when the session's head has changed, and a few times more until it has settled: the latency of a
+ * minute is stored after its decision. Without an answer the last known state stays, marked as an error.
  */
 
 import type { ReportViews, RunRecord, SessionHead } from '../../shared/ports/report-views.ts';
@@ -17,13 +17,17 @@ export interface LivePageDeps {
   readonly onProblem: (error: unknown) => void;
 }
 
+/** A minute's latency comes with the next minute; asking longer for the newest one would be asking for nothing. */
+const SETTLING_READS_MAX = 20;
+
 interface Followed {
   readonly runId: string;
   readonly session: number;
   readonly record: RunRecord;
   readonly fold: SessionFold;
   headKey: string;
-  settled: boolean;
+  /** Reads since the head last changed. */
+  quietReads: number;
 }
 
 export class LivePage {
@@ -77,19 +81,19 @@ export class LivePage {
     if (followed?.runId !== runId || followed.session !== session) return this.#start(head);
     const headKey = keyOf(head);
     const changed = headKey !== followed.headKey;
-    if (!changed && followed.settled) return followed;
+    if (!changed && isSettled(followed)) return followed;
     const facts = await this.#deps.views.facts(runId, session, followed.fold.nextFromMinute);
     if (facts === null) return null;
     followed.fold.add(facts);
     followed.headKey = keyOf(facts.head);
-    followed.settled = !changed;
+    followed.quietReads = changed ? 0 : followed.quietReads + 1;
     return followed;
   }
 
   async #start(head: SessionHead): Promise<Followed | null> {
     const { runId, session } = head;
     const loaded = await loadSession(this.#deps.views, runId, session);
-    this.#followed = loaded && { runId, session, ...loaded, headKey: keyOf(loaded.fold.facts.head), settled: false };
+    this.#followed = loaded && { runId, session, ...loaded, headKey: keyOf(loaded.fold.facts.head), quietReads: 0 };
     return this.#followed;
   }
 }
@@ -105,6 +109,10 @@ export async function loadSession(
   if (record === null || facts === null) return null;
   const startE4 = startEquityE4(facts.head.openingCashE4, record.config);
   return { record, fold: new SessionFold(facts, record.config.symbols, startE4) };
+}
+
+function isSettled({ quietReads, fold }: Followed): boolean {
+  return quietReads >= (fold.isMeasured ? 1 : SETTLING_READS_MAX);
 }
 
 function keyOf(head: SessionHead): string {

@@ -17,6 +17,8 @@ import { tradesCsv } from './trades-csv.ts';
 
 const SESSIONS_MAX = 400;
 const RECONNECT_MS = 1_000;
+/** Past the end of every session: asks for its head and no rows. */
+const MINUTES_MAX = 390;
 
 interface Address {
   readonly runId: string;
@@ -66,9 +68,8 @@ async function sessionState(deps: ReportDeps, address: Address, page: LivePage):
 async function trades(c: Context, deps: ReportDeps): Promise<Response> {
   const address = await addressOf(c, deps);
   if (address === null) return problem(c, 400, 'SESSION_MISSING', 'Name the session: ?session=YYYY-MM-DD.');
-  const heads = await deps.views.sessions(SESSIONS_MAX);
-  const known = heads.some(({ runId, session }) => runId === address.runId && session === address.session);
-  if (!known) return noSuchSession(c);
+  const known = await deps.views.facts(address.runId, address.session, MINUTES_MAX);
+  if (known === null) return noSuchSession(c);
   const rows = await deps.views.trades(address.runId, address.session);
   return c.body(tradesCsv(address.session, rows), 200, {
     'Content-Type': 'text/csv; charset=utf-8',
@@ -92,13 +93,10 @@ function addStreamRoute(app: Hono, hub: StreamHub): void {
   app.get('/api/stream', (c) => {
     if (hub.isFull) return problem(c, 503, 'READERS_MAX', 'Too many pages are open. Close one and reload.');
     return streamSSE(c, async (stream) => {
-      const reader = hub.open();
       // A write can hang after a disconnect and onAbort may not come, so the request's own signal closes too.
       const { promise: gone, resolve } = Promise.withResolvers<void>();
-      const leave = () => {
-        reader.close();
-        resolve();
-      };
+      const reader = hub.open(resolve);
+      const leave = () => reader.close();
       stream.onAbort(leave);
       c.req.raw.signal.addEventListener('abort', leave, { once: true });
       await Promise.race([forward(reader, stream), gone]).finally(leave);

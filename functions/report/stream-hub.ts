@@ -12,6 +12,8 @@ import type { PageState, SeriesSection } from './read-models/page-state.ts';
 const TICK_MS = 250;
 const BEAT_MS = 5_000;
 const READERS_MAX = 32;
+/** A reader that takes nothing for so long has gone without saying so: its place is given up. */
+const STALLED_MS = 60_000;
 
 export interface PageMessage {
   readonly type: 'page' | 'beat';
@@ -49,8 +51,12 @@ export class StreamHub {
     return this.#readers.size;
   }
 
-  open(): Reader {
-    const reader = new Reader(this.#clock, () => this.#readers.delete(reader));
+  /** `onClose` is called once, whoever closes it. */
+  open(onClose: () => void = () => undefined): Reader {
+    const reader = new Reader(this.#clock, () => {
+      this.#readers.delete(reader);
+      onClose();
+    });
     this.#readers.add(reader);
     if (!this.#ticking) void this.#tick().catch(() => undefined);
     return reader;
@@ -79,6 +85,7 @@ export class Reader {
   #texts: ReadonlyMap<SectionName, string> = new Map();
   #closed = false;
   #lastSentMs: number;
+  #waitingSinceMs = 0;
   #wake: () => void = () => undefined;
 
   constructor(clock: Clock, onClose: () => void) {
@@ -88,12 +95,16 @@ export class Reader {
   }
 
   offer(state: PageState, texts: ReadonlyMap<SectionName, string>): void {
+    const nowMs = this.#clock.nowMs();
+    if (this.#state === null) this.#waitingSinceMs = nowMs;
+    else if (nowMs - this.#waitingSinceMs > STALLED_MS) return this.close();
     this.#state = state;
     this.#texts = texts;
     this.#wake();
   }
 
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#onClose();
     this.#wake();

@@ -58,6 +58,9 @@ export interface FakeSessionOptions {
   readonly seed: number;
   /** From this minute the account is halted; null: never. */
   readonly haltAt: number | null;
+  readonly symbols?: readonly string[];
+  /** Wants something else every few minutes: as many orders and refusals as a day can have. */
+  readonly busy?: boolean;
 }
 
 /** A whole session made once; `facts(upTo)` is what the tables hold after that minute. */
@@ -75,19 +78,21 @@ export class FakeSession {
   readonly #pending = new Map<string, 'BUY' | 'SELL'>();
   readonly #closes = new Map<string, number[]>();
   readonly #random: () => number;
+  readonly #symbols: readonly string[];
 
   constructor(options: FakeSessionOptions) {
     this.options = options;
+    this.#symbols = options.symbols ?? FAKE_RUN.symbols;
     this.#random = mulberry32(options.seed);
     for (let minute = 0; minute < options.minutes; minute++) this.#step(minute);
   }
 
   #step(minute: number): void {
-    FAKE_RUN.symbols.forEach((symbol, s) => this.#bar(minute, symbol, s));
-    for (const symbol of FAKE_RUN.symbols) this.#fill(minute, symbol);
+    this.#symbols.forEach((symbol, s) => this.#bar(minute, symbol, s));
+    for (const symbol of this.#symbols) this.#fill(minute, symbol);
     this.#mark(minute);
     const halted = this.options.haltAt !== null && minute >= this.options.haltAt;
-    const symbols = FAKE_RUN.symbols.map((symbol) => this.#decide(minute, symbol, halted));
+    const symbols = this.#symbols.map((symbol) => this.#decide(minute, symbol, halted));
     const state = halted ? 'HALTED' : 'ACTIVE';
     const stateCause = halted ? 'OPERATOR' : 'NONE';
     this.decisions.push({ minuteIndex: minute, cause: 'minute', sequence: 0, state, stateCause, symbols });
@@ -95,7 +100,7 @@ export class FakeSession {
   }
 
   #bar(minute: number, symbol: string, s: number): void {
-    const closes = this.#closes.get(symbol) ?? [[2_430_000, 4_190_000][s]!];
+    const closes = this.#closes.get(symbol) ?? [[2_430_000, 4_190_000][s] ?? 300_000 + s * 70_000];
     const previous = closes.at(-1)!;
     const drift = Math.sin((minute + s * 25) / 19) * 0.00022;
     const close = Math.round((previous * (1 + drift + (this.#random() - 0.498) * 0.0011)) / 100) * 100;
@@ -132,7 +137,7 @@ export class FakeSession {
   #mark(minute: number): void {
     let equityE4 = this.#cashE4;
     const positions: PositionFact[] = [];
-    for (const symbol of FAKE_RUN.symbols) {
+    for (const symbol of this.#symbols) {
       const markE4 = this.#closes.get(symbol)!.at(-1)!;
       const { quantity, costE4, stopE4 } = this.#held.get(symbol) ?? { quantity: 0, costE4: 0, stopE4: 0 };
       equityE4 += quantity * markE4;
@@ -145,7 +150,8 @@ export class FakeSession {
 
   #decide(minute: number, symbol: string, halted: boolean): SymbolDecision {
     const closes = this.#closes.get(symbol)!;
-    const wantsLong = mean(closes.slice(-10)) > mean(closes.slice(-30)) && minute >= 29 && minute <= 387;
+    const isUp = this.options.busy ? minute % 6 < 3 : mean(closes.slice(-10)) > mean(closes.slice(-30));
+    const wantsLong = isUp && minute >= 29 && minute <= 387;
     const held = this.#held.get(symbol)?.quantity ?? 0;
     if (halted && held > 0) return this.#order(symbol, 0, 'FLATTEN_OPERATOR', held, 'SELL');
     if (minute >= this.options.minutes - 3) return this.#close(minute, symbol, held);
@@ -256,6 +262,14 @@ export const DAY_TWO: FakeSessionOptions = {
   haltAt: null,
 };
 
+export interface FakeViewsOptions {
+  readonly minute: number;
+  readonly haltAt?: number | null;
+  readonly kind?: 'paper' | 'replay';
+  readonly symbols?: readonly string[];
+  readonly busy?: boolean;
+}
+
 /** A run of two sessions; the second one is in progress and stands at `minute`. */
 export class FakeReportViews implements ReportViews {
   minute: number;
@@ -263,20 +277,23 @@ export class FakeReportViews implements ReportViews {
   /** Set to make every question fail, as a database that is away does. */
   failure: Error | null = null;
   readonly asked = { head: 0, facts: 0 };
+  readonly config: RunConfig;
   readonly past: FakeSession;
   readonly current: FakeSession;
   readonly #kind: 'paper' | 'replay';
 
-  constructor(options: { minute: number; haltAt?: number | null; kind?: 'paper' | 'replay' }) {
-    this.minute = options.minute;
-    this.#kind = options.kind ?? 'paper';
-    this.past = new FakeSession(DAY_ONE);
-    this.current = new FakeSession({ ...DAY_TWO, haltAt: options.haltAt ?? null });
+  constructor(options: FakeViewsOptions) {
+    const { minute, haltAt = null, kind = 'paper', symbols = FAKE_RUN.symbols, busy = false } = options;
+    this.minute = minute;
+    this.config = { ...FAKE_RUN, symbols };
+    this.#kind = kind;
+    this.past = new FakeSession({ ...DAY_ONE, symbols });
+    this.current = new FakeSession({ ...DAY_TWO, symbols, busy, haltAt });
   }
 
   async run(runId: string): Promise<RunRecord | null> {
     this.#answer();
-    return runId === FAKE_RUN.runId ? { kind: this.#kind, config: FAKE_RUN } : null;
+    return runId === FAKE_RUN.runId ? { kind: this.#kind, config: this.config } : null;
   }
 
   async sessions(): Promise<readonly SessionHead[]> {

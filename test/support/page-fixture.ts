@@ -8,7 +8,7 @@ import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { StackStatus } from '../../shared/ports/stack-status.ts';
-import { FakeReportViews, fakeStatus } from './fake-report-views.ts';
+import { FakeReportViews, fakeStatus, type FakeViewsOptions } from './fake-report-views.ts';
 
 export const PAGE_TOKEN = 'test-token-0123456789';
 
@@ -38,18 +38,24 @@ export const SILENT: Logger = {
   child: () => SILENT,
 };
 
-export async function startPage(options: {
-  minute: number;
-  haltAt?: number | null;
-  status?: Partial<StackStatus>;
-}): Promise<PageFixture> {
+export interface PageOptions extends Omit<FakeViewsOptions, 'kind'> {
+  readonly status?: Partial<StackStatus>;
+  /** How old the newest minute is and stays; null: it was new when the page was asked for, and grows old. */
+  readonly ageMs?: number | null;
+}
+
+export async function startPage(options: PageOptions): Promise<PageFixture> {
   const views = new FakeReportViews({ ...options, kind: options.status?.kind ?? 'paper' });
-  views.updatedAtMs = Date.now();
+  const { ageMs = 0 } = options;
+  views.updatedAtMs = Date.now() - (ageMs ?? 0);
   const sent: CommandData[] = [];
   const deps = {
     views,
     commands: { send: async (command: CommandData) => void sent.push(command) },
-    status: async () => fixture.status,
+    status: async () => {
+      if (ageMs !== null) views.updatedAtMs = Date.now() - ageMs;
+      return fixture.status;
+    },
     token: PAGE_TOKEN,
     clock: WALL_CLOCK,
     logger: SILENT,
@@ -57,7 +63,8 @@ export async function startPage(options: {
   };
   const server = await servePage(deps, 0);
   const url = `http://127.0.0.1:${server.port}`;
-  const fixture: PageFixture = { views, sent, server, url, status: fakeStatus(options.status) };
+  const status = fakeStatus({ run: views.config, ...options.status });
+  const fixture: PageFixture = { views, sent, server, url, status };
   return fixture;
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
-import { ACTION_NAMES, verdictClass } from '../../../shared/domain/risk/types.ts';
+import { ACTION_NAMES, type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../../shared/domain/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
@@ -13,9 +13,11 @@ import { stageLatencies } from './latency.ts';
 import {
   type CodeCount,
   type DecisionRow,
+  type DecisionSection,
   EMPTY_SERIES,
   type FillRow,
   type MoneySection,
+  NO_DECISIONS,
   type PagePhase,
   type PageState,
   type PositionRow,
@@ -26,7 +28,7 @@ import {
 } from './page-state.ts';
 import { reasonOf, VERDICT_TITLES } from './reasons.ts';
 import { roundTrips, tradeStatistics } from './round-trips.ts';
-import type { SessionFold, VerdictCount } from './session-fold.ts';
+import type { DecisionLine, SessionFold, VerdictCount } from './session-fold.ts';
 
 const DECISION_ROWS_MAX = 60;
 const FILL_ROWS_MAX = 60;
@@ -50,7 +52,7 @@ export function buildPageState(input: PageInput): PageState {
     session: sessionSection(input),
     money,
     positions: positionRows(input),
-    decisions: decisionRows(fold),
+    decisions: decisionSection(fold),
     fills: fillRows(fold),
     verdicts: { denials: codeCounts(fold.counts('denial')), reductions: codeCounts(fold.counts('reduction')) },
     latency: stageLatencies(fold.latency),
@@ -68,7 +70,7 @@ export function emptyPageState(phase: PagePhase, message: string, status: StackS
     session: null,
     money: null,
     positions: [],
-    decisions: [],
+    decisions: NO_DECISIONS,
     fills: [],
     verdicts: { denials: [], reductions: [] },
     latency: [],
@@ -101,6 +103,7 @@ function runSection(record: RunRecord, status: StackStatus): RunSection {
     seed: config.seed,
     accountUsd: toUsd(config.accountUsdE4),
     rearm: config.rearm,
+    lastSession: isCurrent && status.lastSession !== null ? formatSessionDate(status.lastSession) : null,
   };
 }
 
@@ -141,7 +144,7 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
   const startE4 = startEquityE4(fold.facts.head.openingCashE4, config);
   const last = fold.equity.at(-1);
   const equityE4 = last?.equityE4 ?? startE4;
-  const counted = fold.fills.filter((fill) => fill.minuteIndex <= fold.lastMinute);
+  const counted = fold.countedFills;
   const feesE4 = counted.reduce((sum, fill) => sum + fill.feesE4, 0);
   const drawdownE4 = last?.drawdownE4 ?? 0;
   const holdE4 = fold.hold.valuesE4(fold.lastMinute).at(-1);
@@ -164,7 +167,7 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
 }
 
 function tradeMoney(fold: SessionFold) {
-  const statistics = tradeStatistics(roundTrips(fold.fills));
+  const statistics = tradeStatistics(roundTrips(fold.countedFills));
   return {
     trades: statistics.trades,
     wins: statistics.wins,
@@ -208,9 +211,26 @@ function positionRows(input: PageInput): PositionRow[] {
 
 const FLAT = { quantity: 0, costE4: 0, markE4: 0, stopPriceE4: 0 } as const;
 
-function decisionRows(fold: SessionFold): DecisionRow[] {
-  const newest = fold.lines.toSorted((a, b) => b.lastMinute - a.lastMinute).slice(0, DECISION_ROWS_MAX);
-  return newest.map(({ symbol, firstMinute, lastMinute, count, decision }) => ({
+/** Refusals have a list of their own, so that later approvals never push them out of sight. */
+function decisionSection(fold: SessionFold): DecisionSection {
+  const newestFirst = fold.lines.toSorted((a, b) => b.lastMinute - a.lastMinute);
+  const refusals = newestFirst.filter(({ decision }) => isRefusal(decision.verdict));
+  return {
+    rows: decisionRows(newestFirst),
+    refusals: decisionRows(refusals),
+    total: newestFirst.length,
+    totalRefusals: refusals.length,
+  };
+}
+
+function isRefusal(verdict: Verdict): boolean {
+  const kind = verdictClass(verdict);
+  return kind === 'denial' || kind === 'reduction';
+}
+
+function decisionRows(newestFirst: readonly DecisionLine[]): DecisionRow[] {
+  const rows = newestFirst.slice(0, DECISION_ROWS_MAX);
+  return rows.map(({ symbol, firstMinute, lastMinute, count, decision }) => ({
     symbol,
     firstMinute,
     lastMinute,
@@ -224,8 +244,9 @@ function decisionRows(fold: SessionFold): DecisionRow[] {
 }
 
 function fillRows(fold: SessionFold): FillRow[] {
-  const results = new Map(roundTrips(fold.fills).map((trip) => [trip.fillId, trip.grossE4 - trip.feesE4]));
-  const newest = fold.fills.slice(-FILL_ROWS_MAX).toReversed();
+  const counted = fold.countedFills;
+  const results = new Map(roundTrips(counted).map((trip) => [trip.fillId, trip.grossE4 - trip.feesE4]));
+  const newest = counted.slice(-FILL_ROWS_MAX).toReversed();
   return newest.map((fill) => ({
     fillId: fill.fillId,
     orderRef: fill.orderRef,
@@ -246,7 +267,8 @@ function codeCounts(counts: readonly VerdictCount[]): CodeCount[] {
 
 function qualitySection(fold: SessionFold, config: RunConfig): QualitySection {
   const { faultyBars, faults, quarantined } = fold.facts;
-  return { bars: (fold.lastMinute + 1) * config.symbols.length, faultyBars, faults, quarantined };
+  const barsExpected = (fold.lastMinute + 1) * config.symbols.length;
+  return { barsExpected, barsUsable: fold.usableBars, faultyBars, faults, quarantined };
 }
 
 function seriesSection(fold: SessionFold, config: RunConfig): SeriesSection {

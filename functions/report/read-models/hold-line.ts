@@ -31,6 +31,14 @@ export class HoldLine {
     return totals;
   }
 
+  /** How many bars of minutes 0…lastMinute there are. */
+  barCount(lastMinute: number): number {
+    const perSymbol = [...this.#bars.values()].map(({ closesE4 }) =>
+      closesE4.reduce<number>((count, close, minute) => count + Number(close !== undefined && minute <= lastMinute), 0),
+    );
+    return perSymbol.reduce((sum, count) => sum + count, 0);
+  }
+
   #addSymbol(symbol: string, totals: number[]): void {
     const bars = this.#bars.get(symbol);
     let growth = 1;

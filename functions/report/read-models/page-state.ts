@@ -19,7 +19,7 @@ export interface PageState {
   readonly session: SessionSection | null;
   readonly money: MoneySection | null;
   readonly positions: readonly PositionRow[];
-  readonly decisions: readonly DecisionRow[];
+  readonly decisions: DecisionSection;
   readonly fills: readonly FillRow[];
   readonly verdicts: VerdictSection;
   readonly latency: readonly StageLatency[];
@@ -47,6 +47,8 @@ export interface RunSection {
   readonly seed: number;
   readonly accountUsd: number;
   readonly rearm: string;
+  /** Last session of a source that ends, yyyy-mm-dd; null: it goes on, or is not known. */
+  readonly lastSession: string | null;
 }
 
 export interface SessionSection {
@@ -102,6 +104,16 @@ export interface PositionRow {
   readonly wants: 'SELL' | 'HOLD' | 'BUY' | null;
 }
 
+export interface DecisionSection {
+  /** Newest first. */
+  readonly rows: readonly DecisionRow[];
+  /** Only what was refused or reduced, newest first; reaches further back than `rows`. */
+  readonly refusals: readonly DecisionRow[];
+  /** How many rows and refusals the session has in all. */
+  readonly total: number;
+  readonly totalRefusals: number;
+}
+
 export interface DecisionRow {
   readonly symbol: string;
   readonly firstMinute: number;
@@ -140,7 +152,10 @@ export interface CodeCount {
 }
 
 export interface QualitySection {
-  readonly bars: number;
+  /** One a symbol and minute decided. */
+  readonly barsExpected: number;
+  /** Those that came and may be traded on. */
+  readonly barsUsable: number;
   readonly faultyBars: number;
   readonly faults: readonly FaultCount[];
   readonly quarantined: number;
@@ -155,6 +170,8 @@ export interface SeriesSection {
   /** Null: the profile has no such limit. */
   readonly drawdownLimitUsd: readonly (number | null)[];
 }
+
+export const NO_DECISIONS: DecisionSection = { rows: [], refusals: [], total: 0, totalRefusals: 0 };
 
 export const EMPTY_SERIES: SeriesSection = {
   minute: [],

@@ -65,7 +65,8 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
   DATA_QUALITY: () => 'The bar of this minute failed its quality check. Passes with the next good bar.',
   STATE_REDUCING: () => 'Only orders that reduce a position pass. Passes when trading is ACTIVE again.',
   STATE_HALTED: () => 'Trading is halted. Passes after an operator arms it.',
-  ENTRY_WINDOW_CLOSED: (_, d) => `Minute ${d.value}; entries pass up to minute ${d.wouldPass} of the session.`,
+  // Minutes count from 0 inside and from 1 for people.
+  ENTRY_WINDOW_CLOSED: (_, d) => `Minute ${d.value + 1}; entries pass up to minute ${d.wouldPass + 1} of the session.`,
   SHARES_EXCEED_MAX: (_, d) => `Asked for ${shares(d.value)}; the limit is ${shares(d.limit)} a symbol. ${passes(d)}`,
   NOTIONAL_EXCEEDS_MAX: overBudget('the limit for a symbol'),
   DAILY_LOSS_EXCEEDED: (_, d) =>
@@ -95,10 +96,11 @@ function budgetCut(limitName: string): Sentence {
 }
 
 function overBudget(limitName: string): Sentence {
-  return (_, d) => `Would cost ${dollars(d.value)}; ${limitName} is ${dollars(d.limit)}. ${passes(d)}`;
+  return (_, d) => `Would cost ${dollars(d.value)}; ${limitName} is ${dollars(Math.max(0, d.limit))}. ${passes(d)}`;
 }
 
 function passes(d: VerdictDetail): string {
-  if (d.wouldPass <= 0) return 'Not one share fits.';
+  if (d.wouldPass <= 0 && d.limit <= 0) return 'Nothing fits; passes when a position is closed.';
+  if (d.wouldPass <= 0) return `Not one share fits; passes when a share costs at most ${dollars(d.limit)}.`;
   return `Passes up to ${d.unit === 'shares' ? shares(d.wouldPass) : dollars(d.wouldPass)}.`;
 }

@@ -37,6 +37,8 @@ export interface VerdictCount {
 
 /** Rows are read again from this many minutes back: a stage may commit its row of a minute after another's. */
 const OVERLAP_MINUTES = 2;
+/** A minute whose latency never came is not waited for longer than this. */
+const OVERLAP_MINUTES_MAX = 30;
 
 export class SessionFold {
   readonly equity: EquityFact[] = [];
@@ -59,7 +61,18 @@ export class SessionFold {
 
   /** Where the next read starts. */
   get nextFromMinute(): number {
-    return Math.max(0, this.lastMinute - OVERLAP_MINUTES);
+    const behind = Math.min(this.lastMinute, this.#lastMeasured);
+    return Math.max(0, behind - OVERLAP_MINUTES, this.lastMinute - OVERLAP_MINUTES_MAX);
+  }
+
+  /** True when the newest minute's latency is here: it is stored after everything else of its minute. */
+  get isMeasured(): boolean {
+    return this.#lastMeasured >= this.lastMinute;
+  }
+
+  /** Fills of minutes whose equity is known; the newest may be ahead of it. */
+  get countedFills(): readonly FillFact[] {
+    return this.fills.filter((fill) => fill.minuteIndex <= this.lastMinute);
   }
 
   /** The last minute with equity; -1 before the first. */
@@ -78,6 +91,15 @@ export class SessionFold {
     for (const row of facts.fills) if (this.#isNew(`f${row.fillId}`)) this.fills.push(row);
     for (const row of facts.bars) this.hold.add(row);
     for (const row of facts.decisions) this.#addDecision(row);
+  }
+
+  /** Good bars of the minutes decided, of all symbols. */
+  get usableBars(): number {
+    return this.hold.barCount(this.lastMinute);
+  }
+
+  get #lastMeasured(): number {
+    return this.latency.at(-1)?.minuteIndex ?? -1;
   }
 
   counts(wanted: VerdictClass): VerdictCount[] {

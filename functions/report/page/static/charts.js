@@ -62,11 +62,21 @@ export class SessionChart {
     this.#describe(null);
   }
 
+  /** Nothing to show any more. @param {string} description */
+  clear(description) {
+    this.#plot?.destroy();
+    this.#plot = null;
+    this.#data = [[]];
+    this.#marks = [];
+    this.#box.setAttribute('aria-label', description);
+    fill(this.#legend);
+  }
+
   /** Draws anew, in the colours of the theme in use. */
   draw() {
     this.#plot?.destroy();
     const { width, height } = this.#box.getBoundingClientRect();
-    if (width === 0) return;
+    if (width === 0 || this.#data[0].length === 0) return;
     this.#plot = new uPlot(this.#options(width, height), this.#data, this.#box);
     this.#describe(null);
   }

@@ -7,6 +7,8 @@
 /** Beats come every five seconds; two of them missing means that nobody is there. */
 const SILENCE_MAX_MS = 12_000;
 const REOPEN_MS = 2_000;
+/** A browser holds six connections to one address, so a tab that nobody sees gives its own back. */
+const HIDDEN_MAX_MS = 15_000;
 
 export class LiveStream {
   connectedOnce = false;
@@ -16,6 +18,10 @@ export class LiveStream {
   #serverOffsetMs = 0;
   /** @type {EventSource | null} */
   #source = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #reopening;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #hiding;
   /** @readonly @type {(message: PageMessage) => void} */
   #onMessage;
 
@@ -24,6 +30,7 @@ export class LiveStream {
     this.#onMessage = onMessage;
     this.#connect();
     setInterval(() => this.#watch(), 1_000);
+    document.addEventListener('visibilitychange', () => this.#seen(document.visibilityState === 'visible'));
   }
 
   /** How long there has been no stream; null while there is one. */
@@ -37,6 +44,7 @@ export class LiveStream {
   }
 
   #connect() {
+    clearTimeout(this.#reopening);
     this.#source?.close();
     const source = new EventSource('/api/stream');
     source.addEventListener('message', (event) => this.#hear(String(event.data)));
@@ -58,7 +66,24 @@ export class LiveStream {
     if (this.#open) this.#lostSinceMs = performance.now();
     this.#open = false;
     // The browser reopens a dropped stream by itself, but gives up after an answer that is not a stream.
-    if (this.#source?.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), REOPEN_MS);
+    if (this.#source?.readyState !== EventSource.CLOSED) return;
+    clearTimeout(this.#reopening);
+    this.#reopening = setTimeout(() => this.#connect(), REOPEN_MS);
+  }
+
+  /** @param {boolean} visible */
+  #seen(visible) {
+    clearTimeout(this.#hiding);
+    if (!visible) this.#hiding = setTimeout(() => this.#leave(), HIDDEN_MAX_MS);
+    else if (this.#source === null) this.#connect();
+  }
+
+  #leave() {
+    clearTimeout(this.#reopening);
+    this.#source?.close();
+    this.#source = null;
+    this.#lostSinceMs = performance.now();
+    this.#open = false;
   }
 
   #watch() {

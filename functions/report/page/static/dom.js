@@ -42,13 +42,18 @@ export function byId(id, kind) {
 }
 
 /**
- * Replaces what an element holds.
+ * Replaces what an element holds. Who had the focus keeps it, if what takes its place has the same `data-key`.
  *
  * @param {Element} element
  * @param {...Child} children
  */
 export function fill(element, ...children) {
+  const focused = document.activeElement;
+  const key = focused instanceof HTMLElement && element.contains(focused) ? focused.dataset.key : undefined;
   element.replaceChildren(...present(children));
+  if (key === undefined) return;
+  const heir = element.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (heir instanceof HTMLElement) heir.focus({ preventScroll: true });
 }
 
 /**

@@ -5,12 +5,21 @@
 import { drawdownChart, drawdownData, equityChart, equityData, fillMarks } from './charts.js';
 import { CommandPanel } from './commands.js';
 import { LiveStream } from './connection.js';
-import { byId, fill, h } from './dom.js';
+import { byId, fill, h, noData } from './dom.js';
 import { dollars, minuteTime, signedDollars } from './format.js';
-import { isStale, noticeOf } from './notice.js';
+import { isStale, noticesOf } from './notice.js';
 import { health, keyFigures, latencyBars, quality, runFacts, summaryBody, verdictCounts } from './sections.js';
 import { merged } from './store.js';
-import { csvHref, decisionsTable, fillsTable, positionsTable, seriesTable, sessionsTable } from './tables.js';
+import {
+  csvHref,
+  decisionsTable,
+  exposureText,
+  fillsTable,
+  positionsTable,
+  seriesTable,
+  sessionsTable,
+  severalRuns,
+} from './tables.js';
 
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
@@ -18,7 +27,9 @@ import { csvHref, decisionsTable, fillsTable, positionsTable, seriesTable, sessi
  * @typedef {import('../../stream-hub.ts').PageMessage} PageMessage
  */
 
-/** @type {import('./notice.js').Notice} */
+/** @typedef {import('./notice.js').Notice} Notice */
+
+/** @type {Notice} */
 const PAUSED = { kind: 'past', title: 'Paused', text: 'The page stands still; trading goes on.' };
 
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
@@ -33,6 +44,8 @@ let drawn = null;
 let sessions = [];
 let sessionsKey = '';
 let paused = false;
+/** @type {Notice | null} A past session that could not be read. */
+let failed = null;
 
 const charts = {
   equity: equityChart(element('equity-chart'), element('equity-legend')),
@@ -46,7 +59,7 @@ const stream = new LiveStream((message) => {
   if (!paused) draw();
 });
 
-setInterval(drawNotice, 1_000);
+setInterval(drawNotices, 1_000);
 picker.addEventListener('change', () => void choose(picker.value));
 element('pause').addEventListener('click', togglePause);
 element('theme').addEventListener('click', toggleTheme);
@@ -61,7 +74,8 @@ function draw() {
   if (state === null) return;
   drawChanged(state, drawn);
   drawn = state;
-  drawNotice();
+  drawNotices();
+  drawSessionsTable();
   void listSessions();
 }
 
@@ -72,7 +86,7 @@ function drawChanged(state, before) {
   if (changed('session', 'stack')) drawHeader(state);
   if (changed('money', 'latency')) fill(element('kpis'), ...keyFigures(state));
   if (changed('series', 'session', 'money', 'fills')) drawCharts(state);
-  if (changed('positions', 'session', 'money')) fill(element('positions'), positionsTable(state));
+  if (changed('positions', 'session', 'money')) drawPositions(state);
   if (changed('decisions', 'session')) drawDecisions(state);
   if (changed('fills', 'session')) fill(element('fills'), fillsTable(state));
   if (changed('verdicts', 'money')) fill(element('verdicts'), verdictCounts(state));
@@ -102,7 +116,7 @@ function drawHeader({ session, stack }) {
 /** @param {PageState} state */
 function drawCharts(state) {
   const { session, money } = state;
-  if (!session) return;
+  if (!session) return clearCharts();
   const equity = money
     ? `Equity ${dollars(money.equityUsd)}, ${signedDollars(money.netPnlUsd)} since the open`
     : 'Equity: no data';
@@ -112,6 +126,18 @@ function drawCharts(state) {
   charts.equity.show(session, equityData(state), `${equity}. The table below has the numbers.`, fillMarks(state));
   charts.drawdown.show(session, drawdownData(state), `${depth}. The table below has the numbers.`);
   fill(element('series-table'), seriesTable(state));
+}
+
+function clearCharts() {
+  charts.equity.clear('Equity: no data');
+  charts.drawdown.clear('Drawdown: no data');
+  fill(element('series-table'), noData());
+}
+
+/** @param {PageState} state */
+function drawPositions(state) {
+  fill(element('positions'), positionsTable(state));
+  element('exposure').textContent = exposureText(state);
 }
 
 /** @param {PageState | null} state */
@@ -130,43 +156,51 @@ function drawSummary(state) {
 }
 
 /** Once a second, since what was true grows old by itself. */
-function drawNotice() {
+function drawNotices() {
   const state = past ?? live;
-  const notice = noticeOf(state, stream, stream.serverNowMs) ?? (paused ? PAUSED : null);
-  showNotice(notice);
-  document.body.dataset.stale = String(isStale(notice));
-  drawPill(state, isStale(notice));
-  if (state !== null) fill(element('health'), health(state, stream.serverNowMs));
+  const notices = noticesOf(state, stream, stream.serverNowMs);
+  const stale = isStale(notices);
+  showNotices([failed, ...notices, paused && past === null ? PAUSED : null].filter((each) => each !== null));
+  document.body.dataset.stale = String(stale);
+  drawPill(state, stale);
+  if (live !== null) fill(element('health'), health(live, stream.serverNowMs));
 }
 
-/** @param {import('./notice.js').Notice | null} notice */
-function showNotice(notice) {
-  const box = element('notice');
-  const key = JSON.stringify([notice, past === null]);
-  if (box.dataset.key === key) return;
-  box.dataset.key = key;
-  box.hidden = notice === null;
-  box.dataset.kind = notice?.kind ?? '';
-  const back =
-    past === null
-      ? null
-      : h(
-          'button',
-          { type: 'button', class: 'link', onclick: () => void choose('live') },
-          'Back to the session in progress',
-        );
-  fill(box, h('b', {}, notice?.title), h('span', {}, notice?.text), back);
+/** @param {readonly Notice[]} notices */
+function showNotices(notices) {
+  const box = element('notices');
+  const text = JSON.stringify([notices, past === null]);
+  if (box.dataset.text === text) return;
+  box.dataset.text = text;
+  fill(box, ...notices.map(noticeBox));
   // The text counts seconds; only a change of kind is worth interrupting a listener for.
-  const said = notice === null ? '' : notice.title;
+  const said = notices.map(({ title }) => title).join(', ');
   if (element('announce').textContent !== said) element('announce').textContent = said;
 }
 
-/** @param {PageState | null} state @param {boolean} stale */
+/** @param {Notice} notice @param {number} i */
+function noticeBox({ kind, title, text }, i) {
+  const back = () =>
+    h(
+      'button',
+      { type: 'button', class: 'link', 'data-key': 'back', onclick: () => void choose('live') },
+      'Back to the newest session',
+    );
+  return h(
+    'p',
+    { class: 'notice', 'data-kind': kind },
+    h('b', {}, title),
+    h('span', {}, text),
+    past !== null && i === 0 && back(),
+  );
+}
+
+/** Both at once: a halted stack that went silent is halted still. @param {PageState | null} state @param {boolean} stale */
 function drawPill(state, stale) {
   const pill = element('state-pill');
-  const session = state?.session;
-  pill.dataset.state = stale ? 'STALE' : (session?.state ?? 'none');
-  pill.textContent = stale ? 'STALE' : (session?.state ?? 'NO DATA');
+  const trading = state?.session?.state;
+  pill.dataset.state = trading === 'HALTED' ? trading : stale ? 'STALE' : (trading ?? 'none');
+  pill.textContent = [trading ?? (stale ? null : 'NO DATA'), stale && 'STALE'].filter(Boolean).join(' · ');
 }
 
 /** Asks for the list only when a session has begun or closed. */
@@ -180,35 +214,51 @@ async function listSessions() {
     return;
   }
   sessions = /** @type {SessionListItem[]} */ (await response.json());
-  drawSessions();
+  drawPicker();
+  drawSessionsTable();
 }
 
-function drawSessions() {
-  const isLive = (/** @type {SessionListItem} */ item) =>
-    item.date === live?.session?.date && item.runId === live?.run?.runId;
+/** @param {SessionListItem} item */
+function isLive(item) {
+  return item.date === live?.session?.date && item.runId === live?.run?.runId;
+}
+
+/** @param {SessionListItem} item */
+function isShown(item) {
   const shown = past ?? live;
-  const isShown = (/** @type {SessionListItem} */ item) =>
-    item.date === shown?.session?.date && item.runId === shown?.run?.runId;
+  return item.date === shown?.session?.date && item.runId === shown?.run?.runId;
+}
+
+function drawPicker() {
   const options = sessions.map((item) =>
-    h(
-      'option',
-      { value: isLive(item) ? 'live' : keyOf(item), selected: isShown(item) },
-      optionText(item, isLive(item)),
-    ),
+    h('option', { value: isLive(item) ? 'live' : keyOf(item), selected: isShown(item) }, optionText(item)),
   );
   fill(picker, ...options);
-  fill(
-    element('sessions'),
-    sessionsTable(sessions, { isShown, show: (item) => void choose(isLive(item) ? 'live' : keyOf(item)) }),
-  );
-  if (shown?.session && shown.run)
-    element('export').setAttribute('href', csvHref({ runId: shown.run.runId, date: shown.session.date }));
+  const shown = past ?? live;
+  if (!shown?.session || !shown.run) return;
+  element('export').setAttribute('href', csvHref({ runId: shown.run.runId, date: shown.session.date }));
+  element('export').hidden = false;
 }
 
-/** @param {SessionListItem} item @param {boolean} isLive */
-function optionText(item, isLive) {
-  if (isLive && !item.closed) return `${item.date}, in progress`;
-  return item.netPnlUsd === null ? item.date : `${item.date}, ${signedDollars(item.netPnlUsd)}`;
+/** The list is asked for once a session; what moves in it comes with the stream. */
+function drawSessionsTable() {
+  const current = sessions.map((item) => (isLive(item) && live !== null ? liveItem(item, live) : item));
+  const show = (/** @type {SessionListItem} */ item) => void choose(isLive(item) ? 'live' : keyOf(item));
+  fill(element('sessions'), sessionsTable(current, { isShown, show }));
+}
+
+/** @param {SessionListItem} item @param {PageState} state @returns {SessionListItem} */
+function liveItem(item, { session, money }) {
+  if (session === null) return item;
+  const { lastMinute, closed, state } = session;
+  return { ...item, lastMinute, closed, state, netPnlUsd: lastMinute < 0 ? null : (money?.netPnlUsd ?? null) };
+}
+
+/** @param {SessionListItem} item */
+function optionText(item) {
+  const run = severalRuns(sessions) ? `, ${item.runId}` : '';
+  if (isLive(item) && !item.closed) return `${item.date}, in progress${run}`;
+  return item.netPnlUsd === null ? `${item.date}${run}` : `${item.date}, ${signedDollars(item.netPnlUsd)}${run}`;
 }
 
 /** @param {SessionListItem} item */
@@ -219,13 +269,15 @@ function keyOf(item) {
 /** Shows the session in progress (`live`) or a past one. @param {string} key */
 async function choose(key) {
   past = null;
+  failed = null;
   if (key !== 'live') {
     const response = await fetch(`/api/snapshot?${key}`).catch(() => null);
     if (response?.ok) past = merged(null, /** @type {PageMessage} */ (await response.json()));
+    else failed = { kind: 'error', title: 'Not shown', text: 'The stack did not give that session. Try again.' };
   }
   drawn = null;
   draw();
-  drawSessions();
+  drawPicker();
 }
 
 function togglePause() {
@@ -233,7 +285,7 @@ function togglePause() {
   const button = element('pause');
   button.setAttribute('aria-pressed', String(paused));
   button.textContent = paused ? 'Resume updates' : 'Pause updates';
-  if (paused) drawNotice();
+  if (paused) drawNotices();
   else draw();
 }
 

@@ -1,17 +1,19 @@
 /**
- * What the page has to say above everything else: stale first, then errors, then the trading state, then the phase.
+ * What the page has to say above everything else, most urgent first: stale, errors, the trading state, the phase.
  */
 
-import { duration } from './format.js';
+import { duration, exchangeTime } from './format.js';
 
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../read-models/page-state.ts').SessionSection} SessionSection
  * @typedef {{ kind: 'stale' | 'error' | 'halted' | 'reducing' | 'starting' | 'done' | 'past', title: string, text: string }} Notice
  * @typedef {{ connectedOnce: boolean, lostForMs: number | null }} Connection `lostForMs` null: the stream is open.
  */
 
 const MISSED_MINUTES = 3;
 const LOST_AFTER_MS = 3_000;
+const MINUTE_MS = 60_000;
 
 /** @type {Record<string, string>} */
 const CAUSES = {
@@ -25,34 +27,36 @@ const CAUSES = {
 };
 
 /**
+ * Everything that holds at once: a stack that is halted and stale says both.
+ *
  * @param {PageState | null} state
  * @param {Connection} connection
  * @param {number} serverNowMs
- * @returns {Notice | null}
+ * @returns {Notice[]}
  */
-export function noticeOf(state, connection, serverNowMs) {
-  return (
-    lostNotice(state, connection) ??
-    (state === null ? { kind: 'starting', title: 'Starting', text: 'Asking the stack for its state.' } : null) ??
-    (state === null
-      ? null
-      : (errorNotice(state) ??
-        staleNotice(state, serverNowMs) ??
-        pastNotice(state) ??
-        tradingNotice(state) ??
-        phaseNotice(state)))
-  );
+export function noticesOf(state, connection, serverNowMs) {
+  const lost = lostNotice(state, connection);
+  if (state === null) return [lost ?? { kind: 'starting', title: 'Starting', text: 'Asking the stack for its state.' }];
+  const past = pastNotice(state);
+  if (past !== null) return [past];
+  const old = lost ?? staleNotice(state, serverNowMs);
+  return [errorNotice(state), old, tradingNotice(state), phaseNotice(state)].filter((each) => each !== null);
 }
 
-/** True when the numbers on the page may no longer be those of the market. @param {Notice | null} notice */
-export function isStale(notice) {
-  return notice?.kind === 'stale';
+/** True when the numbers on the page may no longer be those of the market. @param {readonly Notice[]} notices */
+export function isStale(notices) {
+  return notices.some(({ kind }) => kind === 'stale');
+}
+
+/** The newest minute is later than it should be. @param {SessionSection | null} session @param {number} serverNowMs */
+export function isFeedLate(session, serverNowMs) {
+  if (session === null || session.updatedAtMs === null || session.intervalMs === null) return false;
+  return serverNowMs - session.updatedAtMs > MISSED_MINUTES * session.intervalMs;
 }
 
 /** @param {PageState | null} state @param {Connection} connection @returns {Notice | null} */
 function lostNotice(state, { connectedOnce, lostForMs }) {
   if (lostForMs === null || lostForMs < LOST_AFTER_MS) return null;
-  if (state !== null && state.session !== null && !state.session.live) return null;
   const age = duration(lostForMs);
   if (!connectedOnce)
     return {
@@ -75,48 +79,62 @@ function errorNotice({ stack }) {
 /** @param {PageState} state @param {number} serverNowMs @returns {Notice | null} */
 function staleNotice(state, serverNowMs) {
   const { session } = state;
-  if (!session || session.updatedAtMs === null || session.intervalMs === null) return null;
-  const ageMs = serverNowMs - session.updatedAtMs;
-  if (ageMs <= MISSED_MINUTES * session.intervalMs) return null;
-  const text = `No new minute for ${duration(ageMs)}; one is expected every ${duration(session.intervalMs)}. Shown is ${where(state)}.`;
+  if (!session || !isFeedLate(session, serverNowMs)) return null;
+  const age = duration(serverNowMs - (session.updatedAtMs ?? serverNowMs));
+  const expected = duration(session.intervalMs ?? 0);
+  const text = `No new minute for ${age}; one is expected every ${expected}. Shown is ${where(state)}.`;
   return { kind: 'stale', title: 'STALE', text };
 }
 
 /** @param {PageState} state @returns {Notice | null} */
 function pastNotice({ session }) {
   if (!session || session.live) return null;
-  return {
-    kind: 'past',
-    title: 'Past session',
-    text: `You are looking at ${session.date}. The session in progress goes on meanwhile.`,
-  };
+  const text =
+    session.state === 'ACTIVE'
+      ? `You are looking at ${session.date}.`
+      : `You are looking at ${session.date}. It was left ${session.state}, because ${causeOf(session)}.`;
+  return { kind: 'past', title: 'Past session', text };
 }
 
 /** @param {PageState} state @returns {Notice | null} */
 function tradingNotice({ session, stack }) {
   if (!session || session.state === 'ACTIVE') return null;
-  const cause = CAUSES[session.cause] ?? session.cause;
-  const end = stack.phase === 'finished' ? ' The replay has finished.' : '';
+  const end = stack.phase === 'finished' ? ' There are no more sessions.' : '';
   if (session.state === 'HALTED') {
     return {
       kind: 'halted',
       title: 'HALTED',
-      text: `Trading stopped because ${cause}. Positions are flattened; nothing is entered until an operator arms it.${end}`,
+      text: `Trading stopped${haltTime(session)} because ${causeOf(session)}. Positions are flattened; nothing is entered until an operator arms it.${end}`,
     };
   }
   return {
     kind: 'reducing',
     title: 'REDUCING',
-    text: `Only orders that reduce a position pass, because ${cause}.${end}`,
+    text: `Only orders that reduce a position pass, because ${causeOf(session)}.${end}`,
   };
+}
+
+/** @param {SessionSection} session */
+function causeOf({ cause }) {
+  return CAUSES[cause] ?? cause;
+}
+
+/** Within this session only: an account can be halted since an earlier one. @param {SessionSection} session */
+function haltTime({ haltedAtMs, openMs, minutes }) {
+  const isToday = haltedAtMs !== null && haltedAtMs >= openMs && haltedAtMs <= openMs + minutes * MINUTE_MS;
+  return isToday ? ` at ${exchangeTime(haltedAtMs)} ET` : '';
 }
 
 /** @param {PageState} state @returns {Notice | null} */
 function phaseNotice({ stack, session, run }) {
   if (stack.phase === 'starting')
-    return { kind: 'starting', title: 'Starting', text: stack.message || 'The stack is starting.' };
+    return { kind: 'starting', title: 'Starting', text: waitingText(stack.message) || 'The stack is starting.' };
   if (stack.phase === 'waiting')
-    return { kind: 'starting', title: 'Ready', text: stack.message || 'Waiting for the first minute of the session.' };
+    return {
+      kind: 'starting',
+      title: 'Ready',
+      text: waitingText(stack.message) || 'Waiting for the first minute of the session.',
+    };
   if (stack.phase === 'finished') {
     const what = run?.kind === 'replay' ? 'Replay finished' : 'Run finished';
     return {
@@ -128,6 +146,11 @@ function phaseNotice({ stack, session, run }) {
   if (stack.phase === 'closed')
     return { kind: 'done', title: 'Session closed', text: `${session?.date ?? ''} is over; the next session follows.` };
   return null;
+}
+
+/** The stack names what it waits for, or says it in a sentence. @param {string} message */
+function waitingText(message) {
+  return message === '' || message.endsWith('.') ? message : `Waiting for ${message}.`;
 }
 
 /** @param {PageState | null} state */

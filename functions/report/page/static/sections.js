@@ -4,11 +4,13 @@
 
 import { counted, dollars, duration, milliseconds, percent, signedDollars, whole } from './format.js';
 import { h, noData } from './dom.js';
+import { isFeedLate } from './notice.js';
 import { moneyDelta } from './tables.js';
 
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../read-models/page-state.ts').MoneySection} MoneySection
+ * @typedef {import('../../../../shared/ports/stack-status.ts').PartState} PartState
  * @typedef {import('./dom.js').Child} Child
  */
 
@@ -19,6 +21,13 @@ const STAGE_TITLES = {
   record: 'Record',
   total: 'Minute closed → recorded',
 };
+/** Processes by what they do; the name of the process stands beside it, as logs call it. */
+const PART_TITLES = new Map([
+  ['postgres', 'Database'],
+  ['host', 'Queues and stages'],
+  ['gpu-runner', 'Policy'],
+  ['gateway', 'Market and orders'],
+]);
 const PART_WORDS = { up: 'up', starting: 'starting', down: 'DOWN', finished: 'finished' };
 
 /** @param {PageState} state @returns {HTMLElement[]} */
@@ -68,7 +77,12 @@ export function summaryBody({ money, session, verdicts, latency }) {
       money.averageHoldingMinutes === null ? noData() : `${money.averageHoldingMinutes.toFixed(1)} min`,
       trades,
     ),
-    ...fact('Deepest drawdown', signedDollars(-money.drawdownMaxUsd), minutes),
+    ...fact(
+      'Against buy and hold',
+      money.holdPnlUsd === null ? noData() : moneyDelta(money.netPnlUsd - money.holdPnlUsd),
+      holdLine(money),
+    ),
+    ...fact('Deepest drawdown', signedDollars(-money.drawdownMaxUsd), drawdownLimitText(money)),
     ...fact('Refused', whole(sum(verdicts.denials)), minutes),
     ...fact('Reduced', whole(sum(verdicts.reductions)), minutes),
     ...fact(
@@ -87,28 +101,36 @@ export function summaryBody({ money, session, verdicts, latency }) {
 
 /** @param {PageState} state @param {number} serverNowMs */
 export function health({ stack, session }, serverNowMs) {
-  const rows = stack.parts.map((part) =>
-    h(
-      'li',
-      { 'data-part': part.state },
-      h('span', { class: 'dot', 'aria-hidden': 'true' }),
-      h('span', { class: 'part-name' }, part.name),
-      h(
-        'span',
-        { class: 'part-word' },
-        part.detail ? `${PART_WORDS[part.state]}, ${part.detail}` : PART_WORDS[part.state],
-      ),
-    ),
-  );
-  const age =
-    session?.live && session.updatedAtMs !== null
-      ? `Newest minute ${duration(serverNowMs - session.updatedAtMs)} ago.`
-      : null;
+  const rows = stack.parts.map((part) => {
+    const title = PART_TITLES.get(part.name);
+    const word = [PART_WORDS[part.state], part.detail].filter((each) => each !== '').join(', ');
+    return partItem(part.state, title ?? part.name, title === undefined ? word : `${part.name} ${word}`);
+  });
+  const feed = feedHealth(session, serverNowMs);
+  return h('ul', { class: 'parts' }, partItem(feed.state, 'Market feed', feed.word), ...rows);
+}
+
+/**
+ * @param {PageState['session']} session
+ * @param {number} serverNowMs
+ * @returns {{ state: PartState, word: string }}
+ */
+function feedHealth(session, serverNowMs) {
+  if (!session || session.updatedAtMs === null) return { state: 'starting', word: 'no minute yet' };
+  if (session.closed) return { state: 'finished', word: `session ${session.date} is over` };
+  const age = duration(serverNowMs - session.updatedAtMs);
+  if (isFeedLate(session, serverNowMs)) return { state: 'down', word: `LATE, newest minute ${age} ago` };
+  return { state: 'up', word: `up, newest minute ${age} ago` };
+}
+
+/** @param {PartState} state @param {string} title @param {string} word */
+function partItem(state, title, word) {
   return h(
-    'div',
-    {},
-    rows.length === 0 ? noData() : h('ul', { class: 'parts' }, ...rows),
-    age && h('p', { class: 'note' }, age),
+    'li',
+    { 'data-part': state },
+    h('span', { class: 'dot', 'aria-hidden': 'true' }),
+    h('span', { class: 'part-name' }, title),
+    h('span', { class: 'part-word' }, word),
   );
 }
 
@@ -162,7 +184,8 @@ export function latencyBars({ latency }) {
 /** @param {PageState} state */
 export function quality({ quality: facts }) {
   if (!facts) return noData();
-  const share = facts.bars === 0 ? noData() : `${whole(facts.faultyBars)} of ${whole(facts.bars)}`;
+  const of = (/** @type {number} */ count) =>
+    facts.barsExpected === 0 ? noData() : `${whole(count)} of ${whole(facts.barsExpected)}`;
   const faults = facts.faults.map((each) =>
     h(
       'li',
@@ -177,7 +200,8 @@ export function quality({ quality: facts }) {
     h(
       'dl',
       { class: 'facts facts-narrow' },
-      ...fact('Bars with a fault', share),
+      ...fact('Usable bars', of(facts.barsUsable)),
+      ...fact('Bars with a fault', of(facts.faultyBars)),
       ...fact('In quarantine', facts.quarantined === 0 ? 'none' : counted(facts.quarantined, 'message')),
     ),
     faults.length === 0 ? null : h('ul', { class: 'pairs' }, ...faults),
@@ -192,13 +216,14 @@ export function runFacts({ run }) {
     Kind: run.kind,
     Source: run.source,
     Pace: run.pace,
+    ...(run.lastSession && { 'Last session': run.lastSession }),
     Symbols: run.symbols.join(', '),
     Policy: run.policy,
     Profile: run.profile,
     Fees: run.fees,
     Account: dollars(run.accountUsd),
     Seed: run.seed,
-    Rearm: run.rearm,
+    'After a halt': run.rearm === 'manual' ? 'an operator arms trading' : 'the next session is armed',
   };
   return h(
     'dl',
@@ -239,8 +264,12 @@ function holdLine(money) {
 
 /** @param {MoneySection} money */
 function drawdownLine(money) {
-  const limit = money.drawdownLimitUsd === null ? 'no limit' : `limit ${dollars(money.drawdownLimitUsd)}`;
-  return `deepest ${signedDollars(-money.drawdownMaxUsd)}, ${limit}`;
+  return `deepest ${signedDollars(-money.drawdownMaxUsd)}, ${drawdownLimitText(money)}`;
+}
+
+/** @param {MoneySection} money */
+function drawdownLimitText({ drawdownLimitUsd }) {
+  return drawdownLimitUsd === null ? 'no limit' : `limit ${dollars(drawdownLimitUsd)}`;
 }
 
 /** @param {MoneySection} money */

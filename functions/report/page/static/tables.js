@@ -8,6 +8,7 @@ import { h, noData, table } from './dom.js';
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../read-models/page-state.ts').DecisionRow} DecisionRow
+ * @typedef {import('./dom.js').Child} Child
  * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
  */
 
@@ -15,6 +16,9 @@ import { h, noData, table } from './dom.js';
 const BELOW = 'below';
 /** @type {'end'} */
 const END = 'end';
+
+/** The picker has them all. */
+const SESSION_ROWS_MAX = 60;
 
 const MARKS = { up: '▲', down: '▼', even: '' };
 
@@ -31,7 +35,7 @@ export function moneyDelta(usd) {
 }
 
 /** @param {PageState} state */
-export function positionsTable({ positions, session, money }) {
+export function positionsTable({ positions, session }) {
   if (session && !session.live)
     return h('p', { class: 'note' }, 'Every session ends flat; positions are shown for the session in progress.');
   if (positions.length === 0) return noData();
@@ -53,21 +57,21 @@ export function positionsTable({ positions, session, money }) {
     price(row.stopUsd),
     row.unrealizedUsd === null ? dash() : moneyDelta(row.unrealizedUsd),
   ]);
+  return table('Positions', columns, rows);
+}
+
+/** @param {PageState} state */
+export function exposureText({ positions, session, money }) {
+  if (!session?.live || positions.length === 0) return '';
   const exposure = positions.reduce((sum, row) => sum + row.quantity * (row.markUsd ?? 0), 0);
   const share = money && money.equityUsd > 0 ? `, ${percent(exposure / money.equityUsd)} of equity` : '';
-  return h(
-    'div',
-    { class: 'scroll-x' },
-    table('Positions', columns, rows),
-    h('p', { class: 'note' }, `Exposure ${dollars(exposure)}${share}. Before exit costs.`),
-  );
+  return `Exposure ${dollars(exposure)}${share}. Before exit costs.`;
 }
 
 /** @param {PageState} state @param {boolean} refusalsOnly */
 export function decisionsTable({ decisions, session }, refusalsOnly) {
-  const wanted = decisions.filter(
-    (row) => !refusalsOnly || row.verdictClass === 'denial' || row.verdictClass === 'reduction',
-  );
+  const wanted = refusalsOnly ? decisions.refusals : decisions.rows;
+  const total = refusalsOnly ? decisions.totalRefusals : decisions.total;
   if (!session || wanted.length === 0)
     return h('p', { class: 'empty' }, refusalsOnly ? 'Nothing was refused or reduced.' : 'No order was asked for yet.');
   const columns = [
@@ -84,11 +88,11 @@ export function decisionsTable({ decisions, session }, refusalsOnly) {
     h('span', { class: `verdict ${row.verdictClass}`, title: row.verdict }, row.title),
     row.reason,
   ]);
-  return table('Decisions, newest first', columns, rows);
+  return withTotal(table('Decisions, newest first', columns, rows), { shown: rows.length, total });
 }
 
 /** @param {PageState} state */
-export function fillsTable({ fills, session }) {
+export function fillsTable({ fills, session, money }) {
   if (!session || fills.length === 0) return h('p', { class: 'empty' }, 'No fill yet.');
   const columns = [
     { title: 'Time (ET)' },
@@ -114,7 +118,14 @@ export function fillsTable({ fills, session }) {
     dollars(row.feesUsd),
     row.tradePnlUsd === null ? dash() : moneyDelta(row.tradePnlUsd),
   ]);
-  return table('Fills, newest first; trade results are after fees', columns, rows);
+  const caption = 'Fills, newest first; trade results are after fees';
+  return withTotal(table(caption, columns, rows), { shown: rows.length, total: money?.fills ?? rows.length });
+}
+
+/** Says when older rows are not shown. @param {HTMLElement} rows @param {{ shown: number, total: number }} counts */
+function withTotal(rows, { shown, total }) {
+  const note = `Newest ${whole(shown)} of ${whole(total)}.`;
+  return h('div', {}, rows, total > shown && h('p', { class: 'note' }, note));
 }
 
 /**
@@ -123,29 +134,56 @@ export function fillsTable({ fills, session }) {
  */
 export function sessionsTable(sessions, { isShown, show }) {
   if (sessions.length === 0) return h('p', { class: 'empty' }, 'No session yet.');
+  const withRun = severalRuns(sessions);
+  /** @type {import('./dom.js').Column[]} */
   const columns = [
     { title: 'Session' },
+    ...(withRun ? [{ title: 'Run', phone: BELOW }] : []),
     { title: 'Minutes', numeric: true, phone: BELOW },
     { title: 'After fees', numeric: true, phone: END },
     { title: 'State', phone: BELOW },
     { title: 'Show' },
     { title: 'Trades' },
   ];
-  const rows = sessions.map((item) => [
-    h('b', { title: item.runId }, item.date),
+  const newest = sessions.slice(0, SESSION_ROWS_MAX);
+  const rows = newest.map((item) => [
+    h('b', {}, item.date),
+    ...(withRun ? [item.runId] : []),
     `${item.lastMinute + 1} of ${item.minutes}`,
     moneyDelta(item.netPnlUsd),
     item.closed ? 'closed' : item.state.toLowerCase(),
-    isShown(item)
-      ? 'shown'
-      : h(
-          'button',
-          { type: 'button', class: 'link', onclick: () => show(item), 'aria-label': `Show ${item.date}` },
-          'Show',
-        ),
-    h('a', { href: csvHref(item), download: true, 'aria-label': `Trades of ${item.date} as CSV` }, 'CSV'),
+    showCell(item, isShown(item), () => show(item)),
+    h(
+      'a',
+      {
+        href: csvHref(item),
+        download: true,
+        'aria-label': `Trades of ${item.date} as CSV`,
+        'data-key': `csv ${keyText(item)}`,
+      },
+      'CSV',
+    ),
   ]);
-  return table('Sessions, newest first', columns, rows);
+  return withTotal(table('Sessions, newest first', columns, rows), { shown: rows.length, total: sessions.length });
+}
+
+/** True when dates alone do not name a session. @param {readonly SessionListItem[]} sessions */
+export function severalRuns(sessions) {
+  return new Set(sessions.map(({ runId }) => runId)).size > 1;
+}
+
+/** @param {SessionListItem} item @param {boolean} isShown @param {() => void} show */
+function showCell(item, isShown, show) {
+  const key = `show ${keyText(item)}`;
+  // Takes the focus over from the button that it replaces.
+  if (isShown) return h('span', { 'data-key': key, tabindex: -1 }, 'shown');
+  const label = `Show ${item.date}`;
+  return h('button', { type: 'button', class: 'link', onclick: show, 'aria-label': label, 'data-key': key }, 'Show');
+}
+
+/** @param {SessionListItem} item */
+function keyText({ runId, date }) {
+  return `${runId} ${date}`;
 }
 
 /** Every 30 minutes and the newest, for readers of tables. @param {PageState} state */

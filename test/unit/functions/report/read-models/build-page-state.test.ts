@@ -93,7 +93,32 @@ describe('rows', () => {
   it('puts the newest fill and decision first', () => {
     const { fills, decisions } = stateAt(389);
     expect(fills.map((row) => row.minute)).toEqual(fills.map((row) => row.minute).toSorted((a, b) => b - a));
-    expect(decisions[0]!.lastMinute).toBeGreaterThanOrEqual(decisions.at(-1)!.lastMinute);
+    const minutes = decisions.rows.map((row) => row.lastMinute);
+    expect(minutes).toEqual(minutes.toSorted((a, b) => b - a));
+  });
+
+  it('keeps refusals in sight however many approvals came after them', () => {
+    const busy = new FakeSession({ ...DAY_TWO, busy: true });
+    const fold = new SessionFold(busy.facts(389, 0, 1), FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
+    const record = { kind: 'paper', config: FAKE_RUN } as const;
+    const { decisions } = buildPageState({ status: fakeStatus(), record, fold, live: true });
+    expect(decisions.rows.length).toBeLessThan(decisions.total);
+    expect(decisions.refusals.length).toBe(Math.min(60, decisions.totalRefusals));
+    expect(new Set(decisions.refusals.map((row) => row.verdictClass))).toEqual(new Set(['denial', 'reduction']));
+  });
+
+  it('counts trades and rows of fills over the same minutes as the fees', () => {
+    const ahead = SESSION.facts(389, 0, 1);
+    const equity = ahead.equity.filter((row) => row.minuteIndex < 60);
+    const fold = new SessionFold({ ...ahead, equity }, FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
+    const record = { kind: 'paper', config: FAKE_RUN } as const;
+    const { fills, money } = buildPageState({ status: fakeStatus(), record, fold, live: true });
+    expect(fills.every((row) => row.minute < 60)).toBe(true);
+    expect(money?.trades).toBe(fills.filter((row) => row.tradePnlUsd !== null).length);
+  });
+
+  it('counts as usable the bars that came, of one a symbol and minute', () => {
+    expect(stateAt(231).quality).toMatchObject({ barsExpected: 464, barsUsable: 462 });
   });
 
   it('gives the result of a trade at the fill that closed it, after fees', () => {

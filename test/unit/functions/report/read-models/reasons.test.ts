@@ -30,17 +30,24 @@ describe('reasonOf', () => {
     );
   });
 
-  it('says that not one share fits where nothing would pass', () => {
+  it('says at which price a share would fit where not one does', () => {
     const detail = { limit: 1_912_000, value: 2_432_600, wouldPass: 0, unit: 'usdE4' } as const;
     expect(reasonOf(decision({ verdict: 'LEVERAGE_EXCEEDS_MAX', quantity: 0, detail }))).toBe(
-      'Would cost $243.26; the equity still free under leverage 1 is $191.20. Not one share fits.',
+      'Would cost $243.26; the equity still free under leverage 1 is $191.20. Not one share fits; passes when a share costs at most $191.20.',
     );
   });
 
-  it('names the last minute that passes for an entry too close to the close', () => {
+  it('says that a position must be closed where no equity is free', () => {
+    const detail = { limit: -52_000, value: 2_432_600, wouldPass: 0, unit: 'usdE4' } as const;
+    expect(reasonOf(decision({ verdict: 'LEVERAGE_EXCEEDS_MAX', quantity: 0, detail }))).toBe(
+      'Would cost $243.26; the equity still free under leverage 1 is $0.00. Nothing fits; passes when a position is closed.',
+    );
+  });
+
+  it('counts minutes from one, as the page does, for an entry too close to the close', () => {
     const detail = { limit: 387, value: 388, wouldPass: 387, unit: 'minute' } as const;
     expect(reasonOf(decision({ verdict: 'ENTRY_WINDOW_CLOSED', quantity: 0, detail }))).toBe(
-      'Minute 388; entries pass up to minute 387 of the session.',
+      'Minute 389; entries pass up to minute 388 of the session.',
     );
   });
 
