@@ -1,3 +1,7 @@
+/**
+ * The embedded host on real queues: it handles messages through crashes of its own and outages of the database.
+ */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

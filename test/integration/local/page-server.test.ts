@@ -1,3 +1,7 @@
+/**
+ * The page server on a real port: it stands before the stack is ready, and says so.
+ */
+
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Hono } from 'hono';

@@ -1,3 +1,7 @@
+/**
+ * The queue endpoint killed under load: nothing acknowledged is lost, and order is kept.
+ */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,3 +1,7 @@
+/**
+ * The embedded queue endpoint as a process of its own: loopback only, durable, one message of a group at a time.
+ */
+
 import { createServer } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';

@@ -1,3 +1,7 @@
+/**
+ * Any sequence of duplicates, failures and crashes leaves each effect exactly once.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';

@@ -1,3 +1,7 @@
+/**
+ * An operator's command becomes one message in the queue of its run.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { createCommandSender } from '../../../../local/host/command-sender.ts';
 import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';

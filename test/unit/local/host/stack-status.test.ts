@@ -1,3 +1,7 @@
+/**
+ * What the page is told of a starting, running and failed stack.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { createReadiness } from '../../../../local/host/readiness.ts';
 import { createStackStatus } from '../../../../local/host/stack-status.ts';

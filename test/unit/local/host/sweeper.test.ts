@@ -1,3 +1,7 @@
+/**
+ * The sweeper sends what was committed and never published, in order and not twice.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { startSweeper } from '../../../../local/host/sweeper.ts';
 import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';

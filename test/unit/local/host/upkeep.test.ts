@@ -1,3 +1,7 @@
+/**
+ * Partition upkeep runs at the start and daily, and again soon after a failure.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { startUpkeep } from '../../../../local/host/upkeep.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';

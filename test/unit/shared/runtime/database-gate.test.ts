@@ -1,3 +1,7 @@
+/**
+ * The gate closes when the database goes away and opens when it answers again.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { createDatabaseGate } from '../../../../shared/runtime/database-gate.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';

@@ -1,3 +1,7 @@
+/**
+ * The poller deletes what succeeded, releases what failed and waits while the database is away.
+ */
+
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Poller, type RecordQueue, startPoller } from '../../../../shared/runtime/poller.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';

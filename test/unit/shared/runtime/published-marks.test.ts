@@ -1,3 +1,7 @@
+/**
+ * Marks of published messages are gathered, written together and not lost at a stop.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { createPublishedMarks } from '../../../../shared/runtime/published-marks.ts';
 import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';

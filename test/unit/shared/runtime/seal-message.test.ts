@@ -1,3 +1,7 @@
+/**
+ * A sealed message keeps run, trace and stamps of what caused it.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { noteV1, note } from '../../../support/messages.ts';
 import { childTraceparent, rootTraceparent, sealMessage } from '../../../../shared/runtime/seal-message.ts';

@@ -1,3 +1,7 @@
+/**
+ * What the queue emulator gets wrong upstream, and that our repairs still apply to its version.
+ */
+
 import { describe, expect, it } from 'vitest';
 import {
   loadFauxqs,

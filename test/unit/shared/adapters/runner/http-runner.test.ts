@@ -90,7 +90,10 @@ describe('http runner', () => {
 
   it('gives up after its timeout', async () => {
     const baseUrl = await serve(() => undefined);
-    expect(await failure(clientOf(baseUrl, 30).act(REQUEST))).toMatchObject({ code: 'RUNNER_TIMEOUT', retryable: true });
+    expect(await failure(clientOf(baseUrl, 30).act(REQUEST))).toMatchObject({
+      code: 'RUNNER_TIMEOUT',
+      retryable: true,
+    });
   });
 
   it('survives a kept-alive connection that the server closed between calls', async () => {

@@ -1,3 +1,7 @@
+/**
+ * Deduplication ids: accepted by SQS, equal for a repeat, different for a resend.
+ */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deduplicationId } from '../../../../../shared/adapters/sqs/deduplication.ts';

@@ -1,3 +1,7 @@
+/**
+ * The system clock: wall time with a fraction, and sleep that an abort ends.
+ */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../../shared/adapters/system/clock.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * Log lines: levels, children, errors with their cause.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { createLogger, parseLogLevel } from '../../../../../shared/adapters/system/logger.ts';
 
