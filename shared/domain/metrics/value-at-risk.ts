@@ -39,12 +39,15 @@ export function cornishFisherVar95(returns: readonly number[]): number {
  * True where the Cornish-Fisher expansion is monotone, so that a rarer loss is a larger one; elsewhere use the
  * historical value.
  *
- * Source: Maillard 2012 (SSRN 1997178): S²/9 − 4(K/8 − S²/6)(1 − K/8 + 5S²/36) ≤ 0.
+ * dz′/dz is the parabola az² + (S/3)z + c; it stays above zero where a ≥ 0 and S²/9 ≤ 4ac.
+ * Source: Maillard 2012 (SSRN 1997178).
  */
 export function cornishFisherHolds(returns: readonly number[]): boolean {
   const squared = skewness(returns) ** 2;
   const k = excessKurtosis(returns);
-  return squared / 9 - 4 * (k / 8 - squared / 6) * (1 - k / 8 + (5 * squared) / 36) <= 0;
+  const a = k / 8 - squared / 6;
+  const c = 1 - k / 8 + (5 * squared) / 36;
+  return a >= 0 && squared / 9 <= 4 * a * c;
 }
 
 /** Mean loss of the returns at or below −VaR (historical); N/A without returns. Source: empyrical, in words. */

@@ -17,6 +17,11 @@ const returnsArbitrary = fc
   .array(fc.integer({ min: -900, max: 900 }), { minLength: 4, maxLength: 80 })
   .map((bps) => bps.map((value) => value / 10_000));
 
+/** Cubes: mostly small, now and then large, so that tails and skew come on both sides of the border. */
+const heavyTails = fc
+  .array(fc.integer({ min: -30, max: 30 }), { minLength: 20, maxLength: 80 })
+  .map((roots) => roots.map((root) => root ** 3 / 1_000_000));
+
 describe('value at risk', () => {
   it('is positive for a loss and negative where even bad days gain', () => {
     expect(historicalVar95([-0.03, 0.01])).toBeCloseTo(0.028, 12);
@@ -47,7 +52,7 @@ describe('value at risk', () => {
 describe('the Cornish-Fisher expansion', () => {
   it('is said to hold exactly where a rarer loss is a larger one', () => {
     fc.assert(
-      fc.property(returnsArbitrary, (returns) => {
+      fc.property(heavyTails, (returns) => {
         const s = skewness(returns);
         const k = excessKurtosis(returns);
         fc.pre(Number.isFinite(s));
@@ -58,6 +63,19 @@ describe('the Cornish-Fisher expansion', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ['a flat top without tails', [-0.02, -0.01, 0, 0.01, 0.02], false],
+    ['tails without skew', [-0.03, -0.01, -0.01, 0, 0, 0, 0, 0.01, 0.01, 0.03], true],
+    [
+      'tails so heavy that it falls all along',
+      [...Array<number>(19_980).fill(0), ...Array<number>(19).fill(-1), 1],
+      false,
+    ],
+    ['one crash', [...Array<number>(40).fill(0.001), -0.3, 0.002], false],
+  ])('holds or not for %s', (_, returns, expected) => {
+    expect(cornishFisherHolds(returns)).toBe(expected);
   });
 
   it('is not said to hold where skew and tails are unknown', () => {
