@@ -90,8 +90,8 @@ export class DecisionFrame {
         quantity: this.quantities[s]!,
         detail: this.details[s] ?? null,
       })),
-      orders: this.orders,
-      cancels: this.cancels,
+      orders: [...this.orders],
+      cancels: [...this.cancels],
     };
   }
 }
