@@ -18,7 +18,7 @@ export interface Session {
 }
 
 export const FULL_SESSION_MINUTES = 390;
-export const HALF_SESSION_MINUTES = 210;
+const HALF_SESSION_MINUTES = 210;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   FULL_SESSION_MINUTES,
-  HALF_SESSION_MINUTES,
   nextSession,
   previousSession,
   type Session,
@@ -73,7 +72,7 @@ describe('the exchange calendar', () => {
   });
 
   it.each([20_130_703, 20_241_129, 20_241_224, 20_250_703, 20_261_127, 20_261_224])('closes early on %d', (date) => {
-    expect(sessionOn(date)).toMatchObject({ isHalfDay: true, minutes: HALF_SESSION_MINUTES });
+    expect(sessionOn(date)).toMatchObject({ isHalfDay: true, minutes: 210 });
   });
 
   it.each([
