@@ -14,11 +14,13 @@ import { featureSchemaText } from '../features/feature-schema.ts';
 import { STATE_CAUSES, type StateCause, TRADING_STATES, type TradingState } from '../risk/types.ts';
 import type { RunConfig } from '../run-config.ts';
 import type { EpochMs, UsdE4 } from '../units/units.ts';
-import { RowBuffer } from './row-buffer.ts';
+import { putCode, putInteger, putValue, RowBuffer } from './row-buffer.ts';
 
 export const LEDGER_VERSION = 'JL1';
 
+const COMMA = 44;
 const COLON = 58;
+const [DECISION, ORDER, FILL, ACCOUNT] = [68, 79, 70, 65];
 
 /** The account of a session at its end. */
 export interface ClosingAccount {
@@ -53,92 +55,80 @@ export class LedgerWriter {
 
   /** D,time,minute,state,cause then action:verdict:quantity per symbol. */
   decision(frame: DecisionColumns): void {
-    const rows = this.#rows;
-    rows.text('D,');
-    rows.integer(frame.eventMs);
-    rows.comma();
-    rows.integer(frame.minuteIndex);
-    rows.comma();
-    rows.integer(TRADING_STATES.indexOf(frame.state));
-    rows.comma();
-    rows.integer(STATE_CAUSES.indexOf(frame.cause));
-    for (let s = 0; s < frame.actions.length; s++) {
-      rows.comma();
-      rows.integer(frame.actions[s]!);
-      rows.byte(COLON);
-      rows.integer(frame.verdicts[s]!);
-      rows.byte(COLON);
-      rows.integer(frame.quantities[s]!);
+    const { bytes } = this.#rows;
+    let at = this.#start(DECISION, frame.eventMs);
+    at = putValue(bytes, at, frame.minuteIndex);
+    at = putValue(bytes, at, TRADING_STATES.indexOf(frame.state));
+    at = putInteger(bytes, at, STATE_CAUSES.indexOf(frame.cause));
+    const { actions, verdicts, quantities } = frame;
+    for (let s = 0; s < actions.length; s++) {
+      bytes[at++] = COMMA;
+      at = putInteger(bytes, at, actions[s]!);
+      bytes[at++] = COLON;
+      at = putInteger(bytes, at, verdicts[s]!);
+      bytes[at++] = COLON;
+      at = putInteger(bytes, at, quantities[s]!);
     }
-    rows.endRow();
+    this.#rows.endRow(at);
   }
 
   /** O,time,symbol,kind,side,type,reference,quantity,limit,stop,mark. */
   order(order: Order): void {
-    this.#start('O,', order.eventMs);
-    this.#code(order.symbol);
-    this.#code(order.kind);
-    this.#code(order.side);
-    this.#code(order.type);
-    this.#code(order.orderRef);
-    this.#value(order.quantity);
-    this.#value(order.limitPriceE4);
-    this.#value(order.stopPriceE4);
-    this.#end(order.referencePriceE4);
+    const { bytes } = this.#rows;
+    let at = this.#start(ORDER, order.eventMs);
+    at = putCode(bytes, at, order.symbol);
+    at = putCode(bytes, at, order.kind);
+    at = putCode(bytes, at, order.side);
+    at = putCode(bytes, at, order.type);
+    at = putCode(bytes, at, order.orderRef);
+    at = putValue(bytes, at, order.quantity);
+    at = putValue(bytes, at, order.limitPriceE4);
+    at = putValue(bytes, at, order.stopPriceE4);
+    this.#rows.endRow(putInteger(bytes, at, order.referencePriceE4));
   }
 
   /** F,time,symbol,sequence,reference,side,code,quantity,price, then the four fee components. */
   fill(fill: Fill): void {
+    const { bytes } = this.#rows;
     const { fees } = fill;
-    this.#start('F,', fill.eventMs);
-    this.#code(fill.symbol);
-    this.#value(fill.sequence);
-    this.#code(fill.orderRef);
-    this.#code(fill.side);
-    this.#code(fill.code);
-    this.#value(fill.quantity);
-    this.#value(fill.priceE4);
-    this.#value(fees.commissionE4);
-    this.#value(fees.exchangeE4);
-    this.#value(fees.secE4);
-    this.#end(fees.tafE4);
+    let at = this.#start(FILL, fill.eventMs);
+    at = putCode(bytes, at, fill.symbol);
+    at = putValue(bytes, at, fill.sequence);
+    at = putCode(bytes, at, fill.orderRef);
+    at = putCode(bytes, at, fill.side);
+    at = putCode(bytes, at, fill.code);
+    at = putValue(bytes, at, fill.quantity);
+    at = putValue(bytes, at, fill.priceE4);
+    at = putValue(bytes, at, fees.commissionE4);
+    at = putValue(bytes, at, fees.exchangeE4);
+    at = putValue(bytes, at, fees.secE4);
+    this.#rows.endRow(putInteger(bytes, at, fees.tafE4));
   }
 
   /** A,time,state,cause,session,cash,equity,peak,realised,fees. */
   account(account: ClosingAccount): void {
-    this.#start('A,', account.eventMs);
-    this.#code(account.state);
-    this.#code(account.cause);
-    this.#value(account.session);
-    this.#value(account.cashE4);
-    this.#value(account.equityE4);
-    this.#value(account.peakE4);
-    this.#value(account.realizedE4);
-    this.#end(account.feesE4);
+    const { bytes } = this.#rows;
+    let at = this.#start(ACCOUNT, account.eventMs);
+    at = putCode(bytes, at, account.state);
+    at = putCode(bytes, at, account.cause);
+    at = putValue(bytes, at, account.session);
+    at = putValue(bytes, at, account.cashE4);
+    at = putValue(bytes, at, account.equityE4);
+    at = putValue(bytes, at, account.peakE4);
+    at = putValue(bytes, at, account.realizedE4);
+    this.#rows.endRow(putInteger(bytes, at, account.feesE4));
   }
 
   digest(): string {
     return this.#rows.digest();
   }
 
-  #start(kind: string, eventMs: EpochMs): void {
-    this.#rows.text(kind);
-    this.#value(eventMs);
-  }
-
-  #code(code: string): void {
-    this.#rows.text(code);
-    this.#rows.comma();
-  }
-
-  #value(value: number): void {
-    this.#rows.integer(value);
-    this.#rows.comma();
-  }
-
-  #end(value: number): void {
-    this.#rows.integer(value);
-    this.#rows.endRow();
+  /** Kind and event time; the place of the next value. */
+  #start(kind: number, eventMs: EpochMs): number {
+    const { bytes, length } = this.#rows;
+    bytes[length] = kind;
+    bytes[length + 1] = COMMA;
+    return putValue(bytes, length + 2, eventMs);
   }
 }
 

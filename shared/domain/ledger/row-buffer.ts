@@ -1,5 +1,7 @@
 /**
- * A byte buffer that writes integers and codes as text straight into a running SHA-256, without building strings.
+ * A byte buffer that collects rows of text and feeds them to a running SHA-256, without building strings.
+ *
+ * A writer takes `bytes` and `length`, writes with the `put` functions, which return the next place, and ends the row.
  */
 
 import { createHash, type Hash } from 'node:crypto';
@@ -22,48 +24,24 @@ const GROUPS = Uint8Array.from({ length: GROUP * GROUP_DIGITS }, (_, at) => {
 });
 
 export class RowBuffer {
+  readonly bytes = new Uint8Array(CHUNK_BYTES);
+  /** Where the next row begins. */
+  length = 0;
   readonly #hash: Hash = createHash('sha256');
-  readonly #bytes = new Uint8Array(CHUNK_BYTES);
   readonly #onRow: ((row: string) => void) | null;
-  #length = 0;
-  #rowStart = 0;
 
   /** `onRow` receives every finished row as text, for finding out where two ledgers part. */
   constructor(onRow: ((row: string) => void) | null = null) {
     this.#onRow = onRow;
   }
 
-  /** A short ASCII code, followed by nothing. */
-  text(code: string): void {
-    for (let at = 0; at < code.length; at++) this.#bytes[this.#length++] = code.charCodeAt(at);
-  }
-
-  byte(code: number): void {
-    this.#bytes[this.#length++] = code;
-  }
-
-  comma(): void {
-    this.#bytes[this.#length++] = COMMA;
-  }
-
-  endRow(): void {
-    assert(this.#length - this.#rowStart < ROW_BYTES_MAX, 'a ledger row fits the space kept for one');
-    this.#onRow?.(ASCII.decode(this.#bytes.subarray(this.#rowStart, this.#length)));
-    this.#bytes[this.#length++] = NEWLINE;
-    if (this.#length > CHUNK_BYTES - ROW_BYTES_MAX) this.#flush();
-    this.#rowStart = this.#length;
-  }
-
-  /** A safe integer in decimal. */
-  integer(value: number): void {
-    if (value >= 0 && value < 10) {
-      this.#bytes[this.#length++] = ZERO + value;
-      return;
-    }
-    if (value < 0) this.#bytes[this.#length++] = MINUS;
-    const magnitude = value < 0 ? -value : value;
-    if (magnitude < GROUP) this.#leading(magnitude | 0);
-    else this.#grouped(magnitude);
+  /** The row that began at `length` ends at `end`. */
+  endRow(end: number): void {
+    assert(end - this.length < ROW_BYTES_MAX, 'a ledger row fits the space kept for one');
+    if (this.#onRow !== null) this.#onRow(ASCII.decode(this.bytes.subarray(this.length, end)));
+    this.bytes[end] = NEWLINE;
+    this.length = end + 1;
+    if (this.length > CHUNK_BYTES - ROW_BYTES_MAX) this.#flush();
   }
 
   digest(): string {
@@ -71,26 +49,57 @@ export class RowBuffer {
     return this.#hash.digest('hex');
   }
 
-  /** Below 10,000, without leading zeros. */
-  #leading(magnitude: number): void {
-    const at = magnitude * GROUP_DIGITS;
-    let skip = magnitude < 10 ? 3 : magnitude < 100 ? 2 : magnitude < 1_000 ? 1 : 0;
-    for (; skip < GROUP_DIGITS; skip++) this.#bytes[this.#length++] = GROUPS[at + skip]!;
-  }
-
-  /** From 10,000 on: everything but the last four digits, then those. */
-  #grouped(magnitude: number): void {
-    assertSafeInteger(magnitude, 'a ledger value');
-    const high = Math.floor(magnitude / GROUP);
-    if (high < GROUP) this.#leading(high);
-    else this.#grouped(high);
-    const at = (magnitude - high * GROUP) * GROUP_DIGITS;
-    for (let digit = 0; digit < GROUP_DIGITS; digit++) this.#bytes[this.#length++] = GROUPS[at + digit]!;
-  }
-
   #flush(): void {
-    this.#hash.update(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
-    this.#rowStart = 0;
+    this.#hash.update(this.bytes.subarray(0, this.length));
+    this.length = 0;
   }
+}
+
+/** A short ASCII code and a comma. */
+export function putCode(bytes: Uint8Array, at: number, code: string): number {
+  let next = at;
+  for (let index = 0; index < code.length; index++) bytes[next++] = code.charCodeAt(index);
+  bytes[next] = COMMA;
+  return next + 1;
+}
+
+/** A safe integer in decimal and a comma. */
+export function putValue(bytes: Uint8Array, at: number, value: number): number {
+  const next = putInteger(bytes, at, value);
+  bytes[next] = COMMA;
+  return next + 1;
+}
+
+/** A safe integer in decimal. Throws AssertionError for anything else. */
+export function putInteger(bytes: Uint8Array, at: number, value: number): number {
+  if (value >= 0 && value < 10) {
+    bytes[at] = ZERO + value;
+    return at + 1;
+  }
+  let next = at;
+  if (value < 0) bytes[next++] = MINUS;
+  const magnitude = value < 0 ? -value : value;
+  return magnitude < GROUP ? putLeading(bytes, next, magnitude) : putGroups(bytes, next, magnitude);
+}
+
+/** Below 10,000, without leading zeros. */
+function putLeading(bytes: Uint8Array, at: number, magnitude: number): number {
+  let next = at;
+  const start = magnitude * GROUP_DIGITS;
+  let skip = magnitude < 10 ? 3 : magnitude < 100 ? 2 : magnitude < 1_000 ? 1 : 0;
+  for (; skip < GROUP_DIGITS; skip++) bytes[next++] = GROUPS[start + skip]!;
+  return next;
+}
+
+/** From 10,000 on: everything but the last four digits, then those. */
+function putGroups(bytes: Uint8Array, at: number, magnitude: number): number {
+  assertSafeInteger(magnitude, 'a ledger value');
+  const high = Math.floor(magnitude / GROUP);
+  const next = high < GROUP ? putLeading(bytes, at, high) : putGroups(bytes, at, high);
+  const start = (magnitude - high * GROUP) * GROUP_DIGITS;
+  bytes[next] = GROUPS[start]!;
+  bytes[next + 1] = GROUPS[start + 1]!;
+  bytes[next + 2] = GROUPS[start + 2]!;
+  bytes[next + 3] = GROUPS[start + 3]!;
+  return next + GROUP_DIGITS;
 }

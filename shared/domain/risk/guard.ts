@@ -93,6 +93,23 @@ interface Cap {
 }
 
 function sizeWithinLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+  if (request.quantity > 0 && request.quantity <= tightestCap(profile, request, standing)) {
+    const whole: EntryVerdict = { verdict: 'APPROVED', quantity: request.quantity, detail: null };
+    return denyByVar(profile, whole, standing) ?? denyByRate(profile, standing) ?? whole;
+  }
+  return shrinkToLimits(profile, request, standing);
+}
+
+/** The share count that every quantity limit allows. */
+function tightestCap(profile: Profile, { priceE4 }: EntryRequest, standing: Standing): Quantity {
+  const leverageE4 = profile.leverageMax * standing.equityE4 - standing.exposureE4;
+  const concentrationE4 = profile.concentrationMaxFraction * standing.equityE4;
+  const budgetE4 = Math.min(profile.notionalMaxUsdE4, concentrationE4, leverageE4);
+  return Math.min(profile.sharesMax, wholeShares(budgetE4, priceE4));
+}
+
+/** Applies the limits one after the other, so that the verdict names the one that binds. */
+function shrinkToLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
   const beforeVar = [sharesCap(profile, request), notionalCap(profile, request)];
   const afterVar = [concentrationCap(profile, request, standing), leverageCap(profile, request, standing)];
   if (request.quantity === 0) return zeroEntry([...beforeVar, ...afterVar]);
