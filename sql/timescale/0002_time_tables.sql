@@ -1,8 +1,8 @@
 -- Bars and quotes as hypertables, hourly bars as a continuous aggregate: taken instead of the file of the same name in
 -- sql/migrations/ where the full edition of timescaledb is there. Same columns, same names, same rows.
 --
--- The embedded Postgres has no timescaledb, so this file is not part of any automatic check; see
--- docs/decisions/0006-database.md for what was and was not run.
+-- The embedded Postgres has no timescaledb, so no automatic check runs this file; docs/decisions/0006-database.md says
+-- on what it was run by hand.
 
 CREATE TABLE ohlcv (
   feed TEXT NOT NULL,
