@@ -1,53 +1,41 @@
 /**
- * Inbox, outbox and quarantine in memory with real rollback, for tests of what stands around a handler.
- *
- * The other repositories throw when touched: give the ones a test needs.
+ * The Database port in memory: every repository with the semantics of the Postgres one, real rollback, and a world
+ * that fails when it is told to. For tests and for measurements without a server.
  */
 
-import type { Database, OutboxRow, QuarantineEntry, Repositories } from '../../ports/repositories.ts';
-import type { ConsumerName } from '../../topology.ts';
+import type { Database, QuarantineEntry, Repositories } from '../../ports/repositories.ts';
+import { barRepository, dailyBarRepository } from './bar-repositories.ts';
+import { executionRepository } from './execution-repository.ts';
+import { inboxRepository, outboxRepository, quarantineRepository } from './message-repositories.ts';
+import { accountRepository, decisionRepository, runRepository } from './run-repositories.ts';
+import { emptyTables, forkTables, type MemoryOutboxRow, type Tables } from './tables.ts';
 
-export interface MemoryOutboxRow extends OutboxRow {
-  readonly writer: ConsumerName;
-  readonly causeId: string;
-  readonly createdAtMs: number;
-  published: boolean;
-}
+/** Before the work, instead of the commit, or after a commit that nobody heard of. */
+export type FailureAt = 'begin' | 'commit' | 'committed';
 
 export interface MemoryDatabase extends Database {
+  /** Everything committed. */
+  readonly tables: Tables;
   readonly inbox: ReadonlySet<string>;
   readonly outbox: readonly MemoryOutboxRow[];
   readonly quarantine: readonly QuarantineEntry[];
-  /** The next transaction throws this instead of committing; `at` says before or after the work. */
-  failNext(error: Error, at?: 'begin' | 'commit'): void;
+  /** The next transaction throws this. */
+  failNext(error: Error, at?: FailureAt): void;
   /** While set, every transaction throws it. */
   outage: Error | null;
   /** Transactions that an outage refused. */
   readonly refused: number;
 }
 
-interface State {
-  inbox: Set<string>;
-  outbox: MemoryOutboxRow[];
-  quarantine: QuarantineEntry[];
-}
-
-export interface MemoryDatabaseOptions {
-  readonly nowMs?: () => number;
-  /** Further repositories that the handlers under test use. */
-  readonly repositories?: Partial<Repositories>;
-}
-
-export function createMemoryDatabase(options: MemoryDatabaseOptions = {}): MemoryDatabase {
-  const nowMs = options.nowMs ?? (() => 0);
-  let state: State = { inbox: new Set(), outbox: [], quarantine: [] };
+export function createMemoryDatabase({ nowMs = () => 0 }: { readonly nowMs?: () => number } = {}): MemoryDatabase {
+  let tables = emptyTables();
   let outage: Error | null = null;
   let refused = 0;
-  let failure: { error: Error; at: 'begin' | 'commit' } | null = null;
+  let failure: { error: Error; at: FailureAt } | null = null;
   // Transactions run one after another, as serialisable ones would appear to.
   let last: Promise<unknown> = Promise.resolve();
 
-  const throwIfDue = (at: 'begin' | 'commit'): void => {
+  const throwIfDue = (at: FailureAt): void => {
     if (failure?.at !== at) return;
     const { error } = failure;
     failure = null;
@@ -60,22 +48,26 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions = {}): Memor
       throw outage;
     }
     throwIfDue('begin');
-    const draft = copyOf(state);
-    const result = await work(repositoriesOn(draft, nowMs, options.repositories));
+    const draft = forkTables(tables);
+    const result = await work(repositoriesOn(draft, nowMs));
     throwIfDue('commit');
-    state = draft;
+    tables = draft;
+    throwIfDue('committed');
     return result;
   }
 
   return {
+    get tables() {
+      return tables;
+    },
     get inbox() {
-      return state.inbox;
+      return new Set(tables.inbox.all());
     },
     get outbox() {
-      return state.outbox;
+      return tables.outbox.all();
     },
     get quarantine() {
-      return state.quarantine;
+      return tables.quarantine.all();
     },
     get outage() {
       return outage;
@@ -98,68 +90,16 @@ export function createMemoryDatabase(options: MemoryDatabaseOptions = {}): Memor
   };
 }
 
-function copyOf(state: State): State {
+function repositoriesOn(tables: Tables, nowMs: () => number): Repositories {
   return {
-    inbox: new Set(state.inbox),
-    outbox: state.outbox.map((row) => ({ ...row })),
-    quarantine: [...state.quarantine],
+    inbox: inboxRepository(tables),
+    outbox: outboxRepository(tables, nowMs),
+    quarantine: quarantineRepository(tables),
+    runs: runRepository(tables),
+    bars: barRepository(tables),
+    dailyBars: dailyBarRepository(tables),
+    decisions: decisionRepository(tables),
+    accounts: accountRepository(tables),
+    execution: executionRepository(tables),
   };
-}
-
-function repositoriesOn(state: State, nowMs: () => number, others: Partial<Repositories> = {}): Repositories {
-  const own = {
-    inbox: {
-      async claim(consumer: ConsumerName, messageId: string) {
-        const key = `${consumer}/${messageId}`;
-        if (state.inbox.has(key)) return false;
-        state.inbox.add(key);
-        return true;
-      },
-    },
-    outbox: outboxOn(state, nowMs),
-    quarantine: {
-      async add(entries: readonly QuarantineEntry[]) {
-        state.quarantine.push(...entries);
-      },
-    },
-  };
-  return new Proxy({ ...others, ...own } as Repositories, { get: readRepository });
-}
-
-function outboxOn(state: State, nowMs: () => number): Repositories['outbox'] {
-  return {
-    async add(writer, causeId, messages) {
-      const known = new Set(state.outbox.map((row) => row.outboxId));
-      const fresh = messages.filter(({ envelope }) => !known.has(envelope.id));
-      const createdAtMs = nowMs();
-      state.outbox.push(
-        ...fresh.map((message) => ({
-          ...message,
-          outboxId: message.envelope.id,
-          writer,
-          causeId,
-          createdAtMs,
-          published: false,
-        })),
-      );
-    },
-    async causedBy(writer, causeId) {
-      return state.outbox.filter((row) => row.writer === writer && row.causeId === causeId);
-    },
-    async markPublished(messageIds) {
-      for (const row of state.outbox) if (messageIds.includes(row.outboxId)) row.published = true;
-    },
-    async unpublished(writer, olderThanMs, limit) {
-      const dueMs = nowMs() - olderThanMs;
-      return state.outbox
-        .filter((row) => !row.published && row.createdAtMs <= dueMs && (writer === null || row.writer === writer))
-        .slice(0, limit);
-    },
-  };
-}
-
-function readRepository(repositories: Repositories, name: string | symbol): unknown {
-  const repository = repositories[name as keyof Repositories];
-  if (repository === undefined) throw new Error(`this memory database has no repository '${String(name)}'`);
-  return repository;
 }

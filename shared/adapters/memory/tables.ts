@@ -1,0 +1,110 @@
+/**
+ * The tables of the memory database: rows of the ports with the keys of `sql/migrations`.
+ */
+
+import type { Decision } from '../../domain/risk/types.ts';
+import type { Fill } from '../../domain/execution/types.ts';
+import type {
+  AccountRow,
+  BarRow,
+  DailyBar,
+  DecisionRecord,
+  EquityRow,
+  LatencyRow,
+  OrderEventRow,
+  OutboxRow,
+  PositionRow,
+  QualityRow,
+  QuarantineEntry,
+  SessionRow,
+} from '../../ports/repositories.ts';
+import type { RunConfig } from '../../domain/run-config.ts';
+import type { ConsumerName } from '../../topology.ts';
+import { Table } from './table.ts';
+
+export interface MemoryOutboxRow extends OutboxRow {
+  readonly writer: ConsumerName;
+  readonly causeId: string;
+  readonly createdAtMs: number;
+  readonly published: boolean;
+}
+
+export interface StoredRunRow {
+  readonly kind: 'paper' | 'replay';
+  readonly config: RunConfig;
+}
+
+export interface StoredSessionRow extends SessionRow {
+  readonly publishedMinute: number;
+  readonly decidedMinute: number;
+}
+
+/** A decision whose orders are those that were not stored with an earlier one. */
+export interface StoredDecision extends DecisionRecord {
+  readonly sequence: number;
+  readonly decision: Decision;
+}
+
+export interface RiskEventRow {
+  readonly runId: string;
+  readonly eventMs: number;
+  readonly kind: string;
+  readonly detail: string;
+}
+
+type OfRun<Row> = Row & { readonly runId: string };
+type OfFeed<Row> = Row & { readonly feed: string };
+
+export interface Tables {
+  readonly inbox: Table<string>;
+  readonly outbox: Table<MemoryOutboxRow>;
+  readonly quarantine: Table<QuarantineEntry>;
+  readonly runs: Table<StoredRunRow>;
+  readonly sessions: Table<StoredSessionRow>;
+  readonly bars: Table<OfFeed<BarRow>>;
+  readonly quality: Table<OfFeed<QualityRow>>;
+  readonly dailyBars: Table<DailyBar>;
+  readonly decisions: Table<StoredDecision>;
+  /** References of the orders of a run, for storing each once. */
+  readonly orderRefs: Table<string>;
+  readonly riskEvents: Table<RiskEventRow>;
+  readonly accounts: Table<AccountRow>;
+  readonly positions: Table<OfRun<PositionRow>>;
+  readonly equity: Table<OfRun<EquityRow>>;
+  readonly fills: Table<OfRun<Fill>>;
+  readonly orderEvents: Table<OfRun<OrderEventRow>>;
+  readonly latency: Table<LatencyRow>;
+}
+
+export function emptyTables(): Tables {
+  return {
+    inbox: new Table(),
+    outbox: new Table(),
+    quarantine: new Table(),
+    runs: new Table(),
+    sessions: new Table(),
+    bars: new Table(),
+    quality: new Table(),
+    dailyBars: new Table(),
+    decisions: new Table(),
+    orderRefs: new Table(),
+    riskEvents: new Table(),
+    accounts: new Table(),
+    positions: new Table(),
+    equity: new Table(),
+    fills: new Table(),
+    orderEvents: new Table(),
+    latency: new Table(),
+  };
+}
+
+/** What a transaction works on; it becomes the database when it commits. */
+export function forkTables(tables: Tables): Tables {
+  const forks = Object.entries(tables).map(([name, table]) => [name, (table as Table<unknown>).fork()]);
+  return Object.fromEntries(forks) as unknown as Tables;
+}
+
+export function byteOrder(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
