@@ -4,7 +4,7 @@
 
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
-import { injectFaults } from '../../shared/domain/market/generator/fault-injector.ts';
+import { injectFaults } from './fault-injector.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
 import { barFolder } from './bar-files.ts';
 

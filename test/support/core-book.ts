@@ -38,7 +38,7 @@ export class NaiveBook {
     for (const { orderRef } of minute.report.closed) this.closed.add(orderRef);
     this.#symbols.forEach((symbol, s) => {
       const own = this.fills.filter((fill) => fill.symbol === symbol);
-      this.quantity[s] = own.reduce((sum, { side, quantity }) => sum + (side === 'BUY' ? quantity : -quantity), 0);
+      this.quantity[s] = own.reduce((sum, { side, quantity }) => (side === 'BUY' ? sum + quantity : sum - quantity), 0);
       this.markE4[s] = minute.bars[s]?.closeE4 ?? this.markE4[s]!;
     });
     this.cashE4 = this.fills.reduce((cash, fill) => cash - costE4(fill), this.#startE4);
@@ -49,13 +49,26 @@ export class NaiveBook {
     return this.quantity.reduce((sum, quantity, s) => sum + quantity * this.markE4[s]!, this.cashE4);
   }
 
+  /** The running peak starts anew. */
+  rearm(): void {
+    this.peakE4 = this.equityE4();
+  }
+
+  quantityOf(symbol: string): number {
+    return this.quantity[this.#symbols.indexOf(symbol)]!;
+  }
+
   /** Positions at their marks and what entries still out may buy at their limits. */
   exposureE4(): number {
-    const heldE4 = this.quantity.reduce((sum, quantity, s) => sum + Math.abs(quantity) * this.markE4[s]!, 0);
-    const pending = [...this.orders.values()].filter(
-      ({ kind, orderRef }) => kind === 'ENTRY' && !this.closed.has(orderRef),
+    return this.#symbols.reduce((sum, symbol) => sum + this.exposureOfE4(symbol), 0);
+  }
+
+  exposureOfE4(symbol: string): number {
+    const heldE4 = Math.abs(this.quantityOf(symbol)) * this.markE4[this.#symbols.indexOf(symbol)]!;
+    return this.working(symbol, 'ENTRY').reduce(
+      (sum, order) => sum + this.remaining(order) * order.limitPriceE4,
+      heldE4,
     );
-    return pending.reduce((sum, order) => sum + this.remaining(order) * order.limitPriceE4, heldE4);
   }
 
   remaining(order: Order): number {
@@ -80,7 +93,7 @@ export class NaiveBook {
 }
 
 /** What a fill takes from cash, fees included; negative for a sale. */
-export function costE4({ side, quantity, priceE4, fees }: Fill): number {
-  const valueE4 = side === 'BUY' ? quantity * priceE4 : -quantity * priceE4;
+function costE4({ side, quantity, priceE4, fees }: Fill): number {
+  const valueE4 = side === 'BUY' ? quantity * priceE4 : 0 - quantity * priceE4;
   return valueE4 + fees.commissionE4 + fees.exchangeE4 + fees.secE4 + fees.tafE4;
 }

@@ -42,7 +42,7 @@ export function fakeStatus(overrides: Partial<StackStatus> = {}): StackStatus {
     source: 'generated market',
     pace: { kind: 'speed', factor: 60 },
     lastSession: null,
-    parts: ['database', 'queues', 'ingest', 'signal', 'risk', 'gpu-runner', 'gateway'].map((name) => ({
+    parts: ['postgres', 'host', 'gpu-runner', 'gateway'].map((name) => ({
       name,
       state: 'up' as const,
       detail: '',
@@ -154,7 +154,7 @@ export class FakeSession {
     const wantsLong = isUp && minute >= 29 && minute <= 387;
     const held = this.#held.get(symbol)?.quantity ?? 0;
     if (halted && held > 0) return this.#order(symbol, 0, 'FLATTEN_OPERATOR', held, 'SELL');
-    if (minute >= this.options.minutes - 3) return this.#close(minute, symbol, held);
+    if (minute >= this.options.minutes - 2) return this.#close(minute, symbol, held);
     if (!wantsLong)
       return held > 0 ? this.#order(symbol, 0, 'EXIT', held, 'SELL') : verdict(symbol, 0, 'NONE', 0, null);
     if (held > 0) return verdict(symbol, 2, 'NONE', 0, null);

@@ -12,7 +12,7 @@ import { load } from '../../../local/cli/load-run.ts';
 import type { LoadSummary } from '../../../local/cli/load/load-summary.ts';
 import { withClient } from '../../../local/database/connect.ts';
 import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
-import { injectFaults } from '../../../shared/domain/market/generator/fault-injector.ts';
+import { injectFaults } from '../../support/fault-injector.ts';
 import { MarketGenerator } from '../../../shared/domain/market/generator/market-generator.ts';
 import { barFolder, CSV_HEADER, csvFolder, removeCsvFolders } from '../../support/bar-files.ts';
 import { fakeTerminal } from '../../support/fake-terminal.ts';

@@ -4,10 +4,10 @@
  * The kinds are those seen at real providers. Each bar is spoiled with probability `rate`, by one kind.
  */
 
-import { assert } from '../../units/units.ts';
-import { BarTable } from '../bar-table.ts';
-import { MISSING, PRESENT } from '../frame.ts';
-import { CounterNoise } from './counter-noise.ts';
+import { assert } from '../../shared/domain/units/units.ts';
+import { BarTable } from '../../shared/domain/market/bar-table.ts';
+import { MISSING, PRESENT } from '../../shared/domain/market/frame.ts';
+import { CounterNoise } from '../../shared/domain/market/generator/counter-noise.ts';
 
 export interface FaultInjection {
   readonly seed: number;
