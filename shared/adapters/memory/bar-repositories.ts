@@ -6,19 +6,19 @@
  */
 
 import type { BarRepository, DailyBarRepository } from '../../ports/repositories.ts';
-import { byteOrder, type Tables } from './tables.ts';
+import { byteOrder, type Owned, type Tables } from './tables.ts';
 
 export function barRepository({ bars, quality }: Tables): BarRepository {
   return {
     async upsert(feed, rows) {
       for (const row of rows) {
-        bars.put(keyOf(feed, row), { ...row, feed });
+        bars.put(keyOf(feed, row), { owner: feed, row });
         if (row.faults === 0) quality.delete(keyOf(feed, row));
       }
     },
     async recordQuality(feed, rows) {
       for (const row of rows) {
-        quality.put(keyOf(feed, row), { ...row, feed });
+        quality.put(keyOf(feed, row), { owner: feed, row });
         if (row.hard) bars.delete(keyOf(feed, row));
       }
     },
@@ -54,13 +54,13 @@ function keyOf(feed: string, { symbol, openMs }: Keyed): string {
 
 /** By time, then symbol. */
 function select<Row extends Keyed>(
-  rows: readonly (Row & { readonly feed: string })[],
+  owned: readonly Owned<Row>[],
   wanted: { feed: string; range: { fromMs: number; toMs: number }; symbols: readonly string[] },
-): Omit<Row & { readonly feed: string }, 'feed'>[] {
+): Row[] {
   const { feed, range, symbols } = wanted;
   const isIn = ({ openMs }: Keyed): boolean => openMs >= range.fromMs && openMs < range.toMs;
-  return rows
-    .filter((row) => row.feed === feed && isIn(row) && symbols.includes(row.symbol))
-    .toSorted((a, b) => a.openMs - b.openMs || byteOrder(a.symbol, b.symbol))
-    .map(({ feed: _, ...row }) => row);
+  return owned
+    .filter(({ owner, row }) => owner === feed && isIn(row) && symbols.includes(row.symbol))
+    .map(({ row }) => row)
+    .toSorted((a, b) => a.openMs - b.openMs || byteOrder(a.symbol, b.symbol));
 }

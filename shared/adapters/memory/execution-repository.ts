@@ -10,11 +10,11 @@ export function executionRepository(tables: Tables): ExecutionRepository {
   const { fills, orderEvents, latency, sessions, decisions } = tables;
   return {
     async addFills(runId, rows) {
-      for (const fill of rows) fills.insert(`${runId}/${fill.fillId}`, { ...fill, runId });
+      for (const fill of rows) fills.insert(`${runId}/${fill.fillId}`, { owner: runId, row: fill });
     },
     async addOrderEvents(runId, rows) {
       for (const row of rows)
-        orderEvents.insert(`${runId}/${row.orderRef}/${row.event}/${row.eventMs}`, { ...row, runId });
+        orderEvents.insert(`${runId}/${row.orderRef}/${row.event}/${row.eventMs}`, { owner: runId, row });
     },
     async saveLatency(row) {
       latency.put(`${row.runId}/${row.session}/${row.minuteIndex}`, row);
@@ -47,9 +47,9 @@ export function executionRepository(tables: Tables): ExecutionRepository {
 /** In the order of the ledger. */
 export function fillsOf({ fills }: Tables, runId: string, session: number): Fill[] {
   return fills
-    .where((fill) => fill.runId === runId && fill.session === session)
-    .toSorted((a, b) => a.eventMs - b.eventMs || byteOrder(a.symbol, b.symbol) || a.sequence - b.sequence)
-    .map(({ runId: _, ...fill }) => fill);
+    .where(({ owner, row }) => owner === runId && row.session === session)
+    .map(({ row }) => row)
+    .toSorted((a, b) => a.eventMs - b.eventMs || byteOrder(a.symbol, b.symbol) || a.sequence - b.sequence);
 }
 
 /** Never backwards: a repeat of an earlier minute says nothing new. */

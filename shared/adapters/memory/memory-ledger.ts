@@ -23,30 +23,31 @@ export interface MemoryLedger {
   latency(runId: string): Promise<LatencyRow[]>;
 }
 
-export function createMemoryLedger(tables: Tables): MemoryLedger {
+/** Reads what is committed at the time of each question. */
+export function createMemoryLedger(database: { readonly tables: Tables }): MemoryLedger {
   return {
-    run: async (runId) => tables.runs.get(runId)?.config ?? null,
-    sessions: async (runId) => sessionsOf(tables.sessions.where((row) => row.runId === runId)),
+    run: async (runId) => database.tables.runs.get(runId)?.config ?? null,
+    sessions: async (runId) => sessionsOf(database.tables.sessions.where((row) => row.runId === runId)),
     async decisions(runId, session) {
-      const rows = tables.decisions.where((row) => row.runId === runId && row.cause === 'minute');
+      const rows = database.tables.decisions.where((row) => row.runId === runId && row.cause === 'minute');
       return rows
         .map(({ decision }) => decision)
         .filter((decision) => decision.session === session)
         .toSorted((a, b) => a.minuteIndex - b.minuteIndex);
     },
-    fills: async (runId, session) => fillsOf(tables, runId, session),
+    fills: async (runId, session) => fillsOf(database.tables, runId, session),
     async accounts(runId) {
-      return tables.accounts.where((row) => row.runId === runId).toSorted((a, b) => a.session - b.session);
+      return database.tables.accounts.where((row) => row.runId === runId).toSorted((a, b) => a.session - b.session);
     },
     bars: async (feed, fromMs, toMs, symbols) => [
-      ...(await barRepository(tables).between(feed, { fromMs, toMs }, symbols)),
+      ...(await barRepository(database.tables).between(feed, { fromMs, toMs }, symbols)),
     ],
     async dailyBars(symbols) {
-      const rows = tables.dailyBars.where(({ symbol }) => symbols.includes(symbol));
+      const rows = database.tables.dailyBars.where(({ symbol }) => symbols.includes(symbol));
       return rows.toSorted((a, b) => byteOrder(a.symbol, b.symbol) || a.session - b.session);
     },
     async latency(runId) {
-      const rows = tables.latency.where((row) => row.runId === runId);
+      const rows = database.tables.latency.where((row) => row.runId === runId);
       return rows.toSorted((a, b) => a.session - b.session || a.minuteIndex - b.minuteIndex);
     },
   };

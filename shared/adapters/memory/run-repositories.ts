@@ -81,10 +81,10 @@ export function accountRepository({ accounts, positions, equity }: Tables): Acco
     async save(row, held, equityRow) {
       const { runId } = row;
       accounts.put(`${runId}/${row.session}`, row);
-      for (const { symbol } of positions.where((each) => each.runId === runId)) positions.delete(`${runId}/${symbol}`);
-      for (const position of held) positions.put(`${runId}/${position.symbol}`, { ...position, runId });
+      for (const old of positions.where(({ owner }) => owner === runId)) positions.delete(`${runId}/${old.row.symbol}`);
+      for (const position of held) positions.put(`${runId}/${position.symbol}`, { owner: runId, row: position });
       if (equityRow === null) return;
-      equity.put(`${runId}/${equityRow.session}/${equityRow.minuteIndex}`, { ...equityRow, runId });
+      equity.put(`${runId}/${equityRow.session}/${equityRow.minuteIndex}`, { owner: runId, row: equityRow });
     },
   };
 }

@@ -52,8 +52,11 @@ export interface RiskEventRow {
   readonly detail: string;
 }
 
-type OfRun<Row> = Row & { readonly runId: string };
-type OfFeed<Row> = Row & { readonly feed: string };
+/** A row of a run or of a feed. */
+export interface Owned<Row> {
+  readonly owner: string;
+  readonly row: Row;
+}
 
 export interface Tables {
   readonly inbox: Table<string>;
@@ -61,18 +64,18 @@ export interface Tables {
   readonly quarantine: Table<QuarantineEntry>;
   readonly runs: Table<StoredRunRow>;
   readonly sessions: Table<StoredSessionRow>;
-  readonly bars: Table<OfFeed<BarRow>>;
-  readonly quality: Table<OfFeed<QualityRow>>;
+  readonly bars: Table<Owned<BarRow>>;
+  readonly quality: Table<Owned<QualityRow>>;
   readonly dailyBars: Table<DailyBar>;
   readonly decisions: Table<StoredDecision>;
   /** References of the orders of a run, for storing each once. */
   readonly orderRefs: Table<string>;
   readonly riskEvents: Table<RiskEventRow>;
   readonly accounts: Table<AccountRow>;
-  readonly positions: Table<OfRun<PositionRow>>;
-  readonly equity: Table<OfRun<EquityRow>>;
-  readonly fills: Table<OfRun<Fill>>;
-  readonly orderEvents: Table<OfRun<OrderEventRow>>;
+  readonly positions: Table<Owned<PositionRow>>;
+  readonly equity: Table<Owned<EquityRow>>;
+  readonly fills: Table<Owned<Fill>>;
+  readonly orderEvents: Table<Owned<OrderEventRow>>;
   readonly latency: Table<LatencyRow>;
 }
 
@@ -101,7 +104,7 @@ export function emptyTables(): Tables {
 /** What a transaction works on; it becomes the database when it commits. */
 export function forkTables(tables: Tables): Tables {
   const forks = Object.entries(tables).map(([name, table]) => [name, (table as Table<unknown>).fork()]);
-  return Object.fromEntries(forks) as unknown as Tables;
+  return Object.fromEntries(forks) as Tables;
 }
 
 export function byteOrder(a: string, b: string): number {
