@@ -8,7 +8,7 @@
 import { HARD_FAULTS } from '../quality/faults.ts';
 import { wholeShares } from '../sizing/sizing.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
-import type { Profile } from './profile.ts';
+import { partOfE4, type Profile } from './profile.ts';
 import type { TradingState, Verdict, VerdictDetail } from './types.ts';
 
 export interface EntryRequest {
@@ -47,12 +47,7 @@ export function lastEntryMinute(minutes: number): number {
 }
 
 export function guardEntry(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
-  return (
-    denyByInput(request, standing) ??
-    denyByState(request, standing) ??
-    denyByLoss(request, standing) ??
-    sizeWithinLimits(profile, request, standing)
-  );
+  return denyByInput(request, standing) ?? denyByState(request, standing) ?? withinLimits(profile, request, standing);
 }
 
 function denyByInput(request: EntryRequest, standing: Standing): EntryVerdict | null {
@@ -61,8 +56,8 @@ function denyByInput(request: EntryRequest, standing: Standing): EntryVerdict | 
     return deny(verdict, { limit: 0, value: request.faults, wouldPass: 0, unit: 'none' });
   }
   const numbers = [request.quantity, request.priceE4, standing.equityE4, standing.exposureE4];
-  const usable = numbers.every(Number.isFinite) && request.priceE4 > 0 && request.quantity >= 0;
-  if (usable && Number.isFinite(standing.sessionLossE4) && Number.isFinite(standing.drawdownE4)) return null;
+  const isUsable = numbers.every(Number.isFinite) && request.priceE4 > 0 && isWholeShares(request.quantity);
+  if (isUsable && Number.isFinite(standing.sessionLossE4) && Number.isFinite(standing.drawdownE4)) return null;
   return deny('INPUT_INVALID', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
 }
 
@@ -74,17 +69,6 @@ function denyByState(request: EntryRequest, standing: Standing): EntryVerdict | 
   return deny('ENTRY_WINDOW_CLOSED', { limit: last, value: request.minuteIndex, wouldPass: last, unit: 'minute' });
 }
 
-/** The trips have acted by now; this is the second lock on the same door. */
-function denyByLoss(_request: EntryRequest, standing: Standing): EntryVerdict | null {
-  if (standing.sessionLossE4 >= standing.dailyLossMaxE4) {
-    return deny('DAILY_LOSS_EXCEEDED', money(standing.dailyLossMaxE4, standing.sessionLossE4));
-  }
-  if (standing.drawdownE4 >= standing.drawdownMaxE4) {
-    return deny('DRAWDOWN_EXCEEDED', money(standing.drawdownMaxE4, standing.drawdownE4));
-  }
-  return null;
-}
-
 interface Cap {
   readonly quantity: Quantity;
   readonly reduced: Verdict;
@@ -92,47 +76,45 @@ interface Cap {
   readonly detail: VerdictDetail;
 }
 
-function sizeWithinLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
-  if (request.quantity > 0 && request.quantity <= tightestCap(profile, request, standing)) {
-    const whole: EntryVerdict = { verdict: 'APPROVED', quantity: request.quantity, detail: null };
-    return denyByVar(profile, whole, standing) ?? denyByRate(profile, standing) ?? whole;
-  }
-  return shrinkToLimits(profile, request, standing);
-}
-
-/** The share count that every quantity limit allows. */
-function tightestCap(profile: Profile, { priceE4 }: EntryRequest, standing: Standing): Quantity {
-  const leverageE4 = profile.leverageMax * standing.equityE4 - standing.exposureE4;
-  const concentrationE4 = profile.concentrationMaxFraction * standing.equityE4;
-  const budgetE4 = Math.min(profile.notionalMaxUsdE4, concentrationE4, leverageE4);
-  return Math.min(profile.sharesMax, wholeShares(budgetE4, priceE4));
-}
-
-/** Applies the limits one after the other, so that the verdict names the one that binds. */
-function shrinkToLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
-  const beforeVar = [sharesCap(profile, request), notionalCap(profile, request)];
-  const afterVar = [concentrationCap(profile, request, standing), leverageCap(profile, request, standing)];
-  if (request.quantity === 0) return zeroEntry([...beforeVar, ...afterVar]);
-  const first = applyCaps({ verdict: 'APPROVED', quantity: request.quantity, detail: null }, beforeVar);
-  if (first.quantity === 0) return first;
-  const second = denyByVar(profile, first, standing) ?? applyCaps(first, afterVar);
-  return second.quantity === 0 ? second : (denyByRate(profile, standing) ?? second);
+function withinLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+  const asked: EntryVerdict = { verdict: 'APPROVED', quantity: request.quantity, detail: null };
+  const sized = applyCaps(asked, [sharesCap(profile, request), notionalCap(profile, request)]);
+  if (isDenied(sized)) return sized;
+  const denied = denyByLoss(standing) ?? denyByVar(profile, sized, standing);
+  if (denied !== null) return denied;
+  const fitted = applyCaps(sized, [
+    concentrationCap(profile, request, standing),
+    leverageCap(profile, request, standing),
+  ]);
+  if (isDenied(fitted)) return fitted;
+  return denyByCorrelation(fitted) ?? denyByRate(profile, standing) ?? fitted;
 }
 
 function applyCaps(start: EntryVerdict, caps: readonly Cap[]): EntryVerdict {
   let current = start;
   for (const cap of caps) {
+    if (cap.quantity === 0) return deny(cap.denied, cap.detail);
     if (current.quantity <= cap.quantity) continue;
-    current = { verdict: cap.quantity === 0 ? cap.denied : cap.reduced, quantity: cap.quantity, detail: cap.detail };
-    if (cap.quantity === 0) return current;
+    current = { verdict: cap.reduced, quantity: cap.quantity, detail: cap.detail };
   }
   return current;
 }
 
-/** The size was already zero when it came: name the limit that leaves no share, else correlation took the only one. */
-function zeroEntry(caps: readonly Cap[]): EntryVerdict {
-  const binding = caps.find((cap) => cap.quantity === 0);
-  if (binding !== undefined) return deny(binding.denied, binding.detail);
+/** A size that came as zero is not denied until a limit says so. */
+function isDenied(entry: EntryVerdict): boolean {
+  return entry.quantity === 0 && entry.detail !== null;
+}
+
+/** The trips have acted by now; this is the second lock on the same door. Values that are not numbers deny. */
+function denyByLoss(standing: Standing): EntryVerdict | null {
+  const { sessionLossE4, dailyLossMaxE4, drawdownE4, drawdownMaxE4 } = standing;
+  if (!(sessionLossE4 < dailyLossMaxE4)) return deny('DAILY_LOSS_EXCEEDED', loss(dailyLossMaxE4, sessionLossE4));
+  return drawdownE4 < drawdownMaxE4 ? null : deny('DRAWDOWN_EXCEEDED', loss(drawdownMaxE4, drawdownE4));
+}
+
+/** Every limit leaves a share and yet there is none: correlation took the only one. */
+function denyByCorrelation(entry: EntryVerdict): EntryVerdict | null {
+  if (entry.quantity > 0) return null;
   return deny('CORRELATION_LEAVES_ZERO', { limit: 0.7, value: 1, wouldPass: 2, unit: 'shares' });
 }
 
@@ -149,12 +131,12 @@ function notionalCap(profile: Profile, request: EntryRequest): Cap {
 
 function concentrationCap(profile: Profile, request: EntryRequest, standing: Standing): Cap {
   const codes = { reduced: 'REDUCED_CONCENTRATION', denied: 'CONCENTRATION_EXCEEDS_MAX' } as const;
-  return budgetCap(profile.concentrationMaxFraction * standing.equityE4, request, codes);
+  return budgetCap(partOfE4(profile.concentrationMaxFraction, standing.equityE4), request, codes);
 }
 
 function leverageCap(profile: Profile, request: EntryRequest, standing: Standing): Cap {
   const codes = { reduced: 'REDUCED_LEVERAGE', denied: 'LEVERAGE_EXCEEDS_MAX' } as const;
-  return budgetCap(profile.leverageMax * standing.equityE4 - standing.exposureE4, request, codes);
+  return budgetCap(partOfE4(profile.leverageMax, standing.equityE4) - standing.exposureE4, request, codes);
 }
 
 function budgetCap(limitE4: UsdE4, request: EntryRequest, codes: { reduced: Verdict; denied: Verdict }): Cap {
@@ -190,6 +172,11 @@ function deny(verdict: Verdict, detail: VerdictDetail): EntryVerdict {
   return { verdict, quantity: 0, detail };
 }
 
-function money(limitE4: UsdE4, valueE4: UsdE4): VerdictDetail {
-  return { limit: limitE4, value: valueE4, wouldPass: limitE4, unit: 'usdE4' };
+/** A loss that reaches its limit is denied, so what passes lies below it. */
+function loss(limitE4: UsdE4, valueE4: UsdE4): VerdictDetail {
+  return { limit: limitE4, value: valueE4, wouldPass: Math.ceil(limitE4) - 1, unit: 'usdE4' };
+}
+
+function isWholeShares(quantity: Quantity): boolean {
+  return Number.isSafeInteger(quantity) && quantity >= 0;
 }

@@ -72,3 +72,8 @@ const BENCH: Profile = {
 export function profile(name: ProfileName): Profile {
   return { basic: BASIC, enhanced: ENHANCED, bench: BENCH }[name];
 }
+
+/** A limit that is a fraction of an amount; no limit stays none, also where the amount is zero or a debt. */
+export function partOfE4(fraction: number, amountE4: UsdE4): UsdE4 {
+  return fraction === Number.POSITIVE_INFINITY ? fraction : fraction * amountE4;
+}

@@ -18,7 +18,7 @@ import { DecisionFrame } from './decision-frame.ts';
 import { guardEntry, lastEntryMinute, type Standing } from './guard.ts';
 import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
 import { entryOrders, exitOrder } from './order-factory.ts';
-import type { Profile } from './profile.ts';
+import { partOfE4, type Profile } from './profile.ts';
 import { BUY, SELL, type StateCause, type TradingState, type Verdict } from './types.ts';
 import type { VarHistory } from './var.ts';
 
@@ -301,13 +301,13 @@ export class RiskStage {
 
   #setLimits(): void {
     const { dailyLossMaxUsdE4, dailyLossMaxFraction } = this.#options.profile;
-    this.#dailyLossMaxE4 = Math.min(dailyLossMaxUsdE4, dailyLossMaxFraction * this.sessionStartE4);
+    this.#dailyLossMaxE4 = Math.min(dailyLossMaxUsdE4, partOfE4(dailyLossMaxFraction, this.sessionStartE4));
     this.#setDrawdownLimit();
   }
 
   #setDrawdownLimit(): void {
     const { drawdownMaxUsdE4, drawdownMaxFraction } = this.#options.profile;
-    this.#drawdownMaxE4 = Math.min(drawdownMaxUsdE4, drawdownMaxFraction * this.peakE4);
+    this.#drawdownMaxE4 = Math.min(drawdownMaxUsdE4, partOfE4(drawdownMaxFraction, this.peakE4));
   }
 
   #setState(state: TradingState, cause: StateCause): void {

@@ -33,7 +33,7 @@ export class VarHistory {
     return (this.#returns[s] ?? null) !== null;
   }
 
-  /** VaR of a portfolio given by its notional per symbol; a positive number is a loss. NaN where history lacks. */
+  /** VaR of a portfolio given by its notional per symbol; a positive number is a loss. NaN where history lacks or is no number. */
   portfolioUsdE4(notionalE4: Float64Array): UsdE4 {
     this.#scratch.fill(0);
     for (let s = 0; s < notionalE4.length; s++) {
@@ -44,6 +44,8 @@ export class VarHistory {
         this.#scratch[day] = this.#scratch[day]! + notionalE4[s]! * returns[day]!;
       }
     }
+    // A day without a return would be sorted to the far end and pass for a gain.
+    if (!this.#scratch.every(Number.isFinite)) return Number.NaN;
     this.#scratch.sort();
     return -quantileType7(this.#scratch, TAIL);
   }

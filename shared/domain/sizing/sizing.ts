@@ -6,7 +6,7 @@
  * roundings of the core. Units: money and prices in 1e-4 USD.
  */
 
-import type { Profile } from '../risk/profile.ts';
+import { partOfE4, type Profile } from '../risk/profile.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
 import { tickE4 } from '../execution/fill-price.ts';
 
@@ -29,8 +29,8 @@ export function fullEntryQuantity(profile: Profile, capital: Capital, priceE4: P
   if (profile.frictionless) return profile.sharesMax;
   const budgetE4 = Math.min(
     profile.notionalMaxUsdE4,
-    profile.leverageMax * capital.equityE4 - capital.exposureE4,
-    profile.concentrationMaxFraction * capital.equityE4,
+    partOfE4(profile.leverageMax, capital.equityE4) - capital.exposureE4,
+    partOfE4(profile.concentrationMaxFraction, capital.equityE4),
   );
   const shares = Math.min(profile.sharesMax, wholeShares(budgetE4, priceE4));
   return correlated ? Math.floor((shares * CORRELATED_SHARE_TENTHS) / 10) : shares;
