@@ -45,9 +45,10 @@ const SCENES: readonly Scene[] = [
 
 function starting(): Promise<PageFixture> {
   const parts = [
-    { name: 'database', state: 'starting', detail: 'migrations' },
-    { name: 'queues', state: 'up', detail: '' },
-    { name: 'gateway', state: 'down', detail: '' },
+    { name: 'postgres', state: 'up', detail: '' },
+    { name: 'host', state: 'starting', detail: '' },
+    { name: 'gpu-runner', state: 'up', detail: '' },
+    { name: 'gateway', state: 'down', detail: 'exited with 1; starts again in 500 ms' },
   ] as const;
   return startPage({
     minute: -1,

@@ -2,6 +2,8 @@
  * Report views over a made-up but plausible session, for tests and screenshots of the page: seeded, no database.
  */
 
+import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
+import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import type { SymbolDecision, Verdict, VerdictDetail } from '../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../shared/domain/run-config.ts';
 import type {
@@ -279,7 +281,7 @@ export class FakeReportViews implements ReportViews {
   readonly asked = { head: 0, facts: 0 };
   readonly config: RunConfig;
   readonly past: FakeSession;
-  readonly current: FakeSession;
+  #current: FakeSession;
   readonly #kind: 'paper' | 'replay';
 
   constructor(options: FakeViewsOptions) {
@@ -288,7 +290,14 @@ export class FakeReportViews implements ReportViews {
     this.config = { ...FAKE_RUN, symbols };
     this.#kind = kind;
     this.past = new FakeSession({ ...DAY_ONE, symbols });
-    this.current = new FakeSession({ ...DAY_TWO, symbols, busy, haltAt });
+    this.#current = new FakeSession({ ...DAY_TWO, symbols, busy, haltAt });
+  }
+
+  /** Another day of the same prices, at its first minute. */
+  startSession(session: SessionDate): void {
+    const { openMs } = sessionOn(session)!;
+    this.minute = 0;
+    this.#current = new FakeSession({ ...this.#current.options, session, openMs });
   }
 
   async run(runId: string): Promise<RunRecord | null> {
@@ -298,20 +307,21 @@ export class FakeReportViews implements ReportViews {
 
   async sessions(): Promise<readonly SessionHead[]> {
     this.#answer();
-    return [this.current.head(this.minute, this.updatedAtMs), this.past.head(389, DAY_ONE.openMs)];
+    return [this.#current.head(this.minute, this.updatedAtMs), this.past.head(389, DAY_ONE.openMs)];
   }
 
   async head(runId: string): Promise<SessionHead | null> {
     this.#answer();
     this.asked.head += 1;
-    return runId === FAKE_RUN.runId ? this.current.head(this.minute, this.updatedAtMs) : null;
+    return runId === FAKE_RUN.runId ? this.#current.head(this.minute, this.updatedAtMs) : null;
   }
 
   async facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null> {
     this.#answer();
     this.asked.facts += 1;
     if (runId !== FAKE_RUN.runId) return null;
-    if (session === DAY_TWO.session) return this.current.facts(this.minute, fromMinute, this.updatedAtMs);
+    if (session === this.#current.options.session)
+      return this.#current.facts(this.minute, fromMinute, this.updatedAtMs);
     return session === DAY_ONE.session ? this.past.facts(389, fromMinute, DAY_ONE.openMs) : null;
   }
 

@@ -198,9 +198,15 @@ function noticeBox({ kind, title, text }, i) {
 /** Both at once: a halted stack that went silent is halted still. @param {PageState | null} state @param {boolean} stale */
 function drawPill(state, stale) {
   const pill = element('state-pill');
-  const trading = state?.session?.state;
+  const trading = tradingWord(state);
   pill.dataset.state = trading === 'HALTED' ? trading : stale ? 'STALE' : (trading ?? 'none');
   pill.textContent = [trading ?? (stale ? null : 'NO DATA'), stale && 'STALE'].filter(Boolean).join(' · ');
+}
+
+/** A session that is over trades no more, unless it was stopped before. @param {PageState | null} state */
+function tradingWord(state) {
+  const trading = state?.session?.state ?? null;
+  return trading === 'ACTIVE' && state?.session?.closed ? 'CLOSED' : trading;
 }
 
 /** Asks for the list only when a session has begun or closed. */

@@ -107,7 +107,7 @@ export function health({ stack, session }, serverNowMs) {
     return partItem(part.state, title ?? part.name, title === undefined ? word : `${part.name} ${word}`);
   });
   const feed = feedHealth(session, serverNowMs);
-  return h('ul', { class: 'parts' }, partItem(feed.state, 'Market feed', feed.word), ...rows);
+  return h('ul', { class: 'parts' }, partItem(feed.state, 'Market feed', feed.word, 'wide'), ...rows);
 }
 
 /**
@@ -123,11 +123,11 @@ function feedHealth(session, serverNowMs) {
   return { state: 'up', word: `up, newest minute ${age} ago` };
 }
 
-/** @param {PartState} state @param {string} title @param {string} word */
-function partItem(state, title, word) {
+/** @param {PartState} state @param {string} title @param {string} word @param {string | null} [look] */
+function partItem(state, title, word, look = null) {
   return h(
     'li',
-    { 'data-part': state },
+    { 'data-part': state, class: look },
     h('span', { class: 'dot', 'aria-hidden': 'true' }),
     h('span', { class: 'part-name' }, title),
     h('span', { class: 'part-word' }, word),
