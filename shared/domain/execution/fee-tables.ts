@@ -1,6 +1,7 @@
 /**
  * Fee schedules as dated data. A row is in force from its session date until the next row's; a session before the
- * first row uses the first. `checked` tells rows read in a quoted source from rows still to be verified.
+ * first row uses the first. `checked` tells rows whose rate and date were both read in a quoted source from
+ * rows still to be verified.
  *
  * Sources and open questions: docs/decisions/0004-fees.md
  */
@@ -39,38 +40,54 @@ export interface FeeTable {
 }
 
 const SEC: readonly SecRate[] = [
-  { from: 20_100_401, tenthsUsdPerMillion: 169, source: 'SEC fee rate advisory, fiscal 2010', checked: false },
-  { from: 20_110_121, tenthsUsdPerMillion: 192, source: 'SEC fee rate advisory, fiscal 2011', checked: false },
-  { from: 20_120_221, tenthsUsdPerMillion: 180, source: 'SEC fee rate advisory, fiscal 2012', checked: false },
-  { from: 20_120_401, tenthsUsdPerMillion: 224, source: 'SEC fee rate advisory, fiscal 2012 mid-year', checked: false },
-  {
-    from: 20_130_525,
-    tenthsUsdPerMillion: 174,
-    source: 'FINRA information notice 2014-03-03 (rate before)',
-    checked: true,
-  },
+  { from: 20_100_101, tenthsUsdPerMillion: 257, source: 'SEC release 2009-270 (rate before)', checked: true },
+  { from: 20_100_115, tenthsUsdPerMillion: 127, source: 'SEC release 2009-270', checked: true },
+  { from: 20_100_401, tenthsUsdPerMillion: 169, source: 'FINRA information notice 2010-03-10', checked: true },
+  { from: 20_110_121, tenthsUsdPerMillion: 192, source: 'SEC release 2010-255', checked: true },
+  { from: 20_120_221, tenthsUsdPerMillion: 180, source: 'SEC fee rate advisory 5, fiscal 2012', checked: true },
+  { from: 20_120_401, tenthsUsdPerMillion: 224, source: 'SEC release 2012-232: rate, not date', checked: false },
+  { from: 20_130_525, tenthsUsdPerMillion: 174, source: 'FINRA notice 2014-03-03: rate, not date', checked: false },
   { from: 20_140_318, tenthsUsdPerMillion: 221, source: 'FINRA information notice 2014-03-03', checked: true },
   { from: 20_150_214, tenthsUsdPerMillion: 184, source: 'SEC fee rate advisory, fiscal 2015', checked: false },
-  { from: 20_160_216, tenthsUsdPerMillion: 218, source: 'FINRA information notice 2016-03-15', checked: true },
+  { from: 20_160_216, tenthsUsdPerMillion: 218, source: 'FINRA notice 2016-03-15: rate, not date', checked: false },
   { from: 20_170_704, tenthsUsdPerMillion: 231, source: 'SEC announcement: $23.10 from 2017-07-04', checked: true },
-  { from: 20_180_522, tenthsUsdPerMillion: 130, source: 'SEC fee rate advisory, fiscal 2018', checked: false },
+  { from: 20_180_522, tenthsUsdPerMillion: 130, source: 'FINRA information notice 2018-05-07', checked: true },
   { from: 20_190_416, tenthsUsdPerMillion: 207, source: 'FINRA notice: $13.00 to $20.70 on 2019-04-16', checked: true },
-  { from: 20_200_218, tenthsUsdPerMillion: 221, source: 'SEC fee rate advisory 2, fiscal 2020', checked: true },
+  { from: 20_200_218, tenthsUsdPerMillion: 221, source: 'FINRA information notice 2020-02-03', checked: true },
   { from: 20_210_225, tenthsUsdPerMillion: 51, source: 'FINRA information notice 2021-02-16', checked: true },
   { from: 20_220_514, tenthsUsdPerMillion: 229, source: 'SEC fee rate advisory, fiscal 2022', checked: false },
-  { from: 20_230_227, tenthsUsdPerMillion: 80, source: 'SEC fee rate advisory, fiscal 2023', checked: false },
-  { from: 20_240_522, tenthsUsdPerMillion: 278, source: 'SEC fee rate advisory, fiscal 2024', checked: false },
-  { from: 20_250_514, tenthsUsdPerMillion: 0, source: 'FINRA notice 2025-04-24', checked: true },
-  { from: 20_260_404, tenthsUsdPerMillion: 206, source: '91 FR 10643, rate as reported second-hand', checked: false },
+  { from: 20_230_227, tenthsUsdPerMillion: 80, source: 'broker price list: rate, not date', checked: false },
+  { from: 20_240_522, tenthsUsdPerMillion: 278, source: 'FINRA notice 2025-04-24: rate, not date', checked: false },
+  { from: 20_250_514, tenthsUsdPerMillion: 0, source: 'FINRA information notice 2025-04-24', checked: true },
+  { from: 20_260_404, tenthsUsdPerMillion: 206, source: 'broker price list: rate, not date', checked: false },
 ];
 
 const TAF: readonly TafRate[] = [
   { from: 20_100_101, microUsdPerShare: 75, capE4: 37_500, source: 'FINRA notice 11-27 (rate before)', checked: true },
   { from: 20_110_701, microUsdPerShare: 90, capE4: 45_000, source: 'FINRA notice 11-27', checked: true },
+  { from: 20_120_301, microUsdPerShare: 95, capE4: 47_500, source: 'FINRA notice 12-06', checked: true },
   { from: 20_120_701, microUsdPerShare: 119, capE4: 59_500, source: 'FINRA By-Laws, Schedule A', checked: true },
-  { from: 20_220_101, microUsdPerShare: 130, capE4: 64_900, source: 'FINRA By-Laws, Schedule A, 2022', checked: false },
-  { from: 20_230_101, microUsdPerShare: 145, capE4: 72_700, source: 'FINRA By-Laws, Schedule A, 2023', checked: false },
-  { from: 20_240_101, microUsdPerShare: 166, capE4: 83_000, source: 'FINRA By-Laws, Schedule A, 2024', checked: false },
+  {
+    from: 20_220_101,
+    microUsdPerShare: 130,
+    capE4: 64_900,
+    source: 'FINRA schedule, SR-FINRA-2020-032',
+    checked: true,
+  },
+  {
+    from: 20_230_101,
+    microUsdPerShare: 145,
+    capE4: 72_700,
+    source: 'FINRA schedule, SR-FINRA-2020-032',
+    checked: true,
+  },
+  {
+    from: 20_240_101,
+    microUsdPerShare: 166,
+    capE4: 83_000,
+    source: 'FINRA schedule, SR-FINRA-2020-032',
+    checked: true,
+  },
   {
     from: 20_260_101,
     microUsdPerShare: 195,
