@@ -40,7 +40,7 @@ export interface RunnerDeps {
   readonly isReady: () => boolean;
 }
 
-export function createRunnerApp(deps: RunnerDeps): Hono {
+function createRunnerApp(deps: RunnerDeps): Hono {
   const app = new Hono();
   const admission = new Admission(deps.limits);
   const limit = bodyLimit({ maxSize: deps.limits.bodyBytesMax, onError: (c) => tooLarge(c, deps.limits.bodyBytesMax) });

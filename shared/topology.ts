@@ -77,7 +77,7 @@ function queueSpec(flow: (typeof FLOW)[number], functionTimeoutMs: number): Queu
 }
 
 /** Throws RangeError naming the relation that does not hold. */
-export function assertRelations(table: Topology): void {
+function assertRelations(table: Topology): void {
   for (const queue of Object.values(table.queues)) {
     require(queue, queue.visibilityTimeoutMs >=
       6 * queue.functionTimeoutMs, 'visibility timeout >= 6 x function timeout');

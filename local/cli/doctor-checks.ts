@@ -41,7 +41,7 @@ export function failed(found: string, fix: string): CheckResult {
   return { level: 'failed', found, fix };
 }
 
-export function warning(found: string, fix: string): CheckResult {
+function warning(found: string, fix: string): CheckResult {
   return { level: 'warning', found, fix };
 }
 
@@ -137,14 +137,14 @@ async function checkPagePort(dataDir: string): Promise<CheckResult> {
   );
 }
 
-export function checkCalendar(nowMs: number): CheckResult {
+function checkCalendar(nowMs: number): CheckResult {
   const endMs = Date.UTC(LAST_YEAR + 1, 0, 1);
   const found = `sessions known until ${LAST_YEAR}-12-31`;
   if (endMs - nowMs > CALENDAR_WARNING_DAYS * DAY_MS) return ok(found);
   return warning(found, 'update to a version whose calendar goes further');
 }
 
-export function checkClock(nowMs: number): CheckResult {
+function checkClock(nowMs: number): CheckResult {
   const found = new Date(nowMs).toISOString();
   if (nowMs >= CLOCK_EPOCH_MS) return ok(found);
   return failed(found, 'set the clock of the machine (timedatectl set-ntp true)');

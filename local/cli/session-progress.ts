@@ -52,7 +52,7 @@ export function watchProgress(url: string, terminal: Terminal): () => void {
   };
 }
 
-export function progressLine(headline: Headline): string {
+function progressLine(headline: Headline): string {
   const done = headline.minute + 1;
   const money = headline.netPnlUsd === null ? '' : ` · P&L ${usd(headline.netPnlUsd)}`;
   const state = headline.state === 'ACTIVE' ? '' : ` · ${headline.state}`;

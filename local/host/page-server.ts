@@ -21,7 +21,7 @@ export interface PageServer {
   stop(): Promise<void>;
 }
 
-export class PageServerError extends Error {
+class PageServerError extends Error {
   override readonly name = 'PageServerError';
 }
 

@@ -53,7 +53,11 @@ async function sweepUntilStopped(sweep: Sweeper['sweep'], options: SweeperOption
   }
 }
 
-/** Sends what has waited for at least one interval, so that it does not overtake a publish under way. */
+/**
+ * Sends what has waited for at least one interval, so that it does not overtake a publish under way.
+ *
+ * @internal Exported for its tests.
+ */
 export function createSweep({ database, queue, logger, intervalMs }: Omit<SweeperOptions, 'clock'>) {
   const attempts = new Map<string, number>();
 

@@ -58,6 +58,7 @@ export function openDataDir(dir: string): string {
   });
 }
 
+/** @internal Exported for its tests. */
 export function realSurroundings(): Surroundings {
   return {
     mountinfo: existsSync('/proc/self/mountinfo') ? readFileSync('/proc/self/mountinfo', 'utf8') : '',

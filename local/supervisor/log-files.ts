@@ -5,7 +5,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const LOG_BYTES_MAX = 10 * 1024 * 1024;
+const LOG_BYTES_MAX = 10 * 1024 * 1024;
 const TAIL_BYTES = 8_192;
 
 export function logPath(dataDir: string, name: string): string {

@@ -5,7 +5,6 @@
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
-export const EXIT_GATE_FAILED = 3;
 export const EXIT_DEPENDENCY_DOWN = 4;
 
 export class Problem extends Error {

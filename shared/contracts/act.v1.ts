@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { MINUTE_INDEX, SESSION_DATE, SESSION_MINUTES, SYMBOL } from './envelope.ts';
 
-export const policyInputSchema = z.strictObject({
+const policyInputSchema = z.strictObject({
   session: SESSION_DATE,
   minuteIndex: MINUTE_INDEX,
   minutes: SESSION_MINUTES,

@@ -32,7 +32,7 @@ export const orderSchema = z.strictObject({
   eventMs: EPOCH_MS,
 });
 
-export const fillSchema = z.strictObject({
+const fillSchema = z.strictObject({
   fillId: z.string().min(1).max(80),
   orderRef: ORDER_REF,
   symbol: SYMBOL,
@@ -47,7 +47,7 @@ export const fillSchema = z.strictObject({
   sequence: z.int().min(0),
 });
 
-export const closedOrderSchema = z.strictObject({
+const closedOrderSchema = z.strictObject({
   orderRef: ORDER_REF,
   reason: z.enum(['FILLED', 'EXPIRED', 'CANCELLED', 'REJECTED', 'SUPERSEDED', 'SESSION_END']),
 });

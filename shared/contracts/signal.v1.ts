@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { eventContract, PRICE_E4, QUANTITY, SYMBOL } from './envelope.ts';
 import { brokerReport, minuteAddress } from './parts.ts';
 
-export const symbolSignalSchema = z.strictObject({
+const symbolSignalSchema = z.strictObject({
   symbol: SYMBOL,
   /** False: the minute has no good bar; nothing may be entered and the mark is carried. */
   present: z.boolean(),
@@ -20,7 +20,6 @@ export const symbolSignalSchema = z.strictObject({
   /** True: correlation with a held or wanted symbol took 30 % off. */
   correlated: z.boolean(),
 });
-export type SymbolSignal = z.infer<typeof symbolSignalSchema>;
 
 const data = z.strictObject({
   ...minuteAddress,

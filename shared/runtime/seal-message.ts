@@ -31,7 +31,11 @@ export function sealMessage(draft: MessageDraft, context: SealContext): Outgoing
   };
 }
 
-/** The same trace with a new span, which derives from the message id so that a retry gives the same one. */
+/**
+ * The same trace with a new span, which derives from the message id so that a retry gives the same one.
+ *
+ * @internal Exported for its tests.
+ */
 export function childTraceparent(traceparent: string, messageId: string): string {
   const [version = '00', traceId = '', , flags = '01'] = traceparent.split('-');
   return [version, traceId, spanId(`${traceId}/${messageId}`), flags].join('-');

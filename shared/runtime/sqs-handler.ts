@@ -49,7 +49,7 @@ interface Invocation {
 const ATTRIBUTE_BYTES = 256;
 
 /** The invocation took longer than its function may. The transaction rolls back and the record is delivered again. */
-export class DeadlineError extends Error {
+class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
   readonly retryable = true;
 }

@@ -26,7 +26,7 @@ export const clockConfigSchema = z.discriminatedUnion('kind', [
 ]);
 export type ClockConfig = z.infer<typeof clockConfigSchema>;
 
-export const runConfigSchema = z.strictObject({
+const runConfigSchema = z.strictObject({
   runId: z.string().min(1),
   feed: z.string().min(1).max(40),
   symbols: z.array(z.string()).min(1),

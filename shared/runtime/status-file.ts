@@ -7,7 +7,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-export const STATUS_FILE = 'status.json';
+const STATUS_FILE = 'status.json';
 
 export const statusFileSchema = z.strictObject({
   format: z.literal(1),

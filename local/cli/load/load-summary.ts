@@ -50,7 +50,11 @@ export function countQuarantine(summary: LoadSummary, entries: readonly Quaranti
   for (const { reason } of entries) summary.quarantined[reason] = (summary.quarantined[reason] ?? 0) + 1;
 }
 
-/** Such as `AAPL 2025-05-13: 6 minutes missing: 10:10–10:14, 13:38`. */
+/**
+ * Such as `AAPL 2025-05-13: 6 minutes missing: 10:10–10:14, 13:38`.
+ *
+ * @internal Exported for its tests.
+ */
 export function gapLine({ symbol, session, missing, stretches }: Gap): string {
   const spans = stretches.map(({ from, to }) => (from === to ? from : `${from}–${to}`));
   return `${symbol} ${session}: ${count(missing, 'minute')} missing: ${spans.join(', ')}`;

@@ -24,7 +24,7 @@ export function printExplanation(terminal: Terminal, explanation: Explanation): 
   }
 }
 
-export function explanationRows(explanation: Explanation): Row[] {
+function explanationRows(explanation: Explanation): Row[] {
   return [
     ...headRows(explanation),
     ...barRows(explanation),

@@ -27,7 +27,7 @@ export interface QueueServer {
   stop(): Promise<void>;
 }
 
-export class QueueServerError extends Error {
+class QueueServerError extends Error {
   override readonly name = 'QueueServerError';
   readonly code: 'PORT_IN_USE' | 'PORT_REFUSED' | 'DATA_REFUSED';
 

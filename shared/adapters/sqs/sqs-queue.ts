@@ -120,7 +120,11 @@ function queueUrls(client: SQSClient) {
   };
 }
 
-/** Canonical ASCII text of a message. Throws QueueError when it is larger than the queue takes. */
+/**
+ * Canonical ASCII text of a message. Throws QueueError when it is larger than the queue takes.
+ *
+ * @internal Exported for its tests.
+ */
 export function messageBody(message: OutgoingMessage, spec: QueueSpec): string {
   const body = asciiJson(message.envelope);
   const bytes = body.length + attributeBytes(message.envelope);

@@ -8,15 +8,15 @@
 import { assert, type PriceE4, type Quantity } from '../units/units.ts';
 import type { Side } from './types.ts';
 
-export const TICK_E4 = 100;
+const TICK_E4 = 100;
 /** Below one dollar prices move in hundredths of a cent. */
-export const SUB_DOLLAR_TICK_E4 = 1;
+const SUB_DOLLAR_TICK_E4 = 1;
 const ONE_DOLLAR_E4 = 10_000;
 
 const HALF_SPREAD_MIN_E4 = 50;
 const HALF_SPREAD_FRACTION = 0.5e-4;
 /** The first half hour trades at twice the spread. */
-export const WIDE_SPREAD_MINUTES = 30;
+const WIDE_SPREAD_MINUTES = 30;
 const IMPACT_FRACTION = 10e-4;
 
 export interface FillConditions {
@@ -42,13 +42,13 @@ export function fillPriceE4(conditions: FillConditions): PriceE4 {
 }
 
 /** The fill-price rounding for a buyer. */
-export function roundUpToTick(priceE4: number): PriceE4 {
+function roundUpToTick(priceE4: number): PriceE4 {
   const tick = tickE4(priceE4);
   return Math.ceil(priceE4 / tick) * tick;
 }
 
 /** The fill-price rounding for a seller; never below one tick. */
-export function roundDownToTick(priceE4: number): PriceE4 {
+function roundDownToTick(priceE4: number): PriceE4 {
   const tick = tickE4(priceE4);
   return Math.max(tick, Math.floor(priceE4 / tick) * tick);
 }

@@ -16,7 +16,7 @@ import type { RunConfig } from '../run-config.ts';
 import type { EpochMs, UsdE4 } from '../units/units.ts';
 import { putCode, putInteger, putValue, RowBuffer } from './row-buffer.ts';
 
-export const LEDGER_VERSION = 'JL1';
+const LEDGER_VERSION = 'JL1';
 
 const COMMA = 44;
 const COLON = 58;

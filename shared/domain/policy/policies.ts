@@ -38,7 +38,7 @@ export function decideActions(policy: PolicyName, input: PolicyInput): Action[] 
 }
 
 /** Closes of one symbol, oldest first. */
-export function ruleAction(minute: PolicyMinute, closesE4: readonly number[]): Action {
+function ruleAction(minute: PolicyMinute, closesE4: readonly number[]): Action {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   return ruleBySums(minute, closesE4.length, sum(closesE4.slice(-RECENT_CLOSES)), sum(closesE4));
 }

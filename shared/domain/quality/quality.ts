@@ -11,7 +11,7 @@ import { FAULT, HARD_FAULTS } from './faults.ts';
 import { RobustVolume } from './robust-volume.ts';
 
 /** A price further than this from the reference is a jump until a second bar confirms the level. */
-export const JUMP_BAND = 0.1;
+const JUMP_BAND = 0.1;
 
 const PRICE_E4_MAX = 10_000_000 * 10_000;
 const VOLUME_MAX = 1e12;

@@ -19,7 +19,7 @@ export interface OrderAddress {
 
 const KIND_LETTER = { ENTRY: 'N', EXIT: 'X', STOP: 'P' } as const;
 
-export function orderRef(address: { session: number; minuteIndex: number; symbol: string }, kind: OrderKind): string {
+function orderRef(address: { session: number; minuteIndex: number; symbol: string }, kind: OrderKind): string {
   const minute = String(address.minuteIndex).padStart(3, '0');
   return `${address.session}-${minute}-${address.symbol}-${KIND_LETTER[kind]}`;
 }

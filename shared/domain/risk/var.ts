@@ -8,7 +8,7 @@
 import { quantileType7 } from '../metrics/quantile.ts';
 import type { UsdE4 } from '../units/units.ts';
 
-export const VAR_SESSIONS = 250;
+const VAR_SESSIONS = 250;
 /** Rows read per symbol, so that a few days that another symbol lacks do not empty the history. */
 export const VAR_ROWS_MAX = 300;
 const TAIL = 0.05;

@@ -5,8 +5,8 @@
  * with fewer than 48 common returns in it, the correlation is unknown and reduces nothing.
  */
 
-export const CORRELATION_MINUTES = 60;
-export const CORRELATION_MIN_PAIRS = 48;
+const CORRELATION_MINUTES = 60;
+const CORRELATION_MIN_PAIRS = 48;
 export const CORRELATION_THRESHOLD = 0.8;
 
 /** Returns of 60 minutes need the closes of 61. */

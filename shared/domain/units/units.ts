@@ -11,7 +11,7 @@ export type Quantity = number & { readonly unit?: 'Quantity' };
 export type Bps = number & { readonly unit?: 'Bps' };
 export type EpochMs = number & { readonly unit?: 'EpochMs' };
 
-export const USD_E4_PER_USD = 10_000;
+const USD_E4_PER_USD = 10_000;
 export const MINUTE_MS = 60_000;
 
 /** Our own bug, stated as the invariant that should have held. */
@@ -26,11 +26,6 @@ export function assert(condition: boolean, invariant: string): asserts condition
 export function assertSafeInteger(value: number, what: string): number {
   if (!Number.isSafeInteger(value)) throw new AssertionError(`${what} is a safe integer, got ${value}`);
   return value;
-}
-
-/** Price times quantity: money in 1e-4 USD, exact. Throws AssertionError beyond the safe integers. */
-export function notionalUsdE4(priceE4: PriceE4, quantity: Quantity): UsdE4 {
-  return assertSafeInteger(priceE4 * quantity, 'notional');
 }
 
 /** Dollars for display, from 1e-4 USD. */
