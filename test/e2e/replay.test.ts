@@ -5,12 +5,11 @@
 import type { Pool } from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DATABASE_NAME, ROLE_NAMES } from '../../local/database/connect.ts';
 import type { Stack } from '../../local/supervisor/stack.ts';
-import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { writeBarsFolder } from '../support/bars-folder.ts';
 import { removeCsvFolders } from '../support/bar-files.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
+import { readerPool } from '../support/reader-pool.ts';
 import { replay, runOptions } from '../support/replays.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
@@ -87,15 +86,7 @@ interface SqlNumbers {
 }
 
 async function readSql(stack: Stack): Promise<SqlNumbers & { readonly fillRows: readonly string[] }> {
-  const pool = createPool({
-    host: '127.0.0.1',
-    port: stack.file.ports.postgres,
-    database: DATABASE_NAME,
-    user: ROLE_NAMES.reader,
-    password: stack.credentials.reader,
-    applicationName: 'jules-test',
-    poolMax: 1,
-  });
+  const pool = readerPool(stack);
   try {
     return { ...(await numbers(pool)), fillRows: await fillRows(pool) };
   } finally {

@@ -94,7 +94,7 @@ function runSection(record: RunRecord, status: StackStatus): RunSection {
     runId: config.runId,
     kind: record.kind,
     feed: config.feed,
-    source: isCurrent ? status.source : config.feed,
+    source: isCurrent ? status.source : sourceText(config.feed),
     pace: isCurrent ? paceText(status.pace) : 'not running',
     symbols: config.symbols,
     policy: config.policy,
@@ -105,6 +105,11 @@ function runSection(record: RunRecord, status: StackStatus): RunSection {
     rearm: config.rearm,
     lastSession: isCurrent && status.lastSession !== null ? formatSessionDate(status.lastSession) : null,
   };
+}
+
+/** Feeds are named after their origin; see `feedOf` of the command line. */
+function sourceText(feed: string): string {
+  return feed.startsWith('sim-') ? 'generated market' : 'recorded bars';
 }
 
 function paceText(pace: Pace): string {

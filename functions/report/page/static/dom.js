@@ -65,21 +65,26 @@ export function fill(element, ...children) {
  */
 
 /**
- * A table with a header row; on a phone each row becomes two lines.
+ * A table with a header row; on a phone each row becomes two lines. The roles are spelled out because a browser forgets
+ * them when the display of a table's parts changes.
  *
  * @param {string} caption
  * @param {readonly Column[]} columns
  * @param {readonly (readonly Child[])[]} rows
  */
 export function table(caption, columns, rows) {
-  const head = columns.map((each) => h('th', { scope: 'col', class: each.numeric && 'num' }, each.title));
-  const body = rows.map((row) => h('tr', {}, ...row.map((cell, i) => h('td', cellProps(columns[i]), cell))));
+  const head = columns.map((each) =>
+    h('th', { role: 'columnheader', scope: 'col', class: each.numeric && 'num' }, each.title),
+  );
+  const body = rows.map((row) =>
+    h('tr', { role: 'row' }, ...row.map((cell, i) => h('td', cellProps(columns[i]), cell))),
+  );
   const parts = [
     h('caption', { class: 'hidden' }, caption),
-    h('thead', {}, h('tr', {}, ...head)),
-    h('tbody', {}, ...body),
+    h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, ...head)),
+    h('tbody', { role: 'rowgroup' }, ...body),
   ];
-  return h('table', { class: 'reflow' }, ...parts);
+  return h('table', { class: 'reflow', role: 'table' }, ...parts);
 }
 
 /** @param {string} [what] */
@@ -90,7 +95,7 @@ export function noData(what = 'NO DATA') {
 /** @param {Column | undefined} column */
 function cellProps(column) {
   const classes = [column?.numeric && 'num', column?.wide && 'wide', column?.phone].filter(Boolean).join(' ');
-  return { class: classes || null, 'data-label': column?.phone === 'below' ? column.title : null };
+  return { role: 'cell', class: classes || null, 'data-label': column?.phone === 'below' ? column.title : null };
 }
 
 /** @param {readonly Child[]} children */

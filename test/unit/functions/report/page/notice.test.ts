@@ -1,0 +1,80 @@
+/**
+ * What stands above everything else: all that holds at once, most urgent first, in plain words.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { type Connection, isStale, noticesOf } from '../../../../../functions/report/page/static/notice.js';
+import { buildPageState, emptyPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
+import type { PageState } from '../../../../../functions/report/read-models/page-state.ts';
+import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
+import { DAY_TWO, FAKE_RUN, FakeSession, fakeStatus } from '../../../../support/fake-report-views.ts';
+
+const UPDATED_MS = 1_000_000;
+const CONNECTED: Connection = { connectedOnce: true, lostForMs: null };
+
+function stateOf(options: { minute?: number; haltAt?: number | null; live?: boolean } = {}): PageState {
+  const { minute = 100, haltAt = null, live = true } = options;
+  const session = new FakeSession({ ...DAY_TWO, haltAt });
+  const fold = new SessionFold(session.facts(minute, 0, UPDATED_MS), FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
+  return buildPageState({ status: fakeStatus(), record: { kind: 'paper', config: FAKE_RUN }, fold, live });
+}
+
+function titles(state: PageState | null, connection = CONNECTED, ageMs = 500): string[] {
+  return noticesOf(state, connection, UPDATED_MS + ageMs).map(({ title }) => title);
+}
+
+describe('notices', () => {
+  it('are none while trading goes on', () => {
+    expect(titles(stateOf())).toEqual([]);
+  });
+
+  it('say STALE when more than three minutes are missing, with what is shown', () => {
+    const [notice, ...others] = noticesOf(stateOf(), CONNECTED, UPDATED_MS + 3_001);
+    expect(others).toEqual([]);
+    expect(notice).toMatchObject({ kind: 'stale', title: 'STALE' });
+    expect(notice?.text).toBe('No new minute for 3 s; one is expected every 1 s. Shown is minute 101 of 390.');
+    expect(titles(stateOf(), CONNECTED, 3_000)).toEqual([]);
+  });
+
+  it('never let STALE hide that trading is halted', () => {
+    const state = stateOf({ haltAt: 60 });
+    expect(titles(state, CONNECTED, 60_000)).toEqual(['STALE', 'HALTED']);
+    expect(titles(state, { connectedOnce: true, lostForMs: 5_000 })).toEqual(['STALE', 'HALTED']);
+  });
+
+  it('mark numbers as stale behind an error of the stack', () => {
+    const state = { ...stateOf(), stack: { phase: 'error' as const, message: 'The database is away.', parts: [] } };
+    expect(titles(state, CONNECTED, 60_000)).toEqual(['Error', 'STALE']);
+    expect(isStale(noticesOf(state, CONNECTED, UPDATED_MS + 60_000))).toBe(true);
+  });
+
+  it('give a lost connection three seconds before they mention it', () => {
+    expect(titles(stateOf(), { connectedOnce: true, lostForMs: 2_900 })).toEqual([]);
+    expect(titles(stateOf(), { connectedOnce: true, lostForMs: 3_100 })).toEqual(['STALE']);
+    expect(titles(null, { connectedOnce: false, lostForMs: 3_100 })).toEqual(['No connection']);
+  });
+
+  it('of a past session say only that, and how it was left', () => {
+    const state = stateOf({ minute: 389, haltAt: 60, live: false });
+    expect(noticesOf(state, { connectedOnce: true, lostForMs: 60_000 }, UPDATED_MS)).toEqual([
+      {
+        kind: 'past',
+        title: 'Past session',
+        text: 'You are looking at 2025-01-03. It was left HALTED, because an operator ordered it.',
+      },
+    ]);
+  });
+
+  it('expect no minute of a session that is over', () => {
+    expect(titles(stateOf({ minute: 389 }), CONNECTED, 3_600_000)).toEqual(['Session closed']);
+  });
+
+  it.each([
+    ['postgres, host', 'Waiting for postgres, host.'],
+    ['The database applies its migrations.', 'The database applies its migrations.'],
+    ['', 'The stack is starting.'],
+  ])('say %j as %j while the stack starts', (waitingFor, text) => {
+    const state = emptyPageState('starting', waitingFor, fakeStatus());
+    expect(noticesOf(state, CONNECTED, 0)).toEqual([{ kind: 'starting', title: 'Starting', text }]);
+  });
+});
