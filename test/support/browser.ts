@@ -24,7 +24,7 @@ export interface OpenPage {
   readonly page: Page;
   /** Errors that scripts threw, and what the browser refused because of the content security policy. */
   readonly complaints: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Throws when there is no browser. */

@@ -32,7 +32,7 @@ async function codeOf(response: Response): Promise<string> {
   return ((await response.json()) as Problem).error.code;
 }
 
-function command(body: unknown, headers: Record<string, string> = {}): RequestInit {
+function commandRequest(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...headers },
@@ -176,7 +176,7 @@ describe('trades as CSV', () => {
 describe('commands', () => {
   it('are taken from who holds the token, with the reason and the time', async () => {
     const { ask, sent } = start();
-    const response = await ask('/api/commands', command({ command: 'halt', reason: ' looks wrong ' }));
+    const response = await ask('/api/commands', commandRequest({ command: 'halt', reason: ' looks wrong ' }));
     expect([response.status, await response.json()]).toEqual([202, { accepted: 'halt', issuedAtMs: 1_000 }]);
     expect(sent).toEqual([{ command: 'halt', reason: 'looks wrong', operator: 'page', issuedAtMs: 1_000 }]);
   });
@@ -187,7 +187,7 @@ describe('commands', () => {
     ['a token in another scheme', { authorization: `Basic ${TOKEN}` }],
   ])('are refused with %s', async (_, headers) => {
     const { ask, sent } = start();
-    const response = await ask('/api/commands', command({ command: 'halt', reason: 'r' }, headers));
+    const response = await ask('/api/commands', commandRequest({ command: 'halt', reason: 'r' }, headers));
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(sent).toEqual([]);
   });
@@ -201,13 +201,13 @@ describe('commands', () => {
     ['a body of more than 4 kB', { command: 'halt', reason: 'r'.repeat(5_000) }, {}, 413],
   ])('are refused with %s', async (_, body, headers, status) => {
     const { ask, sent } = start();
-    expect((await ask('/api/commands', command(body, headers))).status).toBe(status);
+    expect((await ask('/api/commands', commandRequest(body, headers))).status).toBe(status);
     expect(sent).toEqual([]);
   });
 
   it('say so when the queue does not take them', async () => {
     const { ask } = start({ send: () => Promise.reject(new Error('queue away')) });
-    const response = await ask('/api/commands', command({ command: 'halt', reason: 'r' }));
+    const response = await ask('/api/commands', commandRequest({ command: 'halt', reason: 'r' }));
     expect([response.status, await codeOf(response)]).toEqual([503, 'QUEUE_AWAY']);
   });
 });

@@ -130,7 +130,9 @@ describe('rows', () => {
 
   it('has columns of one length in the series', () => {
     const { series } = stateAt(231);
-    expect(new Set(Object.values(series).map((column) => column.length))).toEqual(new Set([232]));
+    expect(new Set(Object.values<readonly unknown[]>({ ...series }).map((column) => column.length))).toEqual(
+      new Set([232]),
+    );
   });
 });
 
