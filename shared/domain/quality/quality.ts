@@ -51,7 +51,8 @@ export class QualityStage {
     for (let s = 0; s < this.#symbolCount; s++) {
       frame.fillableVolume[s] = 0;
       if (frame.status[s] === MISSING) continue;
-      const hard = (frame.faults[s]! & HARD_FAULTS) | this.#hardFaults(frame, s);
+      // What the source refused is missing already: it neither is a jump nor confirms one.
+      const hard = frame.faults[s]! & HARD_FAULTS || this.#hardFaults(frame, s);
       if (hard !== 0) {
         frame.faults[s] = frame.faults[s]! | hard;
         frame.status[s] = FAULTY;
