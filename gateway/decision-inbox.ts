@@ -4,12 +4,14 @@
 
 import { type DecisionData, decisionV1 } from '../shared/contracts/decision.v1.ts';
 import type { Envelope, Stamps } from '../shared/contracts/envelope.ts';
+import type { Instructions } from '../shared/ports/broker.ts';
 import { type HandlerContext, route, type Route } from '../shared/ports/handler.ts';
 import type { LatencyRow } from '../shared/ports/repositories.ts';
 
 export interface TakenMinute {
-  readonly data: DecisionData;
-  readonly latency: LatencyRow;
+  readonly instructions: Instructions;
+  /** null: only the record of the decision is known, not how its message came. */
+  readonly latency: LatencyRow | null;
 }
 
 export class DecisionInbox {
@@ -57,7 +59,7 @@ export class DecisionInbox {
     const latency = latencyOf(message, context.clock.nowMs());
     writes.push(execution.saveLatency(latency));
     await Promise.all(writes);
-    context.afterCommit(() => this.#hand(keyOf(session, minuteIndex), { data, latency }));
+    context.afterCommit(() => this.#hand(keyOf(session, minuteIndex), { instructions: data, latency }));
     return [];
   }
 

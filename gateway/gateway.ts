@@ -27,7 +27,7 @@ export interface GatewayOptions {
   readonly kind: 'paper' | 'replay';
   readonly source: MarketSource;
   readonly broker: Broker;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'append'>;
   readonly pace: Pace;
   readonly database: Database;
   readonly queue: RecordQueue & Pick<Queue, 'send'>;

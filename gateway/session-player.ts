@@ -29,7 +29,7 @@ export interface PlayerParts {
   readonly database: Database;
   readonly publisher: MinutePublisher;
   readonly inbox: DecisionInbox;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'append'>;
   readonly pace: Pace;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -85,12 +85,8 @@ export class SessionPlayer {
     this.#quality.startSession();
     await broker.startSession(session, minutes);
     const row = { runId: config.runId, session: session.date, minutes, openMs: session.openMs };
-    const { progress, taken } = await database.transaction(async ({ runs, execution }) => {
-      await runs.openSession(row);
-      const known = await execution.progress(config.runId, session.date);
-      const decisions = known.decidedMinute < 0 ? [] : await execution.takenDecisions(config.runId, session.date);
-      return { progress: known, taken: decisions };
-    });
+    await database.transaction(({ runs }) => runs.openSession(row));
+    const { progress, taken } = await this.#recorded();
     let last: ClosedMinute | null = null;
     while (this.minuteIndex < progress.publishedMinute) {
       last = await this.#next();
@@ -124,9 +120,9 @@ export class SessionPlayer {
   async #decided(message: OutgoingMessage, signal: AbortSignal): Promise<boolean> {
     const taken = await this.#waitFor(message, signal);
     if (taken === null) return false;
-    const { data, latency } = taken;
-    await this.#parts.broker.submit(data);
-    this.#parts.publisher.settleLater({ ...latency, recordedMs: this.#parts.clock.nowMs() });
+    const { instructions, latency } = taken;
+    await this.#parts.broker.submit(instructions);
+    if (latency !== null) this.#parts.publisher.settleLater({ ...latency, recordedMs: this.#parts.clock.nowMs() });
     return true;
   }
 
@@ -136,6 +132,8 @@ export class SessionPlayer {
       const patience = AbortSignal.any([signal, AbortSignal.timeout(resendMs)]);
       const taken = await inbox.wait(this.session.date, this.minuteIndex, patience);
       if (taken !== null || signal.aborted) return taken;
+      const unheard = await this.#takenUnheard();
+      if (unheard !== null) return unheard;
       logger.warn({ messageId: message.envelope.id, resends }, 'no decision yet: the minute is sent again');
       await publisher.send(message, Math.floor(this.#parts.clock.nowMs()));
     }
@@ -143,5 +141,24 @@ export class SessionPlayer {
       `minute ${this.minuteIndex} of session ${this.session.date} got no decision after ${RESENDS_MAX} resends: ` +
         'see the logs of host and gpu-runner, and ./jules queues status for dead letters',
     );
+  }
+
+  /** A commit that held although its answer was lost: the message is a repeat by now and hands nothing over. */
+  async #takenUnheard(): Promise<TakenMinute | null> {
+    const { progress, taken } = await this.#recorded();
+    if (progress.decidedMinute < this.minuteIndex) return null;
+    const instructions = taken.find(({ minuteIndex }) => minuteIndex === this.minuteIndex);
+    return { instructions: instructions ?? { orders: [], cancels: [] }, latency: null };
+  }
+
+  /** How far the session has come, and the orders of the decisions taken. */
+  #recorded() {
+    const { config, database } = this.#parts;
+    const { date } = this.session;
+    return database.transaction(async ({ execution }) => {
+      const progress = await execution.progress(config.runId, date);
+      const taken = progress.decidedMinute < 0 ? [] : await execution.takenDecisions(config.runId, date);
+      return { progress, taken };
+    });
   }
 }

@@ -1,0 +1,146 @@
+/**
+ * Valid messages between gateway and functions; a test names only what it is about.
+ */
+
+import { type BarsReadyData, barsReadyV1 } from '../../../shared/contracts/bars-ready.v1.ts';
+import { type CommandData, commandV1 } from '../../../shared/contracts/command.v1.ts';
+import { type DecisionData, decisionV1 } from '../../../shared/contracts/decision.v1.ts';
+import type { Envelope, EventContract } from '../../../shared/contracts/envelope.ts';
+import { type MinuteData, minuteV1, type RawBar } from '../../../shared/contracts/minute.v1.ts';
+import { type PulseData, pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
+import { type SignalData, signalV1 } from '../../../shared/contracts/signal.v1.ts';
+import { rootTraceparent } from '../../../shared/runtime/seal-message.ts';
+import { SESSION } from '../core.ts';
+
+const MINUTE_MS = 60_000;
+const RUN_ID = 'run-1';
+
+type SymbolSignal = SignalData['signals'][number];
+
+/** $100 and quiet. */
+export function rawBar(symbol: string, overrides: Partial<Extract<RawBar, { status: 'bar' }>> = {}): RawBar {
+  const priceE4 = overrides.closeE4 ?? 1_000_000;
+  const prices = { openE4: priceE4, highE4: priceE4, lowE4: priceE4, closeE4: priceE4 };
+  return { symbol, status: 'bar', ...prices, volume: 10_000, faults: [], ...overrides };
+}
+
+/** Bars of AAPL and MSFT at $100, at minute 0 unless told otherwise. */
+export function minute(overrides: Partial<MinuteData> = {}): Envelope<MinuteData> {
+  const address = addressOf(overrides);
+  const data: MinuteData = {
+    ...address,
+    feed: 'csv',
+    bars: [rawBar('AAPL'), rawBar('MSFT')],
+    fills: [],
+    closed: [],
+    ...overrides,
+  };
+  return envelope(minuteV1, idOf('minute', data), data);
+}
+
+export function barsReady(overrides: Partial<BarsReadyData> = {}): Envelope<BarsReadyData> {
+  const prices = { openE4: 1_000_000, highE4: 1_000_000, lowE4: 1_000_000, closeE4: 1_000_000 };
+  const bar = (symbol: string) => ({ symbol, present: true as const, ...prices, fillableVolume: 10_000, faults: 0 });
+  const data: BarsReadyData = {
+    ...addressOf(overrides),
+    feed: 'csv',
+    bars: [bar('AAPL'), bar('MSFT')],
+    fills: [],
+    closed: [],
+    ...overrides,
+  };
+  return envelope(barsReadyV1, idOf('bars-ready', data), data);
+}
+
+/** HOLD at $100. */
+export function symbolSignal(symbol: string, overrides: Partial<SymbolSignal> = {}): SymbolSignal {
+  return {
+    symbol,
+    present: true,
+    markE4: 1_000_000,
+    faults: 0,
+    action: 1,
+    entryQuantity: 0,
+    limitPriceE4: 0,
+    correlated: false,
+    ...overrides,
+  };
+}
+
+/** BUY of five shares at $100 with the collar. */
+export function buySignal(symbol: string, overrides: Partial<SymbolSignal> = {}): SymbolSignal {
+  return symbolSignal(symbol, { action: 2, entryQuantity: 5, limitPriceE4: 1_002_000, ...overrides });
+}
+
+export function signal(overrides: Partial<SignalData> = {}): Envelope<SignalData> {
+  const data: SignalData = {
+    ...addressOf(overrides),
+    policy: 'rule',
+    ready: false,
+    observation: [],
+    signals: [symbolSignal('AAPL'), symbolSignal('MSFT')],
+    fills: [],
+    closed: [],
+    ...overrides,
+  };
+  return envelope(signalV1, idOf('signal', data), data);
+}
+
+/** HOLD of an account that never traded. */
+export function decision(overrides: Partial<DecisionData> = {}): Envelope<DecisionData> {
+  const data: DecisionData = {
+    ...addressOf(overrides),
+    cause: 'minute',
+    state: 'ACTIVE',
+    stateCause: 'NONE',
+    equityE4: 25_000_000,
+    symbols: [],
+    orders: [],
+    cancels: [],
+    ...overrides,
+  };
+  return envelope(decisionV1, idOf('decision', data), data);
+}
+
+export function command(overrides: Partial<CommandData> = {}): Envelope<CommandData> {
+  const data: CommandData = {
+    command: 'halt',
+    reason: 'lunch',
+    operator: 'ada',
+    issuedAtMs: SESSION.openMs + 1_000,
+    ...overrides,
+  };
+  return envelope(commandV1, `command/${RUN_ID}/${data.issuedAtMs}/${data.command}`, data);
+}
+
+export function pulse(overrides: Partial<PulseData> = {}): Envelope<PulseData> {
+  const data: PulseData = {
+    ...addressOf(overrides),
+    sequence: 0,
+    sentAtMs: SESSION.openMs + 30_000,
+    feedAgeMs: 500,
+    feedState: 'live',
+    runnerState: 'up',
+    ...overrides,
+  };
+  return envelope(pulseV1, `pulse/${RUN_ID}/${data.sentAtMs}/${data.sequence}`, data);
+}
+
+interface Address {
+  readonly session?: number;
+  readonly minuteIndex?: number;
+  readonly minutes?: number;
+}
+
+function addressOf({ session = SESSION.date, minuteIndex = 0, minutes = 390 }: Address) {
+  return { session, minuteIndex, minutes, openMs: SESSION.openMs + minuteIndex * MINUTE_MS };
+}
+
+function idOf(type: string, { session, minuteIndex }: { session: number; minuteIndex: number }): string {
+  return `${type}/${RUN_ID}/${session}/${minuteIndex}`;
+}
+
+function envelope<Data>({ type, version }: EventContract<Data>, id: string, data: Data): Envelope<Data> {
+  const occurredAt = SESSION.openMs;
+  return { type, version, id, runId: RUN_ID, occurredAt, traceparent: rootTraceparent(id), stamps: {}, data };
+}
