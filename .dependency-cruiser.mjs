@@ -63,12 +63,13 @@ const importTable = [
     name: 'domain-without-io',
     comment: 'No file, network, process or clock inside the core.',
     from: DOMAIN,
-    fromNot: '^shared/domain/ledger/',
+    fromNot: '^shared/domain/(ledger|audit)/',
   }),
   noBuiltins({
-    name: 'ledger-may-only-hash',
-    comment: 'The ledger hash is a pure function of its rows; SHA-256 is the one thing it takes from Node.',
-    from: '^shared/domain/ledger/',
+    name: 'ledger-and-audit-may-only-hash',
+    comment:
+      'The hash of a ledger or an audit chain is a pure function of its rows; SHA-256 is all they take from Node.',
+    from: '^shared/domain/(ledger|audit)/',
     except: ['crypto'],
   }),
   only({

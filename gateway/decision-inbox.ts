@@ -4,6 +4,8 @@
 
 import { type DecisionData, decisionV1 } from '../shared/contracts/decision.v1.ts';
 import type { Envelope, Stamps } from '../shared/contracts/envelope.ts';
+import { runChain } from '../shared/domain/audit/chain.ts';
+import { orderEntry } from '../shared/domain/audit/entries.ts';
 import type { Instructions } from '../shared/ports/broker.ts';
 import { type HandlerContext, route, type Route } from '../shared/ports/handler.ts';
 import type { LatencyRow } from '../shared/ports/repositories.ts';
@@ -47,7 +49,7 @@ export class DecisionInbox {
   async #take(message: Envelope<DecisionData>, context: HandlerContext): Promise<[]> {
     const { runId, data } = message;
     const { session, minuteIndex } = data;
-    const { execution } = context.repositories;
+    const { execution, audit } = context.repositories;
     const accepted = data.orders.map((order) => ({
       orderRef: order.orderRef,
       event: 'ACCEPTED' as const,
@@ -55,7 +57,13 @@ export class DecisionInbox {
       detail: '',
     }));
     const writes = [execution.markDecided(runId, session, minuteIndex)];
-    if (accepted.length > 0) writes.push(execution.addOrderEvents(runId, accepted));
+    if (accepted.length > 0) {
+      const entries = data.orders.map(orderEntry);
+      writes.push(
+        execution.addOrderEvents(runId, accepted),
+        audit.append({ chain: runChain(runId, 'orders'), causeId: message.id, entries }),
+      );
+    }
     const latency = latencyOf(message, context.clock.nowMs());
     writes.push(execution.saveLatency(latency));
     await Promise.all(writes);

@@ -4,13 +4,15 @@
 
 import type { Envelope } from '../shared/contracts/envelope.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../shared/contracts/minute.v1.ts';
+import { runChain } from '../shared/domain/audit/chain.ts';
+import { fillEntry, orderEndEntry } from '../shared/domain/audit/entries.ts';
 import type { BrokerReport } from '../shared/domain/execution/bar-broker.ts';
 import type { ClosedOrder, Fill } from '../shared/domain/execution/types.ts';
 import type { RunConfig } from '../shared/domain/run-config.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Logger } from '../shared/ports/logger.ts';
 import type { OutgoingMessage, Queue } from '../shared/ports/queue.ts';
-import type { Database, ExecutionRepository, LatencyRow, OrderEventRow } from '../shared/ports/repositories.ts';
+import type { Database, LatencyRow, OrderEventRow, Repositories } from '../shared/ports/repositories.ts';
 import type { PublishedMarks } from '../shared/runtime/published-marks.ts';
 import { rootTraceparent } from '../shared/runtime/seal-message.ts';
 
@@ -47,9 +49,9 @@ export class MinutePublisher {
     const message = minuteMessage(this.#parts.config, minute);
     const settled = this.#settled;
     this.#settled = null;
-    await this.#parts.database.transaction(async ({ execution, outbox }) => {
+    await this.#parts.database.transaction(async ({ execution, outbox, audit }) => {
       await Promise.all([
-        ...this.#reported(minute, execution),
+        ...this.#reported(minute, message.envelope.id, { execution, audit }),
         execution.markPublished(this.#parts.config.runId, minute.session, minute.minuteIndex),
         outbox.add('gateway', '', [message]),
         ...(settled === null ? [] : [execution.saveLatency(settled)]),
@@ -81,12 +83,20 @@ export class MinutePublisher {
     await this.#parts.database.transaction(({ execution }) => execution.saveLatency(settled));
   }
 
-  #reported({ report, openMs }: ClosedMinute, execution: ExecutionRepository): Promise<void>[] {
+  #reported(
+    { report, openMs }: ClosedMinute,
+    causeId: string,
+    { execution, audit }: Pick<Repositories, 'execution' | 'audit'>,
+  ): Promise<void>[] {
     const { runId } = this.#parts.config;
     const { fills, closed } = report;
     if (fills.length === 0 && closed.length === 0) return [];
-    const events = orderEvents(report, openMs + MINUTE_MS);
-    const writes = [execution.addOrderEvents(runId, events)];
+    const closeMs = openMs + MINUTE_MS;
+    const entries = [...fills.map(fillEntry), ...closed.map((order) => orderEndEntry(order, closeMs))];
+    const writes = [
+      execution.addOrderEvents(runId, orderEvents(report, closeMs)),
+      audit.append({ chain: runChain(runId, 'fills'), causeId, entries }),
+    ];
     if (fills.length > 0) writes.push(execution.addFills(runId, fills));
     return writes;
   }

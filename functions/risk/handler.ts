@@ -6,8 +6,11 @@
 
 import { type CommandData, commandV1 } from '../../shared/contracts/command.v1.ts';
 import { type DecisionData, decisionV1 } from '../../shared/contracts/decision.v1.ts';
+import type { Envelope } from '../../shared/contracts/envelope.ts';
 import { type PulseData, pulseV1 } from '../../shared/contracts/pulse.v1.ts';
 import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
+import { type AuditEntry, runChain } from '../../shared/domain/audit/chain.ts';
+import { commandEntry, decisionEntry } from '../../shared/domain/audit/entries.ts';
 import type { Decision } from '../../shared/domain/risk/types.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
@@ -15,41 +18,42 @@ import { type HandlerContext, type MessageDraft, route, type Route } from '../..
 import { accountRow, equityRow, positionRows } from './rows.ts';
 import { enterSession, loadStanding, type Standing } from './standing.ts';
 
+/** The handling of one message. */
+interface Turn extends HandlerContext {
+  readonly messageId: string;
+}
+
 export function createRisk(): readonly Route[] {
   let cache: Standing | null = null;
 
   /** Works on the run's stage; until the commit nobody else may build on what comes of it. */
-  async function onStage<Result>(
-    runId: string,
+  async function onStage<Data>(
+    { id, runId, data }: Envelope<Data>,
     context: HandlerContext,
-    work: (standing: Standing) => Promise<Result>,
-  ): Promise<Result> {
+    work: (standing: Standing, data: Data, turn: Turn) => Promise<readonly MessageDraft[]>,
+  ): Promise<readonly MessageDraft[]> {
     const standing = cache?.runId === runId ? cache : await loadStanding(runId, context.repositories);
     cache = null;
-    const result = await work(standing);
+    const drafts = await work(standing, data, { ...context, messageId: id });
     context.afterCommit(() => {
       cache = standing;
     });
-    return result;
+    return drafts;
   }
 
   return [
-    route(signalV1, ({ runId, data }, context) =>
-      onStage(runId, context, (standing) => decide(standing, data, context)),
-    ),
-    route(commandV1, ({ runId, data }, context) =>
-      onStage(runId, context, (standing) => obey(standing, data, context)),
-    ),
-    route(pulseV1, ({ runId, data }, context) => onStage(runId, context, (standing) => feel(standing, data, context))),
+    route(signalV1, (message, context) => onStage(message, context, decide)),
+    route(commandV1, (message, context) => onStage(message, context, obey)),
+    route(pulseV1, (message, context) => onStage(message, context, feel)),
   ];
 }
 
 async function decide(
   standing: Standing,
   data: SignalData,
-  context: HandlerContext,
+  turn: Turn,
 ): Promise<readonly MessageDraft<DecisionData>[]> {
-  const { repositories } = context;
+  const { repositories } = turn;
   await enterSession(standing, data, repositories);
   const { stage, runId, config } = standing;
   assert(
@@ -69,7 +73,8 @@ async function decide(
   const isLast = data.minuteIndex === data.minutes - 1;
   const equity = equityRow(stage, { session: data.session, eventMs: decision.eventMs });
   await repositories.accounts.save(accountRow(runId, stage, isLast), positionRows(symbols, stage), equity);
-  if (stage.state !== before) await recordChange(standing, decision, context);
+  if (stage.state !== before) await recordChange(standing, decision, turn);
+  await audit(standing, [decisionEntry('minute', decision)], turn);
   return [draft(runId, data, decision)];
 }
 
@@ -88,26 +93,24 @@ function signalFrame(data: SignalData): SignalFrame {
 }
 
 /** A command changes the state; what follows from it is decided at the close of the next minute. */
-async function obey(
-  standing: Standing,
-  command: CommandData,
-  context: HandlerContext,
-): Promise<readonly MessageDraft[]> {
+async function obey(standing: Standing, command: CommandData, turn: Turn): Promise<readonly MessageDraft[]> {
   const { stage, runId } = standing;
   if (command.command === 'halt') stage.halt('OPERATOR', stage.lastCloseMs || command.issuedAtMs);
   else if (command.command === 'flatten') stage.flatten();
   else stage.arm();
-  const { repositories, logger } = context;
+  const { repositories, logger } = turn;
   const eventMs = command.issuedAtMs;
   const detail = `${command.operator}: ${command.reason}`;
   await repositories.decisions.riskEvent({ runId, eventMs, kind: `COMMAND_${command.command.toUpperCase()}`, detail });
-  await saveState(standing, 'command', context);
+  const decision = await saveState(standing, 'command', turn);
+  const told = commandEntry(command, { eventMs, state: stage.state });
+  await audit(standing, [told, decisionEntry('command', decision)], turn);
   logger.info({ command: command.command, operator: command.operator, state: stage.state }, 'operator command');
   return [];
 }
 
 /** What a silent market hides: a dead feed or runner lets positions only shrink until it is back. */
-async function feel(standing: Standing, pulse: PulseData, context: HandlerContext): Promise<readonly MessageDraft[]> {
+async function feel(standing: Standing, pulse: PulseData, turn: Turn): Promise<readonly MessageDraft[]> {
   const { stage } = standing;
   const before = `${stage.state}/${stage.cause}`;
   if (pulse.feedState === 'dead' || pulse.feedState === 'stale') stage.reduce('FEED_DEAD');
@@ -116,11 +119,13 @@ async function feel(standing: Standing, pulse: PulseData, context: HandlerContex
   else stage.recover('BACKUP_FEED');
   if (pulse.runnerState === 'down') stage.reduce('RUNNER_DEAD');
   else stage.recover('RUNNER_DEAD');
-  if (`${stage.state}/${stage.cause}` !== before) await saveState(standing, 'pulse', context);
+  if (`${stage.state}/${stage.cause}` === before) return [];
+  const decision = await saveState(standing, 'pulse', turn);
+  await audit(standing, [decisionEntry('pulse', decision)], turn);
   return [];
 }
 
-async function saveState(standing: Standing, cause: 'pulse' | 'command', context: HandlerContext): Promise<void> {
+async function saveState(standing: Standing, cause: 'pulse' | 'command', turn: Turn): Promise<Decision> {
   const { stage, runId, config } = standing;
   const decision: Decision = {
     session: stage.session,
@@ -134,19 +139,21 @@ async function saveState(standing: Standing, cause: 'pulse' | 'command', context
     orders: [],
     cancels: [],
   };
-  await context.repositories.decisions.add({ runId, cause, decision, signal: null });
+  const { decisions, accounts } = turn.repositories;
+  await decisions.add({ runId, cause, decision, signal: null });
   const isClosed = stage.lastMinute === stage.minutes - 1;
-  await context.repositories.accounts.save(
-    accountRow(runId, stage, isClosed),
-    positionRows(config.symbols, stage),
-    null,
-  );
-  await recordChange(standing, decision, context);
+  await accounts.save(accountRow(runId, stage, isClosed), positionRows(config.symbols, stage), null);
+  await recordChange(standing, decision, turn);
+  return decision;
 }
 
-function recordChange({ runId }: Standing, decision: Decision, context: HandlerContext): Promise<void> {
+function audit({ runId }: Standing, entries: readonly AuditEntry[], turn: Turn): Promise<void> {
+  return turn.repositories.audit.append({ chain: runChain(runId, 'risk'), causeId: turn.messageId, entries });
+}
+
+function recordChange({ runId }: Standing, decision: Decision, turn: Turn): Promise<void> {
   const { eventMs, state, stateCause } = decision;
-  return context.repositories.decisions.riskEvent({ runId, eventMs, kind: `STATE_${state}`, detail: stateCause });
+  return turn.repositories.decisions.riskEvent({ runId, eventMs, kind: `STATE_${state}`, detail: stateCause });
 }
 
 function draft(runId: string, data: SignalData, decision: Decision): MessageDraft<DecisionData> {

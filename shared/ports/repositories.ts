@@ -1,11 +1,13 @@
 /**
  * What handlers and the gateway read and write, bound to one transaction. One writer per table:
  * gateway: runs, sessions, fills, order_events, minute_latency · ingest: ohlcv, data_quality ·
- * risk: decisions, orders, accounts, positions, equity, risk_events · each consumer: its inbox and outbox rows.
+ * risk: decisions, orders, accounts, positions, equity, risk_events · each consumer: its inbox and outbox rows, and its
+ * own chains of the audit log.
  */
 
 import type { Envelope } from '../contracts/envelope.ts';
 import type { SignalData } from '../contracts/signal.v1.ts';
+import type { AuditEntry } from '../domain/audit/chain.ts';
 import type { Fill, Order } from '../domain/execution/types.ts';
 import type { Decision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run-config.ts';
@@ -27,6 +29,7 @@ export interface Repositories {
   readonly decisions: DecisionRepository;
   readonly accounts: AccountRepository;
   readonly execution: ExecutionRepository;
+  readonly audit: AuditRepository;
 }
 
 export interface InboxRepository {
@@ -246,4 +249,13 @@ export interface ExecutionRepository {
   progress(runId: string, session: number): Promise<{ publishedMinute: number; decidedMinute: number }>;
   /** Decisions up to the last one taken that hold an order or a cancel, by minute. */
   takenDecisions(runId: string, session: number): Promise<readonly TakenDecision[]>;
+}
+
+export interface AuditRepository {
+  /**
+   * Appends entries to a chain, which has one writer at a time; a second one fails the transaction. A cause gives all
+   * its entries at once: where a chain ends with that cause, its commit held although nobody heard of it, and nothing
+   * is appended again. Empty cause: none.
+   */
+  append(record: { chain: string; causeId: string; entries: readonly AuditEntry[] }): Promise<void>;
 }

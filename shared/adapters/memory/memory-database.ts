@@ -4,6 +4,7 @@
  */
 
 import type { Database, QuarantineEntry, Repositories } from '../../ports/repositories.ts';
+import { auditRepository } from './audit-repository.ts';
 import { barRepository, dailyBarRepository } from './bar-repositories.ts';
 import { executionRepository } from './execution-repository.ts';
 import { inboxRepository, outboxRepository, quarantineRepository } from './message-repositories.ts';
@@ -101,5 +102,6 @@ function repositoriesOn(tables: Tables, nowMs: () => number): Repositories {
     decisions: decisionRepository(tables),
     accounts: accountRepository(tables),
     execution: executionRepository(tables),
+    audit: auditRepository(tables),
   };
 }

@@ -2,6 +2,7 @@
  * The tables of the memory database: rows of the ports with the keys of `sql/migrations`.
  */
 
+import type { AuditRow } from '../../domain/audit/chain.ts';
 import type { Decision } from '../../domain/risk/types.ts';
 import type { Fill } from '../../domain/execution/types.ts';
 import type {
@@ -77,6 +78,7 @@ export interface Tables {
   readonly fills: Table<Owned<Fill>>;
   readonly orderEvents: Table<Owned<OrderEventRow>>;
   readonly latency: Table<LatencyRow>;
+  readonly audit: Table<AuditRow>;
 }
 
 export function emptyTables(): Tables {
@@ -98,6 +100,7 @@ export function emptyTables(): Tables {
     fills: new Table(),
     orderEvents: new Table(),
     latency: new Table(),
+    audit: new Table(),
   };
 }
 

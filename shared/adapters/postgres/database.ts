@@ -5,8 +5,10 @@
  */
 
 import type { Pool, PoolClient } from 'pg';
-import type { Database, Repositories } from '../../ports/repositories.ts';
+import type { ChainHead } from '../../domain/audit/chain.ts';
+import type { AuditRepository, Database, Repositories } from '../../ports/repositories.ts';
 import { accountRepository } from './account-repository.ts';
+import { auditRepository, ChainHeads } from './audit-repository.ts';
 import { barRepository } from './bar-repository.ts';
 import { dailyBarRepository } from './daily-bar-repository.ts';
 import { toDatabaseError } from './database-error.ts';
@@ -29,8 +31,16 @@ const MAINTAIN = { name: 'maintain', text: 'SELECT md.maintain(to_timestamp($1::
 /** Connects at the first transaction. */
 export function createPostgresDatabase(options: PostgresOptions): PostgresDatabase {
   const pool = createPool(options);
+  const heads = new ChainHeads();
   return {
-    transaction: (work) => inTransaction(pool, (transaction) => work(repositoriesOn(transaction))),
+    async transaction(work) {
+      const appended = new Map<string, ChainHead>();
+      const result = await inTransaction(pool, (transaction) =>
+        work(repositoriesOn(transaction, auditRepository(transaction, heads, appended))),
+      );
+      heads.put(appended);
+      return result;
+    },
     maintain: (nowMs) =>
       inTransaction(pool, async (transaction) => {
         await transaction.read(MAINTAIN, [nowMs]);
@@ -63,7 +73,7 @@ async function connect(pool: Pool): Promise<PoolClient> {
   }
 }
 
-function repositoriesOn(transaction: Transaction): Repositories {
+function repositoriesOn(transaction: Transaction, audit: AuditRepository): Repositories {
   return {
     inbox: inboxRepository(transaction),
     outbox: outboxRepository(transaction),
@@ -74,5 +84,6 @@ function repositoriesOn(transaction: Transaction): Repositories {
     decisions: decisionRepository(transaction),
     accounts: accountRepository(transaction),
     execution: executionRepository(transaction),
+    audit,
   };
 }

@@ -17,7 +17,9 @@ import type { DatabaseOptions, DatabaseServer } from '../../../local/supervisor/
 import { schemaText } from '../../../scripts/schema-text.ts';
 import { startTestPostgres, temporaryOptions, type TestPostgres } from '../../support/postgres.ts';
 
-const OURS = ['0001_tables.sql', '0002_time_tables.sql', '0003_grants.sql'];
+const OURS = ['0001_tables.sql', '0002_time_tables.sql', '0003_grants.sql', '0004_audit.sql'];
+/** The one after them. */
+const MORE = '0005_more.sql';
 
 describe('a database prepared by the migrations', () => {
   let postgres: TestPostgres;
@@ -59,6 +61,10 @@ describe('a database prepared by the migrations', () => {
     'UPDATE runs SET config = $$x$$',
     'UPDATE migrations SET sha256 = $$x$$',
     'UPDATE md.meta SET value = $$x$$',
+    'SELECT FROM audit_log',
+    'UPDATE audit_log SET body = $$x$$',
+    'DELETE FROM audit_log',
+    'TRUNCATE audit_log',
     'ALTER ROLE jules_reader SUPERUSER',
     'SET ROLE jules_owner',
     'SELECT pg_read_file($$PG_VERSION$$)',
@@ -71,6 +77,9 @@ describe('a database prepared by the migrations', () => {
     'INSERT INTO inbox VALUES ($$a$$, $$b$$)',
     'UPDATE accounts SET closed = true',
     'DELETE FROM positions',
+    'UPDATE audit_log SET body = $$x$$',
+    'DELETE FROM audit_log',
+    'SELECT md.audit_head($$system$$)',
     'SELECT md.maintain(now())',
     'CREATE TABLE mine (id INT)',
   ])('refuses the reader role: %s', async (statement) => {
@@ -193,11 +202,11 @@ describe('the migration runner', () => {
   });
 
   it('refuses a database that is from a newer version', async () => {
-    add('0004_more.sql', 'CREATE TABLE more (id INT);');
+    add(MORE, 'CREATE TABLE more (id INT);');
     await prepareDatabase(options, folders);
     await expect(prepareDatabase(options)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0004_more\.sql.*from a newer version/) as string,
+      message: expect.stringMatching(/0005_more\.sql.*from a newer version/) as string,
       fix: 'update the program, or name another folder with --data DIR',
     });
   });
@@ -205,33 +214,33 @@ describe('the migration runner', () => {
   it('applies each migration once when two start at the same time', async () => {
     await Promise.all([1, 2, 3].map(() => prepareDatabase(options, folders)));
     expect(await applied()).toEqual({ applied: OURS.length, pending: 0 });
-    add('0004_more.sql', 'CREATE TABLE more (id INT); SELECT pg_sleep(0.1);');
+    add(MORE, 'CREATE TABLE more (id INT); SELECT pg_sleep(0.1);');
     const counts = await Promise.all([1, 2].map(() => asOwner((client) => applyMigrations(client, folders))));
     expect(counts.toSorted((a, b) => a - b)).toEqual([0, 1]);
   });
 
   it('applies nothing of a migration that fails, and goes on when it is corrected', async () => {
     await prepareDatabase(options, folders);
-    add('0004_more.sql', 'CREATE TABLE more (id INT);\nINSERT INTO nowhere VALUES (1);');
+    add(MORE, 'CREATE TABLE more (id INT);\nINSERT INTO nowhere VALUES (1);');
     await expect(prepareDatabase(options, folders)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0004_more\.sql failed: relation "nowhere" does not exist/) as string,
+      message: expect.stringMatching(/0005_more\.sql failed: relation "nowhere" does not exist/) as string,
     });
-    expect(await applied()).toEqual({ applied: 3, pending: 1 });
-    add('0004_more.sql', 'CREATE TABLE more (id INT);');
+    expect(await applied()).toEqual({ applied: OURS.length, pending: 1 });
+    add(MORE, 'CREATE TABLE more (id INT);');
     await prepareDatabase(options, folders);
-    expect(await applied()).toEqual({ applied: 4, pending: 0 });
+    expect(await applied()).toEqual({ applied: OURS.length + 1, pending: 0 });
   });
 
   it('runs statements outside a transaction where a file asks for it', async () => {
     await prepareDatabase(options, folders);
     add(
-      '0004_more.sql',
+      MORE,
       '-- migrate:no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS one ON fills (code);\n' +
         '-- migrate:next\nCREATE INDEX CONCURRENTLY IF NOT EXISTS two ON fills (session);\n',
     );
     await prepareDatabase(options, folders);
-    expect(await applied()).toEqual({ applied: 4, pending: 0 });
+    expect(await applied()).toEqual({ applied: OURS.length + 1, pending: 0 });
   });
 
   it('takes the files of the Timescale branch once the database has chosen it', async () => {
@@ -250,7 +259,7 @@ describe('the migration runner', () => {
   });
 
   it('lets the application in only once the schema stands', async () => {
-    add('0004_more.sql', 'SELECT 1 / 0;');
+    add(MORE, 'SELECT 1 / 0;');
     await withClient(options, { role: 'superuser', database: 'postgres' }, async (client) => {
       await client.query('DROP DATABASE IF EXISTS jules WITH (FORCE)');
       await client.query('DROP ROLE IF EXISTS jules_app');
@@ -258,7 +267,7 @@ describe('the migration runner', () => {
     await expect(prepareDatabase(options, folders)).rejects.toThrow('division by zero');
     const login = withClient(options, { role: 'app' }, async () => undefined);
     await expect(login).rejects.toMatchObject({ code: '28000' });
-    rmSync(join(folders.native, '0004_more.sql'));
+    rmSync(join(folders.native, MORE));
     await prepareDatabase(options, folders);
     await expect(withClient(options, { role: 'app' }, async () => 'in')).resolves.toBe('in');
   });

@@ -1,0 +1,72 @@
+/**
+ * What the audit log says of decisions, commands, orders and fills: one builder for each kind of entry.
+ */
+
+import type { ClosedOrder, Fill, Order } from '../execution/types.ts';
+import type { Decision, SymbolDecision } from '../risk/types.ts';
+import type { EpochMs } from '../units/units.ts';
+import { type AuditEntry, type AuditKind, type CanonicalValue, canonicalJson } from './chain.ts';
+
+/** Symbols of which nothing was asked are left out. A denial says the limit, the value and what would have passed. */
+export function decisionEntry(cause: 'minute' | 'pulse' | 'command', decision: Decision): AuditEntry {
+  const { session, minuteIndex, state, stateCause, equityE4, symbols, orders, cancels } = decision;
+  return entry('decision', decision.eventMs, {
+    cause,
+    session,
+    minuteIndex,
+    state,
+    stateCause,
+    equityE4,
+    verdicts: symbols.filter(({ verdict }) => verdict !== 'NONE').map(verdictBody),
+    orders: orders.map(orderBody),
+    cancels,
+  });
+}
+
+export function commandEntry(
+  command: { readonly command: string; readonly operator: string; readonly reason: string },
+  { eventMs, state }: { eventMs: EpochMs; state: string },
+): AuditEntry {
+  const { operator, reason } = command;
+  return entry('command', eventMs, { command: command.command, operator, reason, state });
+}
+
+/** An order as it was taken to be worked. */
+export function orderEntry(order: Order): AuditEntry {
+  return entry('order', order.eventMs, orderBody(order));
+}
+
+export function fillEntry(fill: Fill): AuditEntry {
+  const { fillId, orderRef, symbol, side, quantity, priceE4, code, session, minuteIndex } = fill;
+  const { commissionE4, exchangeE4, secE4, tafE4 } = fill.fees;
+  const fees = { commissionE4, exchangeE4, secE4, tafE4 };
+  return entry('fill', fill.eventMs, {
+    fillId,
+    orderRef,
+    symbol,
+    side,
+    quantity,
+    priceE4,
+    fees,
+    code,
+    session,
+    minuteIndex,
+  });
+}
+
+export function orderEndEntry({ orderRef, reason }: ClosedOrder, eventMs: EpochMs): AuditEntry {
+  return entry('order-end', eventMs, { orderRef, reason });
+}
+
+function entry(kind: AuditKind, eventMs: EpochMs, fields: CanonicalValue): AuditEntry {
+  return { kind, eventMs, body: canonicalJson(fields) };
+}
+
+function verdictBody({ symbol, action, verdict, quantity, detail }: SymbolDecision): CanonicalValue {
+  return { symbol, action, verdict, quantity, detail: detail && { ...detail } };
+}
+
+function orderBody(order: Order): CanonicalValue {
+  const { orderRef, kind, symbol, side, quantity, type, limitPriceE4, stopPriceE4, parentRef } = order;
+  return { orderRef, kind, symbol, side, quantity, type, limitPriceE4, stopPriceE4, parentRef };
+}
