@@ -72,14 +72,16 @@ export function putValue(bytes: Uint8Array, at: number, value: number): number {
 
 /** A safe integer in decimal. Throws AssertionError for anything else. */
 export function putInteger(bytes: Uint8Array, at: number, value: number): number {
-  if (value >= 0 && value < 10) {
+  // The bit operation tells whole numbers from the rest; what is none falls through to the assertion.
+  if (value >= 0 && value < 10 && (value | 0) === value) {
     bytes[at] = ZERO + value;
     return at + 1;
   }
   let next = at;
   if (value < 0) bytes[next++] = MINUS;
   const magnitude = value < 0 ? -value : value;
-  return magnitude < GROUP ? putLeading(bytes, next, magnitude) : putGroups(bytes, next, magnitude);
+  const isSmall = magnitude < GROUP && (magnitude | 0) === magnitude;
+  return isSmall ? putLeading(bytes, next, magnitude) : putGroups(bytes, next, magnitude);
 }
 
 /** Below 10,000, without leading zeros. */

@@ -78,6 +78,22 @@ interface Cap {
 
 function withinLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
   const asked: EntryVerdict = { verdict: 'APPROVED', quantity: request.quantity, detail: null };
+  const fits = asked.quantity > 0 && asked.quantity <= tightestCap(profile, request, standing);
+  if (!fits) return shrinkToLimits(profile, request, standing);
+  return denyByLoss(standing) ?? denyByVar(profile, asked, standing) ?? denyByRate(profile, standing) ?? asked;
+}
+
+/** The share count that every quantity limit allows. */
+function tightestCap(profile: Profile, { priceE4 }: EntryRequest, standing: Standing): Quantity {
+  const leverageE4 = partOfE4(profile.leverageMax, standing.equityE4) - standing.exposureE4;
+  const concentrationE4 = partOfE4(profile.concentrationMaxFraction, standing.equityE4);
+  const budgetE4 = Math.min(profile.notionalMaxUsdE4, concentrationE4, leverageE4);
+  return Math.min(profile.sharesMax, wholeShares(budgetE4, priceE4));
+}
+
+/** Applies the limits one after the other, so that the verdict names the one that binds. */
+function shrinkToLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+  const asked: EntryVerdict = { verdict: 'APPROVED', quantity: request.quantity, detail: null };
   const sized = applyCaps(asked, [sharesCap(profile, request), notionalCap(profile, request)]);
   if (isDenied(sized)) return sized;
   const denied = denyByLoss(standing) ?? denyByVar(profile, sized, standing);

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BENCH, FIXED, feeTable, rateOn, TIERED } from '../../../../../shared/domain/execution/fee-tables.ts';
+import { feeTable, rateOn } from '../../../../../shared/domain/execution/fee-tables.ts';
 import {
   NO_FEES,
   orderFees,
@@ -16,6 +16,10 @@ import {
 import { feesTotalE4, type Side } from '../../../../../shared/domain/execution/types.ts';
 import { WorkingOrder } from '../../../../../shared/domain/execution/working-order.ts';
 import { exitOrder } from '../../../../support/core.ts';
+
+const TIERED = feeTable('tiered');
+const FIXED = feeTable('fixed');
+const BENCH = feeTable('bench');
 
 /** Components of an order of `quantity` shares at `usd` dollars a share. */
 function fees(name: 'tiered' | 'fixed' | 'bench', side: Side, quantity: number, usd: number, session = 20250602) {

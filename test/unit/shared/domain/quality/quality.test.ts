@@ -26,7 +26,8 @@ class Judge {
     const frame = frameOf([given === null ? null : bar(given)]);
     frame.fillableVolume[0] = 77;
     this.stage.step(frame);
-    const [status, fillable] = [frame.status[0]!, frame.fillableVolume[0]!];
+    const [status = MISSING] = frame.status;
+    const [fillable = 0] = frame.fillableVolume;
     return { status, fillable, codes: faultCodes(frame.faults[0]!) };
   }
 

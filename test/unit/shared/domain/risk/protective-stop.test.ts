@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { FIXED, TIERED } from '../../../../../shared/domain/execution/fee-tables.ts';
+import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
 import { sessionFees } from '../../../../../shared/domain/execution/fees.ts';
 import { entryOrders } from '../../../../../shared/domain/risk/order-factory.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
@@ -11,8 +11,8 @@ import { protectiveStopE4 } from '../../../../../shared/domain/risk/protective-s
 import { SESSION } from '../../../../support/core.ts';
 
 /** A session without a fee on sales but the trading activity fee of $0.000166 a share. */
-const TIERED_2025 = sessionFees(TIERED, 20250602);
-const FIXED_2025 = sessionFees(FIXED, 20250602);
+const TIERED_2025 = sessionFees(feeTable('tiered'), 20250602);
+const FIXED_2025 = sessionFees(feeTable('fixed'), 20250602);
 
 describe('a protective stop', () => {
   it('leaves room for the fees of both sides', () => {

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { TIERED } from '../../../../../shared/domain/execution/fee-tables.ts';
+import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { RiskStage } from '../../../../../shared/domain/risk/risk-stage.ts';
 import { BUY, HOLD, type ProfileName, SELL } from '../../../../../shared/domain/risk/types.ts';
@@ -25,7 +25,7 @@ class Desk {
   minute = 0;
 
   constructor({ name = 'basic', rearm = 'manual', cashE4 = 25_000_000, symbols = ['AAPL', 'MSFT'] }: Setup = {}) {
-    this.stage = new RiskStage({ symbols, profile: profile(name), feeTable: TIERED, cashE4, rearm });
+    this.stage = new RiskStage({ symbols, profile: profile(name), feeTable: feeTable('tiered'), cashE4, rearm });
     this.stage.startSession(SESSION, SESSION.minutes, null);
   }
 
@@ -312,7 +312,7 @@ describe('the order rate', () => {
     const stage = new RiskStage({
       symbols,
       profile: { ...profile('basic'), ordersPerMinuteMax: 20 },
-      feeTable: TIERED,
+      feeTable: feeTable('tiered'),
       cashE4: 1_000_000_000,
       rearm: 'manual',
     });
