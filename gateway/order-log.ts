@@ -7,6 +7,12 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instructions } from '../shared/ports/broker.ts';
 
+interface Entry {
+  /** The same however the line is spelled. */
+  readonly key: string;
+  readonly line: string;
+}
+
 export class OrderLog {
   readonly #path: string;
   readonly #written: Set<string>;
@@ -17,20 +23,36 @@ export class OrderLog {
     const folder = join(dataDir, 'orders');
     this.#path = join(folder, `${runId}.jsonl`);
     mkdirSync(folder, { recursive: true });
-    const text = readIfThere(this.#path);
-    const lines = text.split('\n');
+    const lines = readIfThere(this.#path).split('\n');
     this.#isCut = lines.at(-1) !== '';
-    this.#written = new Set(lines.slice(0, -1));
+    this.#written = new Set(lines.map(keyOf));
   }
 
   /** Writes what the file does not hold yet. */
-  append({ orders, cancels }: Instructions): void {
-    const entries = [...cancels.map((orderRef) => ({ cancel: orderRef })), ...orders.map((order) => ({ order }))];
-    const fresh = entries.map((entry) => JSON.stringify(entry)).filter((line) => !this.#written.has(line));
+  append(instructions: Instructions): void {
+    const fresh = entriesOf(instructions).filter(({ key }) => !this.#written.has(key));
     if (fresh.length === 0) return;
-    appendFileSync(this.#path, `${this.#isCut ? '\n' : ''}${fresh.join('\n')}\n`);
+    appendFileSync(this.#path, `${this.#isCut ? '\n' : ''}${fresh.map(({ line }) => line).join('\n')}\n`);
     this.#isCut = false;
-    for (const line of fresh) this.#written.add(line);
+    for (const { key } of fresh) this.#written.add(key);
+  }
+}
+
+function entriesOf({ orders, cancels }: Instructions): Entry[] {
+  return [
+    ...cancels.map((orderRef) => ({ key: `cancel ${orderRef}`, line: JSON.stringify({ cancel: orderRef }) })),
+    ...orders.map((order) => ({ key: `order ${order.orderRef}`, line: JSON.stringify({ order }) })),
+  ];
+}
+
+/** A line that a crash cut is nobody's: what it was about is written again. */
+function keyOf(line: string): string {
+  try {
+    const { order, cancel } = JSON.parse(line) as { order?: { orderRef: string }; cancel?: string };
+    return order === undefined ? `cancel ${cancel}` : `order ${order.orderRef}`;
+  } catch (error) {
+    if (error instanceof SyntaxError) return line;
+    throw error;
   }
 }
 

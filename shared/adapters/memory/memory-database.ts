@@ -9,7 +9,7 @@ import { barRepository, dailyBarRepository } from './bar-repositories.ts';
 import { executionRepository } from './execution-repository.ts';
 import { inboxRepository, outboxRepository, quarantineRepository } from './message-repositories.ts';
 import { accountRepository, decisionRepository, runRepository } from './run-repositories.ts';
-import { emptyTables, forkTables, type MemoryOutboxRow, type Tables } from './tables.ts';
+import { commitTables, emptyTables, forkTables, type MemoryOutboxRow, type Tables } from './tables.ts';
 
 /** Before the work, instead of the commit, or after a commit that nobody heard of. */
 export type FailureAt = 'begin' | 'commit' | 'committed';
@@ -29,7 +29,7 @@ export interface MemoryDatabase extends Database {
 }
 
 export function createMemoryDatabase({ nowMs = () => 0 }: { readonly nowMs?: () => number } = {}): MemoryDatabase {
-  let tables = emptyTables();
+  const tables = emptyTables();
   let outage: Error | null = null;
   let refused = 0;
   let failure: { error: Error; at: FailureAt } | null = null;
@@ -52,15 +52,13 @@ export function createMemoryDatabase({ nowMs = () => 0 }: { readonly nowMs?: () 
     const draft = forkTables(tables);
     const result = await work(repositoriesOn(draft, nowMs));
     throwIfDue('commit');
-    tables = draft;
+    commitTables(draft);
     throwIfDue('committed');
     return result;
   }
 
   return {
-    get tables() {
-      return tables;
-    },
+    tables,
     get inbox() {
       return new Set(tables.inbox.all());
     },

@@ -104,10 +104,14 @@ export function emptyTables(): Tables {
   };
 }
 
-/** What a transaction works on; it becomes the database when it commits. */
+/** What a transaction works on; `commitTables` makes it the database. */
 export function forkTables(tables: Tables): Tables {
   const forks = Object.entries(tables).map(([name, table]) => [name, (table as Table<unknown>).fork()]);
   return Object.fromEntries(forks) as Tables;
+}
+
+export function commitTables(forks: Tables): void {
+  for (const table of Object.values(forks)) (table as Table<unknown>).commit();
 }
 
 export function byteOrder(a: string, b: string): number {

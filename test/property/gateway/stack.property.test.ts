@@ -1,0 +1,142 @@
+/**
+ * A run through gateway, queues, handlers and database is the core's run, whatever goes wrong on the way.
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type BacktestInput, runBacktest } from '../../../shared/domain/backtest.ts';
+import { injectFaults } from '../../support/fault-injector.ts';
+import { MarketGenerator } from '../../../shared/domain/market/generator/market-generator.ts';
+import { NEXT_SESSION, runConfig, SESSION } from '../../support/core.ts';
+import { type MarketShape, runOn } from '../../support/core-markets.ts';
+import { stagedRun } from '../../support/core-run.ts';
+import { brokenEffects } from '../../support/trading/effects.ts';
+import { type TradedRun, tradeRun } from '../../support/trading/trading.ts';
+import type { TroubleRates } from '../../support/trading/trouble.ts';
+
+const SYMBOLS = ['AAPL', 'MSFT'];
+
+const SHAPE: MarketShape = {
+  seed: 7,
+  symbolCount: 2,
+  sessionCount: 2,
+  minutes: 45,
+  priceE4: 1_000_000,
+  moveBps: 40,
+  volume: 20_000,
+  gapRate: 0.03,
+  faultRate: 0.05,
+  together: false,
+};
+
+/** Each trouble alone, often enough that every minute meets it. */
+const TROUBLES: { [Name in keyof TroubleRates]: number } = {
+  kill: 0.03,
+  database: 0.03,
+  queue: 0.1,
+  runner: 0.2,
+  duplicate: 0.3,
+  delay: 0.5,
+};
+
+const anyRates: fc.Arbitrary<TroubleRates> = fc.record({
+  kill: fc.constantFrom(0, 0.005, 0.02),
+  database: fc.constantFrom(0, 0.005, 0.02),
+  queue: fc.constantFrom(0, 0.02),
+  runner: fc.constantFrom(0, 0.05),
+  duplicate: fc.constantFrom(0, 0.1),
+  delay: fc.constantFrom(0, 0.2),
+});
+
+const anyShape: fc.Arbitrary<MarketShape> = fc.record({
+  seed: fc.nat(0xffff_ffff),
+  symbolCount: fc.integer({ min: 1, max: 3 }),
+  sessionCount: fc.integer({ min: 1, max: 2 }),
+  minutes: fc.constantFrom(4, 20, 45),
+  priceE4: fc.constantFrom(1_000_000, 120_000, 9_900),
+  moveBps: fc.constantFrom(8, 40, 150),
+  volume: fc.constantFrom(60, 700, 20_000),
+  gapRate: fc.constantFrom(0, 0.1),
+  faultRate: fc.constantFrom(0, 0.1),
+  together: fc.boolean(),
+});
+
+/** Two generated sessions with faults, as long as they are. */
+function wholeDays(overrides: Parameters<typeof runConfig>[0]): BacktestInput {
+  const generator = new MarketGenerator({ symbols: SYMBOLS, seed: 11 });
+  const sessions = [SESSION, NEXT_SESSION].map((session) => ({
+    session,
+    table: injectFaults(generator.session(session), { seed: 3, rate: 0.03 }),
+  }));
+  return { config: runConfig({ symbols: SYMBOLS, ...overrides }), sessions, dailyBars: [] };
+}
+
+function outcomeOf(run: TradedRun, input: BacktestInput) {
+  return { summary: run.summary, broken: brokenEffects(run, input) };
+}
+
+/** The core's run, with every effect once. */
+function undisturbed(input: BacktestInput): ReturnType<typeof outcomeOf> {
+  return { summary: runBacktest(input), broken: [] };
+}
+
+/** What each decision was made on, as risk stored it. */
+function observationsOf(run: TradedRun): unknown[] {
+  return run.database.tables.decisions.all().map(({ signal }) => ({
+    session: signal?.session,
+    minuteIndex: signal?.minuteIndex,
+    ready: signal?.ready,
+    observation: signal?.observation,
+  }));
+}
+
+describe('a run through the whole stack', () => {
+  it('is the run of the core on two whole days with hard and soft faults', async () => {
+    const input = wholeDays({ policy: 'rule' });
+    const run = await tradeRun(input);
+    expect(outcomeOf(run, input)).toEqual(undisturbed(input));
+    expect(run.summary.decisions).toBe(780);
+    expect(run.summary.fills).toBeGreaterThan(0);
+    expect(run.database.tables.quality.size).toBeGreaterThan(20);
+  });
+
+  it('gives the same ledger row by row', async () => {
+    const input = runOn(SHAPE, { policy: 'random', profile: 'enhanced', rearm: 'session' });
+    const rows: string[] = [];
+    runBacktest({ ...input, onRow: (row) => void rows.push(row) });
+    expect((await tradeRun(input)).rows).toEqual(rows);
+  });
+
+  it('shows each decision the observation that the core alone would have made', async () => {
+    const input = runOn({ ...SHAPE, minutes: 60 }, { policy: 'random' });
+    const expected = stagedRun(input).minutes.map(({ input: { session, minuteIndex, ready, observation } }) => ({
+      session,
+      minuteIndex,
+      ready,
+      observation,
+    }));
+    expect(observationsOf(await tradeRun(input))).toEqual(expected);
+    const disturbed = await tradeRun(input, { seed: 5, rates: { kill: 0.02, database: 0.02 } });
+    expect(disturbed.troubles.length).toBeGreaterThan(10);
+    expect(observationsOf(disturbed)).toEqual(expected);
+  });
+});
+
+describe('a run in a troubled world', () => {
+  it.each(Object.entries(TROUBLES))('is undisturbed by one trouble alone: %s', async (name, rate) => {
+    const input = runOn(SHAPE, { policy: 'random' });
+    const run = await tradeRun(input, { seed: 2, rates: { [name]: rate } });
+    expect(run.troubles.length).toBeGreaterThan(10);
+    expect(outcomeOf(run, input)).toEqual(undisturbed(input));
+  });
+
+  it('is undisturbed by all of them, in any market', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyShape, anyRates, fc.nat(1_000), async (shape, rates, seed) => {
+        const input = runOn(shape, { policy: 'random', profile: shape.together ? 'enhanced' : 'basic' });
+        expect(outcomeOf(await tradeRun(input, { rates, seed }), input)).toEqual(undisturbed(input));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * A run through the whole stack in one process, disturbed as a test wishes, with what is left of it in the database.
+ */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MarketSource } from '../../../gateway/sources/source.ts';
+import { deriveRun } from '../../../local/cli/derive-run.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
+import { createMemoryLedger } from '../../../shared/adapters/memory/memory-ledger.ts';
+import type { BacktestInput } from '../../../shared/domain/backtest.ts';
+import type { RunSummary } from '../../../shared/domain/run-tally.ts';
+import type { DailyBar } from '../../../shared/ports/repositories.ts';
+import { hurriedClock } from './hurried-clock.ts';
+import { playStack, type StackParts } from './trading-stack.ts';
+import { NO_TROUBLE, Trouble, type TroubleRates } from './trouble.ts';
+
+export interface TradedRun {
+  readonly summary: RunSummary;
+  readonly rows: readonly string[];
+  readonly database: MemoryDatabase;
+  /** Lines of the bridge's log. */
+  readonly orderLog: readonly string[];
+  /** Session and minute of every line of the journal. */
+  readonly journal: readonly string[];
+  /** What went wrong, in order. */
+  readonly troubles: readonly string[];
+}
+
+export interface TradingOptions {
+  readonly rates?: Partial<TroubleRates>;
+  readonly seed?: number;
+}
+
+export async function tradeRun(input: BacktestInput, options: TradingOptions = {}): Promise<TradedRun> {
+  const clock = hurriedClock();
+  const database = createMemoryDatabase({ nowMs: () => clock.nowMs() });
+  await database.transaction(({ dailyBars }) => dailyBars.upsert(input.dailyBars.map(dailyBar)));
+  const trouble = new Trouble({ ...NO_TROUBLE, ...options.rates }, options.seed ?? 1);
+  const dataDir = mkdtempSync(join(tmpdir(), 'jules-trading-'));
+  const journal: string[] = [];
+  const append: StackParts['journal']['append'] = async ({ session, minuteIndex }) =>
+    void journal.push(`${session}/${minuteIndex}`);
+  try {
+    const { config } = input;
+    await playStack({ config, source: sourceOf(input), database, clock, trouble, dataDir, journal: { append } });
+    const rows: string[] = [];
+    const { summary } = await deriveRun(createMemoryLedger(database), config.runId, (row) => void rows.push(row));
+    const orderLog = linesOf(join(dataDir, 'orders', `${config.runId}.jsonl`));
+    return { summary, rows, database, orderLog, journal, troubles: trouble.log };
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function sourceOf(input: BacktestInput): MarketSource {
+  const days = [...input.sessions];
+  return {
+    quarantine: [],
+    nextSession: (after) => days.find(({ session }) => after === null || session.date > after)?.session ?? null,
+    table: (session) => days.find((day) => day.session.date === session.date)!.table,
+  };
+}
+
+/** The columns that value at risk does not read follow from those that it does. */
+function dailyBar({ symbol, session, openE4, closeE4 }: BacktestInput['dailyBars'][number]): DailyBar {
+  const [lowE4, highE4] = [Math.min(openE4, closeE4), Math.max(openE4, closeE4)];
+  return { symbol, session, openE4, highE4, lowE4, closeE4, volume: 1_000 };
+}
+
+/** A run without orders has no file. */
+function linesOf(path: string): string[] {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+}
