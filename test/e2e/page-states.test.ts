@@ -67,6 +67,20 @@ describe.each(STATES)('the page %s', (_, options, says) => {
   });
 });
 
+it.each([
+  ['of 30 symbols', { minute: 231, symbols: MANY_SYMBOLS }],
+  ['of a day of many orders', { minute: 388, busy: true }],
+])('shows the tables %s in their whole width at a desk', async (_, options) => {
+  const fixture = await startPage(options);
+  const { page, close } = await openPage(browser, fixture.url, { viewport: DESKTOP });
+  await page.locator('#fills tbody tr').first().waitFor();
+  const cut =
+    "[...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.id)";
+  expect(await page.evaluate(cut)).toEqual([]);
+  await close();
+  await fixture.server.close();
+});
+
 it('is accessible with the command dialog open', async () => {
   const fixture = await startPage({ minute: 231 });
   const { page, close } = await openPage(browser, fixture.url, { viewport: PHONE, colorScheme: 'dark' });

@@ -163,7 +163,7 @@ function drawNotices() {
   showNotices([failed, ...notices, paused && past === null ? PAUSED : null].filter((each) => each !== null));
   document.body.dataset.stale = String(stale);
   drawPill(state, stale);
-  if (live !== null) fill(element('health'), health(live, stream.serverNowMs));
+  if (live !== null) fill(element('health'), health(live, stream));
 }
 
 /** @param {readonly Notice[]} notices */

@@ -24,9 +24,9 @@ const STAGE_TITLES = {
 /** Processes by what they do; the name of the process stands beside it, as logs call it. */
 const PART_TITLES = new Map([
   ['postgres', 'Database'],
-  ['host', 'Queues and stages'],
+  ['host', 'Functions'],
   ['gpu-runner', 'Policy'],
-  ['gateway', 'Market and orders'],
+  ['gateway', 'Broker'],
 ]);
 const PART_WORDS = { up: 'up', starting: 'starting', down: 'DOWN', finished: 'finished' };
 
@@ -99,9 +99,15 @@ export function summaryBody({ money, session, verdicts, latency }) {
   );
 }
 
-/** @param {PageState} state @param {number} serverNowMs */
-export function health({ stack, session }, serverNowMs) {
+/**
+ * Without a connection nothing is known of the processes, whatever was heard of them last.
+ *
+ * @param {PageState} state
+ * @param {{ serverNowMs: number, lostForMs: number | null }} connection
+ */
+export function health({ stack, session }, { serverNowMs, lostForMs }) {
   const rows = stack.parts.map((part) => {
+    if (lostForMs !== null) return partItem('starting', PART_TITLES.get(part.name) ?? part.name, 'not known');
     const title = PART_TITLES.get(part.name);
     const word = [PART_WORDS[part.state], part.detail].filter((each) => each !== '').join(', ');
     return partItem(part.state, title ?? part.name, title === undefined ? word : `${part.name} ${word}`);

@@ -233,5 +233,5 @@ function price(usd) {
 }
 
 function dash() {
-  return h('span', { class: 'muted' }, '–', h('span', { class: 'hidden' }, ' none'));
+  return h('span', { class: 'muted dash' }, '–', h('span', { class: 'hidden' }, ' none'));
 }

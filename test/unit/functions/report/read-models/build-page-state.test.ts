@@ -8,7 +8,8 @@ import type { PageState } from '../../../../../functions/report/read-models/page
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
 import type { RunConfig } from '../../../../../shared/domain/run-config.ts';
 import type { StackStatus } from '../../../../../shared/ports/stack-status.ts';
-import { DAY_TWO, FAKE_RUN, FakeSession, fakeStatus } from '../../../../support/fake-report-views.ts';
+import { DAY_TWO, fakeStatus } from '../../../../support/fake-report-views.ts';
+import { FAKE_RUN, FakeSession } from '../../../../support/fake-session.ts';
 
 const SESSION = new FakeSession(DAY_TWO);
 

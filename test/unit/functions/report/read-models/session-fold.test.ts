@@ -4,7 +4,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
-import { DAY_TWO, FAKE_RUN, FakeSession } from '../../../../support/fake-report-views.ts';
+import { DAY_TWO } from '../../../../support/fake-report-views.ts';
+import { FAKE_RUN, FakeSession } from '../../../../support/fake-session.ts';
 
 const SESSION = new FakeSession(DAY_TWO);
 
