@@ -54,13 +54,14 @@ async function decide(
   turn: Turn,
 ): Promise<readonly MessageDraft<DecisionData>[]> {
   const { repositories } = turn;
-  await enterSession(standing, data, repositories);
   const { stage, runId, config } = standing;
+  // An open may lift a state by itself, which is a change as any other.
+  const before = stateOf(standing);
+  await enterSession(standing, data, repositories);
   assert(
     data.minuteIndex === stage.lastMinute + 1,
     `minutes come in order: ${data.minuteIndex} after ${stage.lastMinute}`,
   );
-  const before = stage.state;
   stage.applyReport(data);
   data.signals.forEach((signal, s) => {
     if (signal.present) stage.account.markAt(s, signal.markE4);
@@ -73,7 +74,7 @@ async function decide(
   const isLast = data.minuteIndex === data.minutes - 1;
   const equity = equityRow(stage, { session: data.session, eventMs: decision.eventMs });
   await repositories.accounts.save(accountRow(runId, stage, isLast), positionRows(symbols, stage), equity);
-  if (stage.state !== before) await recordChange(standing, decision, turn);
+  if (stateOf(standing) !== before) await recordChange(standing, decision, turn);
   await audit(standing, [decisionEntry('minute', decision)], turn);
   return [draft(runId, data, decision)];
 }
@@ -97,12 +98,13 @@ async function obey(standing: Standing, command: CommandData, turn: Turn): Promi
   const { stage, runId } = standing;
   if (command.command === 'halt') stage.halt('OPERATOR', stage.lastCloseMs || command.issuedAtMs);
   else if (command.command === 'flatten') stage.flatten();
-  else stage.arm();
+  // An account that trades has nothing to be armed for, and its running peak is none of the operator's business.
+  else if (stage.state !== 'ACTIVE') stage.arm();
   const { repositories, logger } = turn;
   const eventMs = command.issuedAtMs;
   const detail = `${command.operator}: ${command.reason}`;
   await repositories.decisions.riskEvent({ runId, eventMs, kind: `COMMAND_${command.command.toUpperCase()}`, detail });
-  const decision = await saveState(standing, 'command', turn);
+  const decision = await saveState(standing, { cause: 'command', atMs: eventMs }, turn);
   const told = commandEntry(command, { eventMs, state: stage.state });
   await audit(standing, [told, decisionEntry('command', decision)], turn);
   logger.info({ command: command.command, operator: command.operator, state: stage.state }, 'operator command');
@@ -112,26 +114,31 @@ async function obey(standing: Standing, command: CommandData, turn: Turn): Promi
 /** What a silent market hides: a dead feed or runner lets positions only shrink until it is back. */
 async function feel(standing: Standing, pulse: PulseData, turn: Turn): Promise<readonly MessageDraft[]> {
   const { stage } = standing;
-  const before = `${stage.state}/${stage.cause}`;
+  const before = stateOf(standing);
   if (pulse.feedState === 'dead' || pulse.feedState === 'stale') stage.reduce('FEED_DEAD');
   else stage.recover('FEED_DEAD');
   if (pulse.feedState === 'backup') stage.reduce('BACKUP_FEED');
   else stage.recover('BACKUP_FEED');
   if (pulse.runnerState === 'down') stage.reduce('RUNNER_DEAD');
   else stage.recover('RUNNER_DEAD');
-  if (`${stage.state}/${stage.cause}` === before) return [];
-  const decision = await saveState(standing, 'pulse', turn);
+  if (stateOf(standing) === before) return [];
+  const decision = await saveState(standing, { cause: 'pulse', atMs: pulse.sentAtMs }, turn);
   await audit(standing, [decisionEntry('pulse', decision)], turn);
   return [];
 }
 
-async function saveState(standing: Standing, cause: 'pulse' | 'command', turn: Turn): Promise<Decision> {
+/** Before the first session there is no minute to date it by, so the message does. */
+async function saveState(
+  standing: Standing,
+  { cause, atMs }: { cause: 'pulse' | 'command'; atMs: number },
+  turn: Turn,
+): Promise<Decision> {
   const { stage, runId, config } = standing;
   const decision: Decision = {
     session: stage.session,
     minuteIndex: Math.max(stage.lastMinute, 0),
     minutes: Math.max(stage.minutes, 1),
-    eventMs: stage.lastCloseMs,
+    eventMs: stage.lastCloseMs || atMs,
     state: stage.state,
     stateCause: stage.cause,
     equityE4: stage.equityE4,
@@ -145,6 +152,10 @@ async function saveState(standing: Standing, cause: 'pulse' | 'command', turn: T
   await accounts.save(accountRow(runId, stage, isClosed), positionRows(config.symbols, stage), null);
   await recordChange(standing, decision, turn);
   return decision;
+}
+
+function stateOf({ stage }: Standing): string {
+  return `${stage.state}/${stage.cause}`;
 }
 
 function audit({ runId }: Standing, entries: readonly AuditEntry[], turn: Turn): Promise<void> {

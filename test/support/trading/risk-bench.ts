@@ -1,0 +1,46 @@
+/**
+ * The risk function on a bench of its own: minutes, commands and pulses in one line each.
+ */
+
+import { expect } from 'vitest';
+import { createRisk } from '../../../functions/risk/handler.ts';
+import type { DecisionData } from '../../../shared/contracts/decision.v1.ts';
+import type { SignalData } from '../../../shared/contracts/signal.v1.ts';
+import type { RunConfig } from '../../../shared/domain/run-config.ts';
+import { fill, NEXT_SESSION } from '../core.ts';
+import { type FunctionBench, openFunction } from './function-bench.ts';
+import { buySignal, command, pulse, signal, symbolSignal } from './messages.ts';
+
+export const NEXT = { session: NEXT_SESSION.date, openMs: NEXT_SESSION.openMs };
+
+export function openRisk(config: Partial<RunConfig> = {}): Promise<FunctionBench> {
+  return openFunction({ consumer: 'risk', create: createRisk, config });
+}
+
+export async function decide(bench: FunctionBench, data: Partial<SignalData> = {}): Promise<DecisionData> {
+  expect(await bench.deliver(signal(data))).toBe(true);
+  return bench.lastAnswer<DecisionData>();
+}
+
+export async function say(bench: FunctionBench, ...given: Parameters<typeof command>): Promise<void> {
+  expect(await bench.deliver(command(...given))).toBe(true);
+}
+
+export async function feel(bench: FunctionBench, ...given: Parameters<typeof pulse>): Promise<void> {
+  expect(await bench.deliver(pulse(...given))).toBe(true);
+}
+
+export const BUYS: Partial<SignalData> = { signals: [buySignal('AAPL'), symbolSignal('MSFT')] };
+export const verdictOf = (decision: DecisionData) => decision.symbols[0]?.verdict;
+export const stateOf = ({ state, stateCause }: DecisionData) => `${state} ${stateCause}`;
+export const events = ({ database }: FunctionBench) =>
+  database.tables.riskEvents.all().map(({ kind, detail }) => `${kind} ${detail}`);
+export const stored = ({ database }: FunctionBench) => database.tables.accounts.all().at(-1);
+
+/** Five shares of AAPL, bought at minute 0 and filled at minute 1. */
+export async function holdFive(bench: FunctionBench): Promise<void> {
+  const { orders } = await decide(bench, BUYS);
+  const bought = fill({ orderRef: orders[0]!.orderRef, quantity: 5, minuteIndex: 1 });
+  const closed = [{ orderRef: orders[0]!.orderRef, reason: 'FILLED' as const }];
+  await decide(bench, { minuteIndex: 1, fills: [bought], closed });
+}
