@@ -20,7 +20,7 @@ export interface PulseParts {
   readonly logger: Logger;
   readonly intervalMs: number;
   readonly isRunnerUp: () => Promise<boolean>;
-  /** The session under way, null between sessions. */
+  /** The session under way or the last one, null before the first. */
   readonly player: () => SessionPlayer | null;
 }
 
@@ -30,7 +30,8 @@ export async function runPulses(parts: PulseParts, signal: AbortSignal): Promise
     await parts.clock.sleep(parts.intervalMs, signal);
     if (signal.aborted) return;
     const player = parts.player();
-    if (player === null || player.minuteIndex < 0) continue;
+    // Between sessions a feed that is silent is as it should be.
+    if (player === null || player.minuteIndex < 0 || player.isOver) continue;
     try {
       const data = await readPulse(player, parts, sequence);
       await parts.queue.send({ queue: 'signals', envelope: envelopeOf(parts.runId, data) });

@@ -48,6 +48,8 @@ export class SessionPlayer {
   /** The minute under way; -1 before the first. */
   minuteIndex = -1;
   closedMs: number;
+  /** True after the last decision. */
+  isOver = false;
   readonly session: Session;
   readonly minutes: number;
   readonly #parts: PlayerParts;
@@ -75,6 +77,7 @@ export class SessionPlayer {
       const message = await this.#close();
       if (!(await this.#decided(message, signal))) return;
     }
+    this.isOver = true;
     await this.#parts.publisher.settleNow();
   }
 

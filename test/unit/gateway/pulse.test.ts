@@ -19,7 +19,7 @@ function setUp({ isRunnerUp = async () => true }: { isRunnerUp?: () => Promise<b
   const clock = stepClock(START_MS);
   const queue = createMemoryQueue();
   const stopping = new AbortController();
-  const at = { session: SESSION, minutes: 390, minuteIndex: 0, closedMs: START_MS };
+  const at = { session: SESSION, minutes: 390, minuteIndex: 0, closedMs: START_MS, isOver: false };
   const current: { player: typeof at | null } = { player: at };
   const logger = createLogger({ name: 'test', level: 'silent' });
   const running = runPulses(
@@ -87,6 +87,13 @@ describe('the pulse', () => {
     current.player = at;
     at.minuteIndex = -1;
     await clock.advance(INTERVAL_MS);
+    expect(pulses()).toEqual([]);
+  });
+
+  it('rests when the session is over, however silent the feed', async () => {
+    const { clock, at, pulses } = setUp();
+    at.isOver = true;
+    await clock.advance(10 * INTERVAL_MS);
     expect(pulses()).toEqual([]);
   });
 
