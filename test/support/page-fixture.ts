@@ -69,7 +69,7 @@ export async function startPage(options: PageOptions): Promise<PageFixture> {
 }
 
 /** Serves the page on loopback, on any free port unless one is named. */
-export function servePage(deps: ReportDeps, port: number): Promise<PageServer> {
+function servePage(deps: ReportDeps, port: number): Promise<PageServer> {
   const { promise, resolve, reject } = Promise.withResolvers<PageServer>();
   const server = serve({ fetch: createReportApp(deps).fetch, hostname: '127.0.0.1', port }, (address) => {
     resolve({ port: address.port, close });
