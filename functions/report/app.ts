@@ -6,7 +6,7 @@
 
 import { type Context, Hono } from 'hono';
 import { onlyKnownHosts, securityHeaders } from './access.ts';
-import { addCommandRoute } from './command-route.ts';
+import { addCommandRoute, auditedCommands } from './command-route.ts';
 import type { ReportDeps } from './deps.ts';
 import { problem } from './problems.ts';
 import { addReadRoutes } from './read-routes.ts';
@@ -17,6 +17,7 @@ const READ_PATHS = ['/', '/static/*', '/api/sessions', '/api/snapshot', '/api/st
 export function createReportApp(deps: ReportDeps): Hono {
   const app = new Hono();
   app.use(securityHeaders());
+  app.use('/api/commands', auditedCommands(deps));
   app.use(onlyKnownHosts(deps.allowedHosts));
   app.use('/api/*', async (c, next) => {
     await next();

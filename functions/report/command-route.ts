@@ -4,7 +4,7 @@
  * A page of another site cannot send the authorization header, so a stolen click is worth nothing.
  */
 
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { bearerToken } from './access.ts';
@@ -12,11 +12,25 @@ import type { ReportDeps } from './deps.ts';
 import { problem } from './problems.ts';
 
 const COMMAND_BYTES_MAX = 4 * 1024;
+/** What was asked for, left for the audit. */
+const ASKED = 'asked';
 
 const commandBody = z.strictObject({
   command: z.enum(['halt', 'flatten', 'arm']),
   reason: z.string().trim().min(1).max(200),
 });
+
+/** Goes before whatever may refuse a command, since a refusal is what one wants to know of. */
+export function auditedCommands({ audit }: ReportDeps): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    if (c.req.method !== 'POST') return;
+    const { status } = c.res;
+    const outcome = status < 400 ? 'accepted' : status < 500 ? 'refused' : 'failed';
+    const detail = (c.get(ASKED) as string | undefined) ?? '';
+    audit.record({ method: c.req.method, route: c.req.path, outcome, status, detail });
+  };
+}
 
 export function addCommandRoute(app: Hono, deps: ReportDeps): void {
   const tooLarge = (c: Context) =>
@@ -35,6 +49,7 @@ async function command(c: Context, deps: ReportDeps): Promise<Response> {
   }
   const parsed = commandBody.safeParse(await c.req.json().catch(() => null));
   if (!parsed.success) return problem(c, 400, 'COMMAND_INVALID', z.prettifyError(parsed.error));
+  c.set(ASKED, `${parsed.data.command}: ${parsed.data.reason}`);
   const issuedAtMs = Math.round(deps.clock.nowMs());
   try {
     await deps.commands.send({ ...parsed.data, operator: 'page', issuedAtMs });

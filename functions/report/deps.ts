@@ -3,6 +3,7 @@
  */
 
 import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import type { Access } from '../../shared/domain/audit/entries.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { ReportViews } from '../../shared/ports/report-views.ts';
@@ -13,9 +14,15 @@ export interface CommandSender {
   send(command: CommandData): Promise<void>;
 }
 
+/** Keeps who asked for a change of state, and what was answered. Never fails; what it cannot store yet waits. */
+export interface AccessAudit {
+  record(access: Access): void;
+}
+
 export interface ReportDeps {
   readonly views: ReportViews;
   readonly commands: CommandSender;
+  readonly audit: AccessAudit;
   readonly status: () => Promise<StackStatus>;
   /** Bearer token of the routes that change state. */
   readonly token: string;

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { registerAudit } from './commands/audit.ts';
 import { registerBacktest } from './commands/backtest.ts';
 import { registerCommands } from './commands/operator.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -28,6 +29,7 @@ const REGISTER = [
   registerBacktest,
   registerReplay,
   registerQueues,
+  registerAudit,
   registerMigrate,
   registerDoctor,
   registerReset,

@@ -35,6 +35,8 @@ export interface HostOptions {
   readonly database: Database;
   readonly functions: readonly HostedFunction[];
   readonly maintain: () => Promise<void>;
+  /** Runs when the last message is handled, while the database still answers. */
+  readonly atEnd?: () => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly readiness?: Readiness;
@@ -87,6 +89,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await ready;
       await Promise.all(running.map((part) => part.stop()));
       await marks.flush();
+      await options.atEnd?.();
       queue.close();
       await server.stop();
       await options.database.close();

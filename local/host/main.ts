@@ -8,6 +8,8 @@ import { createReportApp } from '../../functions/report/app.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
 import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import { accessEntry } from '../../shared/domain/audit/entries.ts';
+import { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
 import { readCredentials, readStackFile } from '../../shared/runtime/stack-file.ts';
 import { readStatusFile } from '../../shared/runtime/status-file.ts';
 import { topology } from '../../shared/topology.ts';
@@ -28,12 +30,14 @@ async function run(): Promise<void> {
   const clock = systemClock();
   const readiness = createReadiness();
   const world = connectWorld({ stack, credentials });
+  const audit = new SystemAudit({ database: world.database, clock, logger });
   const host = Promise.withResolvers<Host>();
 
   const status = createStackStatus({ stack, readiness, readStatusFile: () => readStatusFile(dataDir) });
   const app = createReportApp({
     views: world.views,
     commands: { send: (command) => sendCommand(command, host.promise, stack.run.runId) },
+    audit: { record: (access) => audit.record(accessEntry(access, Math.floor(clock.nowMs()))) },
     status: async () => status(),
     token: credentials.pageToken,
     clock,
@@ -50,7 +54,20 @@ async function run(): Promise<void> {
   });
 
   // What the page does not need is loaded behind it.
-  const { startHost } = await import('./host.ts');
+  const [{ startHost }, { startHeadExport }, { openSigningKey }] = await Promise.all([
+    import('./host.ts'),
+    import('./head-export.ts'),
+    import('../../shared/runtime/audit/signing-key.ts'),
+  ]);
+  const heads = startHeadExport({
+    dataDir,
+    reader: world.auditReader,
+    signer: openSigningKey(dataDir),
+    audit,
+    clock,
+    logger,
+    ready: host.promise.then(({ ready }) => ready),
+  });
   host.resolve(
     await startHost({
       dataDir,
@@ -59,6 +76,7 @@ async function run(): Promise<void> {
       database: world.database,
       functions: await world.functions(),
       maintain: () => world.maintain(),
+      atEnd: () => heads.stop(),
       clock,
       logger,
       readiness,

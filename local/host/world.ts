@@ -2,6 +2,7 @@
  * Picks the adapters behind the host: Postgres for handlers and page, the runner over HTTP.
  */
 
+import { type AuditReader, createAuditReader } from '../../shared/adapters/postgres/audit-rows.ts';
 import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
 import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { createReportViews } from '../../shared/adapters/postgres/report-views.ts';
@@ -18,6 +19,7 @@ const RUNNER_TIMEOUT_MS = 3_000;
 export interface World {
   readonly database: Database;
   readonly views: ReportViews;
+  readonly auditReader: AuditReader;
   functions(): Promise<readonly HostedFunction[]>;
   maintain(): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export function connectWorld({ stack, credentials }: { stack: StackFile; credent
   return {
     database,
     views: createReportViews(readers),
+    auditReader: createAuditReader(readers),
     async functions() {
       const [{ createIngest }, { createSignal }, { createRisk }, { createHttpRunner }] = await Promise.all([
         import('../../functions/ingest/handler.ts'),

@@ -52,6 +52,7 @@ export async function startPage(options: PageOptions): Promise<PageFixture> {
   const deps = {
     views,
     commands: { send: async (command: CommandData) => void sent.push(command) },
+    audit: { record: () => undefined },
     status: async () => {
       if (ageMs !== null) views.updatedAtMs = Date.now() - ageMs;
       return fixture.status;

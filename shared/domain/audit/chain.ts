@@ -9,7 +9,7 @@
 import { hash as digest } from 'node:crypto';
 import type { EpochMs } from '../units/units.ts';
 
-export type AuditKind = 'decision' | 'command' | 'order' | 'fill' | 'order-end';
+export type AuditKind = 'decision' | 'command' | 'order' | 'fill' | 'order-end' | 'access' | 'export';
 
 /** What a writer says happened. */
 export interface AuditEntry {
@@ -40,6 +40,9 @@ export interface ChainHead {
 }
 
 export const EMPTY_CHAIN: ChainHead = { sequence: 0, hash: '0'.repeat(64), causeId: '' };
+
+/** Page and API access, exports of heads; later secrets. */
+export const SYSTEM_CHAIN = 'system';
 
 /** Each writes its entries of a run one after another, so each has a chain of its own. */
 export type RunWriter = 'risk' | 'orders' | 'fills';

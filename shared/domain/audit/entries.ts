@@ -1,5 +1,5 @@
 /**
- * What the audit log says of decisions, commands, orders and fills: one builder for each kind of entry.
+ * What the audit log says of decisions, commands, orders, fills and access: one builder for each kind of entry.
  */
 
 import type { ClosedOrder, Fill, Order } from '../execution/types.ts';
@@ -56,6 +56,30 @@ export function fillEntry(fill: Fill): AuditEntry {
 
 export function orderEndEntry({ orderRef, reason }: ClosedOrder, eventMs: EpochMs): AuditEntry {
   return entry('order-end', eventMs, { orderRef, reason });
+}
+
+export interface Access {
+  readonly method: string;
+  readonly route: string;
+  readonly outcome: 'accepted' | 'refused' | 'failed';
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** What was asked for, where it could be read. */
+  readonly detail: string;
+}
+
+export function accessEntry({ method, route, outcome, status, detail }: Access, eventMs: EpochMs): AuditEntry {
+  return entry('access', eventMs, { method, route, outcome, status, detail });
+}
+
+/** Before each export of heads: the digest of the last one, so that it cannot vanish unnoticed. */
+export function exportEntry(previous: string, eventMs: EpochMs): AuditEntry {
+  return entry('export', eventMs, { previous });
+}
+
+/** The digest that an entry of kind `export` names; null for any other. */
+export function exportedBefore({ kind, body }: { readonly kind: string; readonly body: string }): string | null {
+  return kind === 'export' ? (/"previous":"([0-9a-f]{64})"/.exec(body)?.[1] ?? null) : null;
 }
 
 function entry(kind: AuditKind, eventMs: EpochMs, fields: CanonicalValue): AuditEntry {

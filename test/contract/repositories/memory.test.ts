@@ -27,6 +27,7 @@ async function open(): Promise<Subject> {
         .toSorted(),
     quarantined: async (source) =>
       database.tables.quarantine.where((entry) => entry.source === source).map(({ body }) => body),
+    auditRows: async (chain) => database.tables.audit.where((row) => row.chain === chain),
   };
   return { database, ledger: createMemoryLedger(database), look, close: () => database.close() };
 }

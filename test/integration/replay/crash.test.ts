@@ -8,7 +8,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../../../local/supervisor/stack.ts';
+import { auditRows } from '../../../shared/adapters/postgres/audit-rows.ts';
+import type { ChainFinding } from '../../../shared/domain/audit/verify.ts';
 import type { RunSummary } from '../../../shared/domain/run-tally.ts';
+import { verifyLog } from '../../../shared/runtime/audit/verify-log.ts';
 import { writeBarsFolder } from '../../support/bars-folder.ts';
 import { readerPool } from '../../support/reader-pool.ts';
 import { replay, runOptions, undisturbed } from '../../support/replays.ts';
@@ -98,13 +101,31 @@ async function expectEffectsOnce(stack: Stack): Promise<void> {
     );
     const whole = Object.keys(INVARIANTS).map((invariant) => ({ invariant, rows: [] }));
     expect(broken).toEqual(whole);
+    expect(await findingsOf(pool)).toEqual([]);
   } finally {
     await pool.end();
   }
 }
 
+/** What is wrong with the audit log. */
+async function findingsOf(pool: Pool): Promise<readonly ChainFinding[]> {
+  const client = await pool.connect();
+  try {
+    return (await verifyLog(auditRows(client), { lines: [], checker: null })).findings;
+  } finally {
+    client.release();
+  }
+}
+
 async function rowsOf(pool: Pool, text: string): Promise<unknown[]> {
   return (await pool.query(text)).rows as unknown[];
+}
+
+/** Names that one of two statements does not give, or not once. */
+function auditedOnce(happened: string, audited: string): string {
+  return `SELECT name, a.times FROM (${happened}) h
+    FULL JOIN (SELECT name, count(*) AS times FROM (${audited}) e GROUP BY name) a USING (name)
+    WHERE h.name IS NULL OR a.times IS DISTINCT FROM 1`;
 }
 
 /** Each statement selects what breaks the invariant. */
@@ -131,6 +152,19 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     GROUP BY a.cash_e4 HAVING a.cash_e4 <> 25000000
       + sum(CASE f.side WHEN 'SELL' THEN 1 ELSE -1 END * f.quantity * f.price_e4)
       - sum(f.commission_e4 + f.exchange_e4 + f.sec_e4 + f.taf_e4)`,
+  'each decision of a minute is in the audit log once': auditedOnce(
+    `SELECT session || '/' || minute_index AS name FROM decisions WHERE cause = 'minute'`,
+    `SELECT (body::jsonb ->> 'session') || '/' || (body::jsonb ->> 'minuteIndex') AS name
+      FROM audit_log WHERE kind = 'decision' AND body::jsonb ->> 'cause' = 'minute'`,
+  ),
+  'each order taken is in the audit log once': auditedOnce(
+    `SELECT order_ref AS name FROM order_events WHERE event = 'ACCEPTED'`,
+    `SELECT body::jsonb ->> 'orderRef' AS name FROM audit_log WHERE kind = 'order'`,
+  ),
+  'each fill is in the audit log once': auditedOnce(
+    'SELECT fill_id AS name FROM fills',
+    `SELECT body::jsonb ->> 'fillId' AS name FROM audit_log WHERE kind = 'fill'`,
+  ),
   'nothing committed is left unpublished': 'SELECT message_id FROM outbox WHERE published_at IS NULL',
   'nothing went to quarantine that was no row of a file': `SELECT source FROM quarantine WHERE source LIKE '%.fifo%'`,
 };

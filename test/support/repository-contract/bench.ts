@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { LedgerSource } from '../../../shared/adapters/postgres/ledger-rows.ts';
+import type { AuditRow } from '../../../shared/domain/audit/chain.ts';
 import type { Database, Repositories } from '../../../shared/ports/repositories.ts';
 
 /** Rows that no repository gives back. */
@@ -16,6 +17,8 @@ export interface Look {
   decisionKeys(runId: string): Promise<string[]>;
   /** Bodies, oldest first. */
   quarantined(source: string): Promise<string[]>;
+  /** Oldest first. */
+  auditRows(chain: string): Promise<AuditRow[]>;
 }
 
 export interface Subject {

@@ -2,6 +2,7 @@
  * The contract of all repositories, as one call: every adapter's test makes it with a database of its own.
  */
 
+import { auditContract } from './audit.ts';
 import { barsContract } from './bars.ts';
 import { openBench, type Subject } from './bench.ts';
 import { executionContract } from './execution.ts';
@@ -13,7 +14,14 @@ export type { Look, Subject } from './bench.ts';
 
 export function repositoriesContract(open: () => Promise<Subject>): void {
   const bench = openBench(open);
-  for (const contract of [messagesContract, barsContract, runsContract, executionContract, ledgerContract]) {
+  for (const contract of [
+    messagesContract,
+    barsContract,
+    runsContract,
+    executionContract,
+    auditContract,
+    ledgerContract,
+  ]) {
     contract(bench);
   }
 }

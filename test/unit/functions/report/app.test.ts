@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createReportApp } from '../../../../functions/report/index.ts';
 import type { Problem } from '../../../../functions/report/problems.ts';
 import type { CommandData } from '../../../../shared/contracts/command.v1.ts';
+import type { Access } from '../../../../shared/domain/audit/entries.ts';
 import { FakeReportViews, fakeStatus } from '../../../support/fake-report-views.ts';
 import { SILENT } from '../../../support/page-fixture.ts';
 import { stepClock } from '../../../support/step-clock.ts';
@@ -15,9 +16,11 @@ const TOKEN = 'a-token-of-sixteen-or-more';
 function start(options: { minute?: number; send?: () => Promise<void> } = {}) {
   const views = new FakeReportViews({ minute: options.minute ?? 231 });
   const sent: CommandData[] = [];
+  const recorded: Access[] = [];
   const app = createReportApp({
     views,
     commands: { send: options.send ?? (async (command) => void sent.push(command)) },
+    audit: { record: (access) => void recorded.push(access) },
     status: async () => fakeStatus(),
     token: TOKEN,
     clock: stepClock(1_000),
@@ -25,7 +28,7 @@ function start(options: { minute?: number; send?: () => Promise<void> } = {}) {
     allowedHosts: ['jules.example'],
   });
   const ask = (path: string, init: RequestInit = {}) => app.request(`http://localhost${path}`, init);
-  return { views, sent, ask };
+  return { views, sent, recorded, ask };
 }
 
 async function codeOf(response: Response): Promise<string> {
@@ -209,5 +212,40 @@ describe('commands', () => {
     const { ask } = start({ send: () => Promise.reject(new Error('queue away')) });
     const response = await ask('/api/commands', commandRequest({ command: 'halt', reason: 'r' }));
     expect([response.status, await codeOf(response)]).toEqual([503, 'QUEUE_AWAY']);
+  });
+});
+
+describe('the audit of commands', () => {
+  const commands = '/api/commands';
+  const route = { method: 'POST', route: commands };
+  const halt = { command: 'halt', reason: 'drill' };
+
+  it('is told what was asked for and what was answered', async () => {
+    const { ask, recorded } = start();
+    await ask(commands, commandRequest(halt));
+    await ask(commands, commandRequest({ command: 'sell', reason: 'x' }));
+    expect(recorded).toEqual([
+      { ...route, outcome: 'accepted', status: 202, detail: 'halt: drill' },
+      { ...route, outcome: 'refused', status: 400, detail: '' },
+    ]);
+  });
+
+  it('is told of who was refused at the door, and never of a token', async () => {
+    const { ask, recorded } = start();
+    await ask(commands, commandRequest(halt, { authorization: 'Bearer a-guessed-token' }));
+    await ask(commands, commandRequest(halt, { origin: 'https://elsewhere.example' }));
+    expect(recorded.map(({ outcome, status }) => [outcome, status])).toEqual([
+      ['refused', 401],
+      ['refused', 403],
+    ]);
+    expect(JSON.stringify(recorded)).not.toContain('token');
+  });
+
+  it('is told of a command that the queue did not take, and of no reading', async () => {
+    const { ask, recorded } = start({ send: () => Promise.reject(new Error('away')) });
+    await ask(commands, commandRequest(halt));
+    await ask('/api/snapshot');
+    await ask(commands);
+    expect(recorded).toEqual([{ ...route, outcome: 'failed', status: 503, detail: 'halt: drill' }]);
   });
 });

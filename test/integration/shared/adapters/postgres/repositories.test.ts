@@ -4,7 +4,9 @@
 
 import { describe } from 'vitest';
 import type { Pool } from 'pg';
+import { createAuditReader } from '../../../../../shared/adapters/postgres/audit-rows.ts';
 import { createLedgerSource } from '../../../../../shared/adapters/postgres/ledger-rows.ts';
+import type { AuditRow } from '../../../../../shared/domain/audit/chain.ts';
 import { startTestPostgres } from '../../../../support/postgres.ts';
 import { type Look, repositoriesContract, type Subject } from '../../../../support/repository-contract/contract.ts';
 
@@ -42,6 +44,11 @@ function lookInto(pool: Pool): Look {
     riskEvents: (runId) => column('SELECT kind AS value FROM risk_events WHERE run_id = $1 ORDER BY id', runId),
     decisionKeys: (runId) =>
       column(`SELECT cause || '/' || sequence AS value FROM decisions WHERE run_id = $1 ORDER BY 1`, runId),
+    async auditRows(chain) {
+      const rows: AuditRow[] = [];
+      for await (const batch of createAuditReader(pool).rowsAfter({ chain, sequence: 0 })) rows.push(...batch);
+      return rows;
+    },
     quarantined: (source) => column('SELECT body AS value FROM quarantine WHERE source = $1 ORDER BY id', source),
   };
 }
