@@ -109,7 +109,10 @@ function print({ json }: ReplayOptions, { terminal }: CliContext, run: PlayedRun
   printRun(terminal, result);
   if (comparison !== null) terminal.out(comparisonLine(comparison));
   if (run.dataDir !== null)
-    terminal.note(`kept in ${run.dataDir}; ./jules why ORDER --data ${run.dataDir} explains an order`);
+    terminal.note(
+      `kept in ${run.dataDir}: ./jules why ORDER --data ${run.dataDir} explains an order, ` +
+        `./jules start --data ${run.dataDir} shows its page`,
+    );
 }
 
 function comparisonLine({ equal, backtestHash, firstDifference: at }: Comparison): string {

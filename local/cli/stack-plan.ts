@@ -17,19 +17,28 @@ export interface StackPlan {
   readonly pagePort: number | null;
 }
 
+/** The stack that a folder held before, to be looked at again. */
+export async function planView(last: StackFile, pagePort: number): Promise<StackFile> {
+  return { ...last, supervisorPid: process.pid, startedAtMs: Date.now(), ports: await choosePorts(pagePort) };
+}
+
 export async function planStack(plan: StackPlan): Promise<StackFile> {
   const { kind, config, source, clock, stage } = plan;
-  const [postgres, queues, runner, gateway, spare] = (await freePorts(5)) as [number, number, number, number, number];
   return {
     format: 1,
     supervisorPid: process.pid,
     startedAtMs: Date.now(),
     kind,
     stage,
-    ports: { postgres, queues, runner, gateway, page: plan.pagePort ?? spare },
+    ports: await choosePorts(plan.pagePort),
     run: { ...config, symbols: [...config.symbols], runId: runIdOf(kind, config, source) },
     source,
     clock,
     exitWhenDone: kind === 'replay',
   };
+}
+
+async function choosePorts(pagePort: number | null): Promise<StackFile['ports']> {
+  const [postgres, queues, runner, gateway, spare] = (await freePorts(5)) as [number, number, number, number, number];
+  return { postgres, queues, runner, gateway, page: pagePort ?? spare };
 }

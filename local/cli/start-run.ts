@@ -21,7 +21,7 @@ import { postgresDriver } from './drivers.ts';
 import { checkBars, recordedSource } from './recorded.ts';
 import { watchProgress } from './session-progress.ts';
 import { watchStopSignals } from './signals.ts';
-import { planStack } from './stack-plan.ts';
+import { planStack, planView } from './stack-plan.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface StartOptions {
@@ -56,8 +56,11 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   const talk = new StartTalk(options, context.terminal, dataDir);
   const page = await pickPagePort(options.port ?? null);
   if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
-  const file = await plan(options, page.port);
-  talk.run(file, lastStackFile(dataDir));
+  const last = lastStackFile(dataDir);
+  const isViewOnly = last?.kind === 'replay';
+  const file = isViewOnly ? await planView(last, page.port) : await plan(options, page.port);
+  if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
+  else talk.run(file, last);
   const stack = new Stack({
     dataDir,
     file,
@@ -65,6 +68,7 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
     rules: RESTART_RULES,
     env: context.env,
     onEvent: (event) => talk.event(event),
+    isViewOnly,
   });
   const signals = watchStopSignals(() => {
     stack.kill();

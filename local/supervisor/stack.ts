@@ -36,6 +36,8 @@ export interface StackOptions {
   readonly rules: RestartRules;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onEvent: (event: StackEvent) => void;
+  /** Database and page only, to look at a run that is over. */
+  readonly isViewOnly?: boolean;
 }
 
 export class Stack {
@@ -86,6 +88,7 @@ export class Stack {
     try {
       this.#host.start();
       await this.#orEnd(this.#database.start());
+      if (this.#options.isViewOnly) return this.#noteOver();
       this.#runner.start();
       await this.#orEnd(this.#hostReady());
       this.#gateway.start();
@@ -147,6 +150,10 @@ export class Stack {
     if (event.kind === 'gave-up') this.#end({ kind: 'failed', problem: this.#gaveUp(name, event.reason) });
     this.#board.note(name, event);
     this.#options.onEvent({ ...event, name });
+  }
+
+  #noteOver(): void {
+    for (const { spec } of [this.#runner, this.#gateway]) this.#board.note(spec.name, { kind: 'ended', exitCode: 0 });
   }
 
   /** Its page answers long before its pollers run; the gateway's first minute should not have to wait in a queue. */
