@@ -3,6 +3,7 @@
  */
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LatencyRow } from '../../../shared/ports/repositories.ts';
 import { accountRow, barRow, dailyBar, decision, fill, OPEN_MS, order, runConfig, SESSION } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';
 

@@ -1,0 +1,46 @@
+/**
+ * Old message, new code: a sample of every contract and version is kept as it was when the version was new, and each
+ * must still be read to the same values. A sample is never changed; a changed meaning gets a new version and its own.
+ */
+
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { actRequestSchema, actResponseSchema } from '../../../shared/contracts/act.v1.ts';
+import { route } from '../../../shared/ports/handler.ts';
+import { readMessage } from '../../../shared/runtime/read-message.ts';
+import { topology } from '../../../shared/topology.ts';
+import { recordOf } from '../../support/messages.ts';
+import { CONTRACTS, nameOf, SAMPLES_FOLDER, sampleText } from '../../support/trading/contracts.ts';
+
+const HTTP = [
+  { name: 'act-request.v1', schema: actRequestSchema },
+  { name: 'act-response.v1', schema: actResponseSchema },
+];
+
+describe('stored samples', () => {
+  it('exist for every event that a queue carries, and for nothing else', () => {
+    const events = Object.values(topology().queues).flatMap((queue) => queue.events);
+    const names = [...events, ...HTTP.map(({ name }) => name)];
+    expect(CONTRACTS.map(nameOf).toSorted()).toEqual(events.toSorted());
+    const files = readdirSync(SAMPLES_FOLDER).map((file) => file.replace(/\.json$/, ''));
+    expect(files.toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(CONTRACTS.map((contract) => ({ name: nameOf(contract), contract })))(
+    '$name is read to the values that it was made of',
+    ({ name, contract }) => {
+      const text = sampleText(name);
+      const read = readMessage(recordOf(text), [route(contract, async () => [])], { messageBytesMax: 262_144 });
+      expect(read).toMatchObject({ kind: 'message', message: JSON.parse(text) as object });
+      // Nothing is added, left out or defaulted.
+      const message = contract.schema.parse(JSON.parse(text));
+      expect(message).toEqual(JSON.parse(text));
+      expect(contract.schema.parse(JSON.parse(JSON.stringify(message)))).toEqual(message);
+    },
+  );
+
+  it.each(HTTP)('$name is read to the values that it was made of', ({ name, schema }) => {
+    const value: unknown = JSON.parse(sampleText(name));
+    expect(schema.parse(value)).toEqual(value);
+  });
+});

@@ -1,0 +1,32 @@
+/**
+ * Every contract of a message between processes, with the sample that was stored when its version was new.
+ */
+
+import { readFileSync } from 'node:fs';
+import { barsReadyV1 } from '../../../shared/contracts/bars-ready.v1.ts';
+import { commandV1 } from '../../../shared/contracts/command.v1.ts';
+import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
+import type { EventContract } from '../../../shared/contracts/envelope.ts';
+import { minuteV1 } from '../../../shared/contracts/minute.v1.ts';
+import { pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
+import { signalV1 } from '../../../shared/contracts/signal.v1.ts';
+
+export const CONTRACTS: readonly EventContract<unknown>[] = [
+  barsReadyV1,
+  commandV1,
+  decisionV1,
+  minuteV1,
+  pulseV1,
+  signalV1,
+];
+
+export const SAMPLES_FOLDER = new URL('../../contract/messages/samples/', import.meta.url);
+
+export function nameOf({ type, version }: EventContract<unknown>): string {
+  return `${type}.v${version}`;
+}
+
+/** The text of a sample, such as `minute.v1`. */
+export function sampleText(name: string): string {
+  return readFileSync(new URL(`${name}.json`, SAMPLES_FOLDER), 'utf8');
+}
