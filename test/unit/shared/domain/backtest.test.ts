@@ -101,6 +101,15 @@ describe('a run', () => {
     expect(summary).toMatchObject({ orders: 0, denials: { VAR_NO_HISTORY: 29 } });
   });
 
+  it('under enhanced reads the daily bars before its session, not that of its own day', () => {
+    const days = sessionsBetween(20231201, SESSION.date).map(({ date }) => date);
+    const history = (from: number, to?: number) =>
+      days.slice(from, to).map((session) => ({ symbol: 'AAPL', session, openE4: 1_000_000, closeE4: 999_000 }));
+    const chosen = { ...ONE, profile: 'enhanced' } as const;
+    expect(ran(chosen, [STEP_TABLE], { dailyBars: history(-251, -1) })).toMatchObject({ orders: 2, denials: {} });
+    expect(ran(chosen, [STEP_TABLE], { dailyBars: history(-250) }).denials).toEqual({ VAR_NO_HISTORY: 29 });
+  });
+
   it('goes on after a halt only where it is re-armed at each open', () => {
     const crash = tableOf([[...STEP.slice(0, 40), ...STEP.slice(40).map((each) => drop(each))]]);
     const small = { ...ONE, accountUsdE4: 25_000_000, profile: 'basic' as const };

@@ -147,6 +147,14 @@ describe('a jump', () => {
     );
   });
 
+  it('is not confirmed by one of the session before', () => {
+    const judge = new Judge();
+    judge.all([USUAL, HIGHER]);
+    judge.stage.startSession();
+    const wide = { openE4: 1_180_000, closeE4: 1_180_000, lowE4: 1_100_000, highE4: 1_300_000, volume: 10 };
+    expect(judge.next(wide)).toEqual(hard('JUMP_UNCONFIRMED'));
+  });
+
   it('is not measured from the session before', () => {
     const judge = new Judge();
     judge.next(USUAL);
@@ -194,7 +202,9 @@ describe('a soft fault', () => {
   });
 
   it('believes the first five volumes as they come', () => {
-    expect(new Judge().all([{ volume: 1 }, { volume: 100_000 }]).at(-1)).toEqual(good(100_000));
+    const usual = [100, 110, 90, 105, 95].map((volume) => ({ volume }));
+    expect(new Judge().all([...usual.slice(0, 4), { volume: 100_000 }]).at(-1)).toEqual(good(100_000));
+    expect(new Judge().all([...usual, { volume: 100_000 }]).at(-1)).toEqual(good(100, 'VOLUME_RUNNING_TOTAL'));
   });
 
   it('does not poison the median', () => {

@@ -9,7 +9,7 @@ import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { type Action, BUY, HOLD, type ProfileName, SELL } from '../../../../../shared/domain/risk/types.ts';
 import { ReturnWindow } from '../../../../../shared/domain/sizing/correlation.ts';
 import { SignalFrame, SignalStage } from '../../../../../shared/domain/sizing/signal-stage.ts';
-import { type Bar, bar, fill, frameOf, SESSION } from '../../../../support/core.ts';
+import { type Bar, bar, fill, frameOf, NEXT_SESSION, SESSION } from '../../../../support/core.ts';
 import { seededRandom } from '../../../../support/seeded-random.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
@@ -39,6 +39,16 @@ class Desk {
   seesAll(a: readonly number[], b: readonly number[]): this {
     a.forEach((closeE4, at) => void this.sees([{ closeE4 }, { closeE4: b[at]! }]));
     return this;
+  }
+
+  opensAgain(): this {
+    this.#stage.startSession(NEXT_SESSION, 390);
+    this.#minute = 0;
+    return this;
+  }
+
+  get input() {
+    return this.#stage.policyInput(this.account);
   }
 
   sized(...actions: Action[]): SignalFrame {
@@ -96,6 +106,30 @@ describe('a BUY', () => {
   });
 });
 
+describe('what a policy is asked', () => {
+  it('is the minute, the closes of the session so far, and the positions', () => {
+    const desk = new Desk().sees([{ closeE4: 1_000_000 }, {}]).sees([null, { closeE4: 1_010_000 }]);
+    desk.account.applyFill(fill({ quantity: 3 }), 1);
+    expect(desk.input).toMatchObject({
+      session: 20250103,
+      minuteIndex: 1,
+      minutes: 390,
+      seed: 1,
+      symbols: SYMBOLS,
+      closesE4: [[1_000_000], [1_000_000, 1_010_000]],
+      positions: [0, 3],
+    });
+  });
+
+  it('holds nothing of the session before', () => {
+    const desk = new Desk()
+      .seesAll(LEADER, LEADER)
+      .opensAgain()
+      .sees([{ closeE4: 1_020_000 }, null]);
+    expect(desk.input).toMatchObject({ session: 20250106, minuteIndex: 0, closesE4: [[1_020_000], []] });
+  });
+});
+
 describe('symbols that move together', () => {
   it('are both reduced to seven tenths when both are wanted', () => {
     const frame = new Desk().seesAll(LEADER, LEADER).sized(BUY, BUY);
@@ -122,6 +156,11 @@ describe('symbols that move together', () => {
 
   it('are not reduced before 61 minutes have been seen', () => {
     const desk = new Desk().seesAll(LEADER.slice(1), LEADER.slice(1));
+    expect([...desk.sized(BUY, BUY).entryQuantity]).toEqual([9, 9]);
+  });
+
+  it('are strangers again when the next session opens', () => {
+    const desk = new Desk().seesAll(LEADER, LEADER).opensAgain().sees([{}, {}]);
     expect([...desk.sized(BUY, BUY).entryQuantity]).toEqual([9, 9]);
   });
 
