@@ -88,7 +88,10 @@ export class Stack {
     try {
       this.#host.start();
       await this.#orEnd(this.#database.start());
-      if (this.#options.isViewOnly) return this.#noteOver();
+      if (this.#options.isViewOnly) {
+        await this.#orEnd(this.#hostReady());
+        return this.#noteOver();
+      }
       this.#runner.start();
       await this.#orEnd(this.#hostReady());
       this.#gateway.start();
