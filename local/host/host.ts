@@ -97,12 +97,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 }
 
-/** Whatever the pollers of this host held when it died is held by nobody now, and the next start need not wait for it. */
-async function openQueues({ dataDir, queuesPort, topology, functions, logger }: HostOptions): Promise<QueueServer> {
+/**
+ * Whatever was in flight when this endpoint died is given back: the pollers of this host are gone, and a gateway that
+ * still holds a message recognises its repeat. So the next start waits for no visibility timeout.
+ */
+async function openQueues({ dataDir, queuesPort, topology, logger }: HostOptions): Promise<QueueServer> {
   const server = await startQueueServer({
     dataDir: join(dataDir, 'queues'),
     port: queuesPort,
-    orphanedQueues: functions.map((hosted) => specOf(hosted.consumer, topology).queueName),
+    orphanedQueues: Object.values(topology.queues).map((queue) => queue.queueName),
   });
   const client = createSqsClient(accessTo(server));
   try {
