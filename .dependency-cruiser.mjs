@@ -8,7 +8,19 @@ const NPM = 'node_modules';
 const BUILTIN = ['core'];
 const NPM_TYPES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 
-/** Everything that is not on the list is forbidden to `from`, npm packages and Node's own modules apart. */
+/**
+ * @typedef {object} ImportRule
+ * @property {string} name
+ * @property {string} comment what the rule protects
+ * @property {string} from files that it holds for, as a pattern
+ * @property {string} [fromNot] files that it does not hold for
+ */
+
+/**
+ * Everything that is not on the list is forbidden to `from`, npm packages and Node's own modules apart.
+ *
+ * @param {ImportRule & { may: string[] }} rule
+ */
 function only({ name, comment, from, fromNot, may }) {
   return {
     name,
@@ -19,6 +31,7 @@ function only({ name, comment, from, fromNot, may }) {
   };
 }
 
+/** @param {ImportRule & { except?: string[] }} rule */
 function noPackages({ name, comment, from, except = [] }) {
   return {
     name,
@@ -29,6 +42,7 @@ function noPackages({ name, comment, from, except = [] }) {
   };
 }
 
+/** @param {ImportRule & { except?: string[] }} rule */
 function noBuiltins({ name, comment, from, fromNot, except = [] }) {
   return {
     name,

@@ -37,10 +37,15 @@ export interface PlayerParts {
   readonly resendMs: number;
 }
 
-export const RESENDS_MAX = 60;
+/** @internal Exported for its tests. */
+const RESENDS_MAX = 60;
 
-/** The run cannot go on: a minute got no decision. */
-export class NoDecisionError extends Error {
+/**
+ * The run cannot go on: a minute got no decision.
+ *
+ * @internal Exported for its tests.
+ */
+class NoDecisionError extends Error {
   override readonly name = 'NoDecisionError';
 }
 

@@ -97,6 +97,7 @@ const TAF: readonly TafRate[] = [
   },
 ];
 
+/** @internal Exported for its tests. */
 export const TIERED: FeeTable = {
   name: 'tiered',
   commissionMicroUsdPerShare: 3_500,
@@ -107,6 +108,7 @@ export const TIERED: FeeTable = {
   taf: TAF,
 };
 
+/** @internal Exported for its tests. */
 export const FIXED: FeeTable = {
   name: 'fixed',
   commissionMicroUsdPerShare: 5_000,
@@ -117,7 +119,11 @@ export const FIXED: FeeTable = {
   taf: TAF,
 };
 
-/** For comparing engines only: the commission formula their benchmarks use and nothing else. */
+/**
+ * For comparing engines only: the commission formula their benchmarks use and nothing else.
+ *
+ * @internal Exported for its tests.
+ */
 export const BENCH: FeeTable = { ...FIXED, name: 'bench', sec: [], taf: [] };
 
 export function feeTable(name: FeeTableName | 'bench'): FeeTable {
