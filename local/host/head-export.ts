@@ -25,7 +25,8 @@ const INTERVAL_MS = 15 * 60_000;
 export interface HeadExportParts {
   readonly dataDir: string;
   readonly reader: AuditReader;
-  readonly signer: HeadSigner;
+  /** Asked at each export, so that a damaged key costs exports and nothing else. */
+  readonly signer: () => HeadSigner;
   readonly audit: SystemAudit;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -82,13 +83,14 @@ export class HeadExporter {
     this.#load();
     await audit.flush();
     if (this.#changed(await reader.heads()).length === 0) return;
+    const signer = this.#parts.signer();
     audit.record(exportEntry(this.#previous, Math.floor(clock.nowMs())));
     await audit.flush();
     const heads: StatedHead[] = [];
     for (const head of this.#changed(await reader.heads())) {
       if (await this.#verifies(head)) heads.push(head);
     }
-    await this.#write(heads);
+    await this.#write(heads, signer);
   }
 
   #load(): void {
@@ -129,8 +131,8 @@ export class HeadExporter {
     return verifier.end();
   }
 
-  async #write(heads: readonly StatedHead[]): Promise<void> {
-    const { dataDir, signer, clock } = this.#parts;
+  async #write(heads: readonly StatedHead[], signer: HeadSigner): Promise<void> {
+    const { dataDir, clock } = this.#parts;
     const exportedAtMs = Math.floor(clock.nowMs());
     const statement: HeadStatement = { format: 1, exportedAtMs, previous: this.#previous, heads, keyId: signer.keyId };
     await appendStatement(dataDir, { statement, signature: await signer.sign(statementText(statement)) });

@@ -62,7 +62,7 @@ async function run(): Promise<void> {
   const heads = startHeadExport({
     dataDir,
     reader: world.auditReader,
-    signer: openSigningKey(dataDir),
+    signer: () => openSigningKey(dataDir),
     audit,
     clock,
     logger,

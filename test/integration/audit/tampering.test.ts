@@ -45,7 +45,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'jules-audit-'));
   const clock = stepClock(1_795_500_000_000);
   const audit = new SystemAudit({ database: postgres.database, clock, logger: SILENT });
-  const signer = openSigningKey(dataDir);
+  const signer = () => openSigningKey(dataDir);
   exporter = new HeadExporter({ dataDir, reader: createAuditReader(reader), signer, audit, clock, logger: SILENT });
   for (let at = 1; at <= ENTRIES; at++) {
     for (const chain of [RISK, FILLS]) await append(chain, at);

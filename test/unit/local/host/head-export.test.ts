@@ -1,0 +1,121 @@
+/**
+ * When heads of the audit chains are exported, and what keeps them from it.
+ */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startHeadExport } from '../../../../local/host/head-export.ts';
+import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
+import type { AuditReader } from '../../../../shared/adapters/postgres/audit-rows.ts';
+import { readExportedLines } from '../../../../shared/runtime/audit/head-files.ts';
+import { openSigningKey, readChecker, signingKeyPath } from '../../../../shared/runtime/audit/signing-key.ts';
+import { SystemAudit } from '../../../../shared/runtime/audit/system-audit.ts';
+import { verifyLog } from '../../../../shared/runtime/audit/verify-log.ts';
+import { auditEntry, CHAIN } from '../../../support/audit-rows.ts';
+import { SILENT } from '../../../support/page-fixture.ts';
+import { stepClock } from '../../../support/step-clock.ts';
+
+const QUARTER_MS = 15 * 60_000;
+
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'jules-heads-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+function bench() {
+  const database = createMemoryDatabase();
+  const clock = stepClock();
+  const warnings: string[] = [];
+  const logger = { ...SILENT, warn: (_fields: object, message: string) => void warnings.push(message) };
+  const chains = () => [...Map.groupBy(database.tables.audit.all(), ({ chain }) => chain).entries()];
+  const reader: AuditReader = {
+    heads: async () => chains().map(([chain, rows]) => ({ chain, sequence: rows.length, hash: rows.at(-1)!.hash })),
+    async *rowsAfter({ chain, sequence }) {
+      yield database.tables.audit.where((row) => row.chain === chain && row.sequence > sequence);
+    },
+  };
+  const append = (causeId: string) =>
+    database.transaction(({ audit }) => audit.append({ chain: CHAIN, causeId, entries: [auditEntry()] }));
+  const start = (ready: Promise<unknown> = Promise.resolve()) => {
+    const audit = new SystemAudit({ database, clock, logger });
+    const signer = () => openSigningKey(dataDir);
+    return startHeadExport({ dataDir, reader, signer, audit, clock, logger, ready });
+  };
+  return { database, clock, warnings, reader, append, start };
+}
+
+const stated = () =>
+  readExportedLines(dataDir).map(({ signed }) =>
+    Object.fromEntries(signed!.statement.heads.map(({ chain, sequence }) => [chain, sequence])),
+  );
+
+/** Files are written behind the clock's back. */
+async function exported(count: number): Promise<void> {
+  await expect.poll(() => readExportedLines(dataDir).length).toBe(count);
+}
+
+describe('heads of the audit log', () => {
+  it('are exported at the start, every quarter of an hour while they grow, and at the end', async () => {
+    const { clock, append, start } = bench();
+    await append('a');
+    const exporting = start();
+    await exported(1);
+    await clock.advance(QUARTER_MS);
+    await append('b');
+    await clock.advance(QUARTER_MS);
+    await exported(2);
+    await append('c');
+    await exporting.stop();
+    expect(stated()).toEqual([
+      { [CHAIN]: 1, system: 1 },
+      { [CHAIN]: 2, system: 2 },
+      { [CHAIN]: 3, system: 3 },
+    ]);
+  });
+
+  it('are not asked for before the database answers', async () => {
+    const { append, clock, start, warnings } = bench();
+    await append('a');
+    const database = Promise.withResolvers<void>();
+    const exporting = start(database.promise);
+    await clock.advance(QUARTER_MS);
+    expect([stated(), warnings]).toEqual([[], []]);
+    database.resolve();
+    await exporting.stop();
+    expect(stated()).toHaveLength(1);
+  });
+
+  it('go on from the files after a restart, as one row of statements that verifies', async () => {
+    const { database, append, start } = bench();
+    for (const causeId of ['a', 'b', 'c']) {
+      await append(causeId);
+      await start().stop();
+    }
+    expect(stated().map((heads) => heads[CHAIN])).toEqual([1, 2, 3]);
+    const everything = (async function* () {
+      yield database.tables.audit.all();
+    })();
+    const checker = readChecker(signingKeyPath(dataDir));
+    const report = await verifyLog(everything, { lines: readExportedLines(dataDir), checker });
+    expect(report).toMatchObject({ ok: true, exports: 3 });
+  });
+
+  it('are missed with a warning, and nothing else, while the database is away or the key is damaged', async () => {
+    const { database, append, start, warnings } = bench();
+    await append('a');
+    writeFileSync(signingKeyPath(dataDir), 'damaged');
+    await start().stop();
+    rmSync(signingKeyPath(dataDir));
+    database.failNext(new Error('away'));
+    await start().stop();
+    expect(new Set(warnings)).toEqual(
+      new Set(['heads of the audit log were not exported', 'audit entries wait for the database']),
+    );
+    await start().stop();
+    expect(stated().at(-1)?.[CHAIN]).toBe(1);
+  });
+});
