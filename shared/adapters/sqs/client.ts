@@ -30,8 +30,8 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
     region: options.region,
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-    // A stored queue URL may name the host and port of an earlier start; only its path counts.
-    useQueueUrlAsEndpoint: options.endpoint === undefined,
+    // A queue URL may name the host and port of an earlier start, or a host that only the endpoint knows; its path counts.
+    useQueueUrlAsEndpoint: false,
     // One quick retry covers a keep-alive socket that the server had just closed; callers back off beyond that.
     maxAttempts: 2,
     requestHandler: {
