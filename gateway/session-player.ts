@@ -136,12 +136,13 @@ export class SessionPlayer {
 
   async #waitFor(message: OutgoingMessage, signal: AbortSignal): Promise<TakenMinute | null> {
     const { inbox, publisher, logger, resendMs } = this.#parts;
-    for (let resends = 0; resends <= RESENDS_MAX; resends++) {
+    for (let resends = 0; ; resends++) {
       const patience = AbortSignal.any([signal, AbortSignal.timeout(resendMs)]);
       const taken = await inbox.wait(this.session.date, this.minuteIndex, patience);
       if (taken !== null || signal.aborted) return taken;
       const unheard = await this.#takenUnheard();
       if (unheard !== null) return unheard;
+      if (resends === RESENDS_MAX) break;
       logger.warn({ messageId: message.envelope.id, resends }, 'no decision yet: the minute is sent again');
       await publisher.send(message, Math.floor(this.#parts.clock.nowMs()));
     }
