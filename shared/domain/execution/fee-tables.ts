@@ -97,8 +97,7 @@ const TAF: readonly TafRate[] = [
   },
 ];
 
-/** @internal Exported for its tests. */
-export const TIERED: FeeTable = {
+const TIERED: FeeTable = {
   name: 'tiered',
   commissionMicroUsdPerShare: 3_500,
   commissionMinimumE4: 3_500,
@@ -108,8 +107,7 @@ export const TIERED: FeeTable = {
   taf: TAF,
 };
 
-/** @internal Exported for its tests. */
-export const FIXED: FeeTable = {
+const FIXED: FeeTable = {
   name: 'fixed',
   commissionMicroUsdPerShare: 5_000,
   commissionMinimumE4: 10_000,
@@ -119,12 +117,8 @@ export const FIXED: FeeTable = {
   taf: TAF,
 };
 
-/**
- * For comparing engines only: the commission formula their benchmarks use and nothing else.
- *
- * @internal Exported for its tests.
- */
-export const BENCH: FeeTable = { ...FIXED, name: 'bench', sec: [], taf: [] };
+/** For comparing engines only: the commission formula their benchmarks use and nothing else. */
+const BENCH: FeeTable = { ...FIXED, name: 'bench', sec: [], taf: [] };
 
 export function feeTable(name: FeeTableName | 'bench'): FeeTable {
   return { tiered: TIERED, fixed: FIXED, bench: BENCH }[name];
