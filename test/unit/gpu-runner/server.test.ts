@@ -5,7 +5,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtInPolicies, type ServedPolicy } from '../../../gpu-runner/policies.ts';
 import { RUNNER_LIMITS, type RunnerDeps, type RunningServer, startRunnerServer } from '../../../gpu-runner/server.ts';
-import { createHttpRunner } from '../../../shared/adapters/runner/http-runner.ts';
 import type { ActRequest } from '../../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../../shared/domain/features/feature-schema.ts';
 import type { PolicyInput } from '../../../shared/domain/policy/policies.ts';
@@ -168,18 +167,6 @@ describe('POST /v1/act', () => {
     expect(refused.headers.get('retry-after')).toBe('1');
     gate.resolve([1, 1]);
     expect([(await running).status, (await waiting).status]).toEqual([200, 200]);
-  });
-
-  it('answers in 2 ms at the median through the kept-alive client', async () => {
-    const client = createHttpRunner({ baseUrl: await runner(), timeoutMs: 2_000 });
-    const spentMs: number[] = [];
-    for (let call = 0; call < 300; call++) {
-      const startedMs = performance.now();
-      await client.act(body());
-      spentMs.push(performance.now() - startedMs);
-    }
-    client.close();
-    expect(spentMs.sort((a, b) => a - b)[150]).toBeLessThan(2);
   });
 });
 

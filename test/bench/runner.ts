@@ -1,0 +1,44 @@
+/**
+ * Asking the policy over HTTP, as the signal handler does: one input of two symbols, kept-alive connection.
+ */
+
+import { builtInPolicies } from '../../gpu-runner/policies.ts';
+import { RUNNER_LIMITS, startRunnerServer } from '../../gpu-runner/server.ts';
+import { createHttpRunner } from '../../shared/adapters/runner/http-runner.ts';
+import { createLogger } from '../../shared/adapters/system/logger.ts';
+import type { ActRequest } from '../../shared/contracts/act.v1.ts';
+import { FEATURE_COUNT } from '../../shared/domain/features/feature-schema.ts';
+import { featureSchemaHash } from '../../shared/domain/ledger/ledger.ts';
+import { type Measurement, measurement, timed } from './measure.ts';
+
+const CALLS = 500;
+const WARM_UP_CALLS = 100;
+
+export async function benchRunner(): Promise<Measurement[]> {
+  const server = await startRunnerServer(
+    {
+      policies: builtInPolicies(),
+      featureSchemaHash,
+      logger: createLogger({ name: 'bench', level: 'silent' }),
+      limits: RUNNER_LIMITS,
+      isReady: () => true,
+    },
+    0,
+  );
+  const runner = createHttpRunner({ baseUrl: `http://127.0.0.1:${server.port}`, timeoutMs: 2_000 });
+  for (let call = 0; call < WARM_UP_CALLS; call++) await runner.act(request());
+  const tookMs: number[] = [];
+  for (let call = 0; call < CALLS; call++) tookMs.push(await timed(() => runner.act(request())));
+  runner.close();
+  await server.close(0);
+  return [measurement('actions from the runner over HTTP', 'ms', tookMs)];
+}
+
+function request(): ActRequest {
+  const symbols = ['AAPL', 'MSFT'];
+  const closesE4 = symbols.map(() => Array.from({ length: 30 }, (_, at) => 2_430_000 + at));
+  const observation = Array.from({ length: symbols.length * (FEATURE_COUNT + 1) }, () => 0.1);
+  const minute = { session: 20_250_103, minuteIndex: 100, minutes: 390, seed: 1 };
+  const input = { ...minute, symbols, closesE4, observation, ready: true, positions: [0, 0] };
+  return { policy: 'rule', featureSchemaHash: featureSchemaHash(symbols.length), inputs: [input] };
+}
