@@ -14,6 +14,7 @@ import { registerMigrate } from './commands/migrate.ts';
 import { registerQueues } from './commands/queues.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerReset } from './commands/reset.ts';
+import { registerSecrets } from './commands/secrets.ts';
 import { registerStart } from './commands/start.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerWhy } from './commands/why.ts';
@@ -29,6 +30,7 @@ const REGISTER = [
   registerBacktest,
   registerReplay,
   registerQueues,
+  registerSecrets,
   registerAudit,
   registerMigrate,
   registerDoctor,

@@ -1,0 +1,255 @@
+/**
+ * The vault: secrets in memory, values sealed, every change confirmed on disk before anybody is told of it.
+ *
+ * A confirmed change is a file of the log and a count beside the key. A power cut leaves the state before the change
+ * or after it. One process has the vault at a time; see locked-vault.ts.
+ */
+
+import type { Logger } from '../../../shared/ports/logger.ts';
+import { newGeneration, openValue, rewrapValue, type SecretValue, sealValue } from './envelope.ts';
+import { type CountedVault, writeCounter } from './epoch-counter.ts';
+import { altered, VaultError } from './errors.ts';
+import type { FileSystem } from './file-system.ts';
+import type { Keyring } from './keyring.ts';
+import { type LogPlace, type OpenLog, removeOldFiles, writeSegment, writeSnapshot } from './log.ts';
+import type { VaultPlaces } from './places.ts';
+import type { Change, Generation, SecretRecord } from './records.ts';
+import { keyFor } from './sealing.ts';
+import type { VaultState } from './state.ts';
+
+/** Beyond this many changes since the last snapshot a new one is written, so that opening stays quick. */
+const SEGMENTS_MAX = 512;
+
+export interface Transaction {
+  find(name: string): SecretRecord | null;
+  put(secret: SecretRecord): void;
+  putValue(name: string, versionId: string, value: SecretValue): void;
+  remove(name: string): void;
+}
+
+export interface VaultParts {
+  readonly places: VaultPlaces;
+  readonly files: FileSystem;
+  readonly keyring: Keyring;
+  readonly log: OpenLog;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+}
+
+/** A change that is on disk and not confirmed yet. */
+interface Unsettled {
+  readonly epoch: number;
+  readonly head: Buffer;
+  readonly changes: readonly Change[];
+}
+
+export class Vault {
+  readonly #parts: VaultParts;
+  readonly #place: LogPlace;
+  readonly #counterKey: Buffer;
+  readonly #touched = new Set<string>();
+  #epoch: number;
+  #head: Buffer;
+  #snapshotEpoch: number;
+  #unsettled: Unsettled | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: VaultParts) {
+    this.#parts = parts;
+    this.#place = logPlace(parts);
+    this.#counterKey = keyFor(parts.keyring.rootKey, 'counter');
+    this.#epoch = parts.log.epoch;
+    this.#head = parts.log.head;
+    this.#snapshotEpoch = parts.log.snapshotEpoch;
+  }
+
+  get state(): VaultState {
+    return this.#parts.log.state;
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get keyring(): Omit<Keyring, 'rootKey'> {
+    return this.#parts.keyring;
+  }
+
+  /** Null when that version has no value. Throws VaultError ALTERED when it does not open. */
+  read(name: string, versionId: string): SecretValue | null {
+    const sealed = this.state.value(name, versionId);
+    if (sealed === null) return null;
+    const keys = { generation: this.#generation(sealed.generation), rootKey: this.#parts.keyring.rootKey };
+    const value = openValue(sealed, { name, versionId }, keys);
+    if (value === null) throw altered(`version ${versionId} of ${name}`);
+    return value;
+  }
+
+  /** Notes the day of a read. Confirmed together with the next change: losing it in a power cut costs a date. */
+  touch(name: string, versionId: string, dayMs: number): void {
+    const secret = this.state.secrets.get(name);
+    if (secret === undefined) return;
+    const isNoted = secret.versions.some(({ id, accessedDayMs }) => id === versionId && accessedDayMs === dayMs);
+    if (isNoted && secret.accessedDayMs === dayMs) return;
+    const versions = secret.versions.map((each) => (each.id === versionId ? { ...each, accessedDayMs: dayMs } : each));
+    this.#parts.log.state.apply({ type: 'secret', secret: { ...secret, accessedDayMs: dayMs, versions } });
+    this.#touched.add(name);
+  }
+
+  /** Runs alone; what it changed is on disk when this resolves, or nothing is. Throws VaultError WRITE_FAILED. */
+  transact<Result>(work: (transaction: Transaction) => Result | Promise<Result>): Promise<Result> {
+    return this.#alone(async () => {
+      const changes: Change[] = [];
+      const result = await work(this.#transaction(changes));
+      if (changes.length > 0) await this.#commit(changes);
+      return result;
+    });
+  }
+
+  /** A new generation of the key-encryption key; values written from now on use it. */
+  addGeneration(): Promise<number> {
+    return this.#alone(async () => {
+      const id = this.#newest().id + 1;
+      const generation = newGeneration(this.#parts.keyring.rootKey, id, this.#parts.nowMs());
+      await this.#commit([{ type: 'generation', generation }]);
+      return id;
+    });
+  }
+
+  /** Wraps data keys of older generations anew, at most `limit` at once; returns how many are left. */
+  rewrapSome(limit: number): Promise<number> {
+    return this.#alone(async () => {
+      const to = this.#newest();
+      const stale = [...this.state.values()].filter(({ value }) => value.generation !== to.id);
+      const changes = stale.slice(0, limit).map((each): Change => {
+        const keys = { from: this.#generation(each.value.generation), to, rootKey: this.#parts.keyring.rootKey };
+        const value = rewrapValue(each.value, each, keys);
+        if (value === null) throw altered(`version ${each.versionId} of ${each.name}`);
+        return { type: 'value', name: each.name, versionId: each.versionId, value };
+      });
+      if (changes.length > 0) await this.#commit(changes);
+      return stale.length - changes.length;
+    });
+  }
+
+  /** Forgets generations that no value needs, the newest apart; returns which. */
+  retireGenerations(): Promise<number[]> {
+    return this.#alone(async () => {
+      const needed = new Set([...this.state.values()].map(({ value }) => value.generation));
+      needed.add(this.#newest().id);
+      const idle = [...this.state.generations.keys()].filter((id) => !needed.has(id));
+      if (idle.length > 0) await this.#commit(idle.map((id): Change => ({ type: 'generation-retired', id })));
+      return idle;
+    });
+  }
+
+  /** Confirms what is open and forgets the keys. */
+  async close(): Promise<void> {
+    await this.#alone(async () => {
+      if (this.#touched.size > 0) await this.#commit([]);
+    });
+    this.#parts.keyring.rootKey.fill(0);
+    this.#counterKey.fill(0);
+    this.#place.logKey.fill(0);
+  }
+
+  #transaction(changes: Change[]): Transaction {
+    const { keyring } = this.#parts;
+    return {
+      find: (name) => this.state.secrets.get(name) ?? null,
+      put: (secret) => void changes.push({ type: 'secret', secret }),
+      putValue: (name, versionId, value) => {
+        const keys = { generation: this.#newest(), rootKey: keyring.rootKey };
+        changes.push({ type: 'value', name, versionId, value: sealValue(value, { name, versionId }, keys) });
+      },
+      remove: (name) => void changes.push({ type: 'removed', name }),
+    };
+  }
+
+  /** One after another: a change sees every change before it. */
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#queue.then(async () => {
+      await this.#settle();
+      return work();
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #commit(changes: readonly Change[]): Promise<void> {
+    const all = [...this.#touchedChanges(), ...changes];
+    this.#touched.clear();
+    const epoch = this.#epoch + 1;
+    const head = await this.#write(() => writeSegment(this.#place, { epoch, head: this.#head, changes: all }));
+    this.#unsettled = { epoch, head, changes: all };
+    await this.#settle();
+    await this.#compact();
+  }
+
+  /** Confirms the change that is on disk. Until this succeeds nobody sees it, and no other change is begun. */
+  async #settle(): Promise<void> {
+    const open = this.#unsettled;
+    if (open === null) return;
+    const { files, places } = this.#parts;
+    await this.#write(() => files.syncDir(places.logDir));
+    await this.#write(() => writeCounter(places.counter, this.#counted(open.epoch), files));
+    for (const change of open.changes) this.#parts.log.state.apply(change);
+    this.#epoch = open.epoch;
+    this.#head = open.head;
+    this.#unsettled = null;
+  }
+
+  /** A failure costs nothing: the segments are still there, and the next change tries again. */
+  async #compact(): Promise<void> {
+    if (this.#epoch - this.#snapshotEpoch < SEGMENTS_MAX) return;
+    try {
+      const snapshot = { epoch: this.#epoch, head: this.#head, changes: this.#parts.log.state.changes() };
+      await writeSnapshot(this.#place, snapshot);
+      this.#snapshotEpoch = this.#epoch;
+      await removeOldFiles(this.#place, this.#epoch);
+    } catch (error) {
+      this.#parts.logger.warn(
+        { err: error, epoch: this.#epoch },
+        'the vault could not be compacted: tried again later',
+      );
+    }
+  }
+
+  /** Days of reads are older than the changes that follow them. */
+  #touchedChanges(): Change[] {
+    return [...this.#touched].flatMap((name): Change[] => {
+      const secret = this.state.secrets.get(name);
+      return secret === undefined ? [] : [{ type: 'secret', secret }];
+    });
+  }
+
+  async #write<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (cause) {
+      const said = cause instanceof Error ? cause.message : String(cause);
+      throw new VaultError('WRITE_FAILED', `the disk did not take a change of the vault: ${said}`, {
+        fix: 'free space on the disk of the data folder, then try again',
+        cause,
+      });
+    }
+  }
+
+  #counted(epoch: number): CountedVault {
+    return { id: this.#parts.keyring.vaultId, epoch, counterKey: this.#counterKey };
+  }
+
+  #newest(): Generation {
+    return this.#generation(Math.max(...this.state.generations.keys()));
+  }
+
+  #generation(id: number): Generation {
+    const generation = this.state.generations.get(id);
+    if (generation === undefined) throw altered(`generation ${id} of the vault's key`);
+    return generation;
+  }
+}
+
+export function logPlace({ places, files, keyring }: Pick<VaultParts, 'places' | 'files' | 'keyring'>): LogPlace {
+  return { dir: places.logDir, files, vaultId: keyring.vaultId, logKey: keyFor(keyring.rootKey, 'log') };
+}

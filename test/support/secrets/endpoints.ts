@@ -1,0 +1,84 @@
+/**
+ * A real endpoint over a real vault in a folder of its own, on a free loopback port, with a clock that can be moved on.
+ */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecretsApp } from '../../../local/secrets/endpoint/app.ts';
+import type { RotationInvoker } from '../../../local/secrets/endpoint/rotation/invoker.ts';
+import { startSecretsServer } from '../../../local/secrets/endpoint/server.ts';
+import { createSecretsService, type SecretsService } from '../../../local/secrets/endpoint/service.ts';
+import { createVerifier } from '../../../local/secrets/endpoint/sigv4.ts';
+import { openLockedVault } from '../../../local/secrets/vault/locked-vault.ts';
+import { vaultPlaces, type VaultPlaces } from '../../../local/secrets/vault/places.ts';
+import type { Clock } from '../../../shared/ports/clock.ts';
+import { systemClock } from '../../../shared/adapters/system/clock.ts';
+import { createLogger } from '../../../shared/adapters/system/logger.ts';
+
+export const ACCESS_KEY = { accessKeyId: 'JULESTESTKEY', secretAccessKey: 'test-secret-key' } as const;
+export const REGION = 'us-east-1';
+
+export interface TestEndpoint {
+  readonly url: string;
+  readonly places: VaultPlaces;
+  readonly service: SecretsService;
+  /** Time of the endpoint, from now on. */
+  moveOn(byMs: number): void;
+  readonly clock: Clock;
+  stop(): Promise<void>;
+}
+
+export interface TestEndpointOptions {
+  readonly dataDir?: string;
+  readonly invoker?: RotationInvoker | null;
+  /** Rotations and deletions that are due run every second; without it only when asked. */
+  readonly isTicking?: boolean;
+}
+
+export async function startTestEndpoint(options: TestEndpointOptions = {}): Promise<TestEndpoint> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'jules-secrets-')));
+  const places = vaultPlaces(dataDir);
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const clock = movableClock();
+  const source = { kind: 'file', path: places.keyFile } as const;
+  const opened = await openLockedVault({ places, source, logger, nowMs: () => Math.floor(clock.nowMs()) });
+  const { invoker = null } = options;
+  const service = createSecretsService({
+    ...opened,
+    clock,
+    logger,
+    invoker,
+    region: REGION,
+    accountId: '000000000000',
+  });
+  const server = await startSecretsServer(
+    createSecretsApp({ service, verifier: createVerifier([ACCESS_KEY]), clock }),
+    0,
+  );
+  opened.tellUrl(server.url);
+  if (options.isTicking) service.start();
+  return {
+    url: server.url,
+    places,
+    service,
+    clock,
+    moveOn: (byMs) => clock.moveOn(byMs),
+    async stop() {
+      await server.stop();
+      await service.stop();
+      await opened.close();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function movableClock(): Clock & { moveOn(byMs: number): void } {
+  const real = systemClock();
+  let offsetMs = 0;
+  return {
+    nowMs: () => real.nowMs() + offsetMs,
+    sleep: (delayMs, signal) => real.sleep(delayMs, signal),
+    moveOn: (byMs) => void (offsetMs += byMs),
+  };
+}
