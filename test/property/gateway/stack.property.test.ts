@@ -33,7 +33,7 @@ const SHAPE: MarketShape = {
 const TROUBLES: { [Name in keyof TroubleRates]: number } = {
   kill: 0.03,
   database: 0.03,
-  queue: 0.1,
+  queue: 0.05,
   runner: 0.2,
   duplicate: 0.3,
   delay: 0.5,
@@ -107,8 +107,11 @@ describe('a run through the whole stack', () => {
     expect((await tradeRun(input)).rows).toEqual(rows);
   });
 
-  it('shows each decision the observation that the core alone would have made', async () => {
-    const input = runOn({ ...SHAPE, minutes: 60 }, { policy: 'random' });
+  it.each([
+    { what: 'within sessions', shape: { ...SHAPE, minutes: 60 } },
+    { what: 'with the usual volume of five past sessions', shape: { ...SHAPE, minutes: 8, sessionCount: 6 } },
+  ])('shows each decision the observation that the core alone would have made, $what', async ({ shape }) => {
+    const input = runOn(shape, { policy: 'random' });
     const expected = stagedRun(input).minutes.map(({ input: { session, minuteIndex, ready, observation } }) => ({
       session,
       minuteIndex,

@@ -2,6 +2,7 @@
  * What must hold in the database after any run, however disturbed: every effect happened, and happened once.
  */
 
+import { type AuditRow, EMPTY_CHAIN, entryHash } from '../../../shared/domain/audit/chain.ts';
 import type { BacktestInput } from '../../../shared/domain/backtest.ts';
 import type { Fill, Order } from '../../../shared/domain/execution/types.ts';
 import type { SymbolDecision } from '../../../shared/domain/risk/types.ts';
@@ -17,6 +18,7 @@ export function brokenEffects(run: TradedRun, input: BacktestInput): string[] {
     ...brokenFills(run),
     ...brokenPositions(run),
     ...brokenFiles(run, minutesOf(input)),
+    ...brokenAudit(run, minutesOf(input)),
   ];
 }
 
@@ -96,6 +98,29 @@ function brokenFiles(run: TradedRun, minutes: readonly string[]): string[] {
     ...(decided.length >= logged.size ? [] : ['the order log has lines that nobody decided']),
     ...minutes.filter((minute) => !journaled.has(minute)).map((minute) => `the journal lacks ${minute}`),
   ];
+}
+
+/** Each chain fits together, and says of each decision, order and fill once that it happened. */
+function brokenAudit(run: TradedRun, minutes: readonly string[]): string[] {
+  const rows = run.database.tables.audit.all();
+  const expected = { decision: minutes.length, order: ordersOf(run).length, fill: fillsOf(run).length };
+  return [
+    ...[...Map.groupBy(rows, ({ chain }) => chain).values()].flatMap(brokenChain),
+    ...Object.entries(expected)
+      .map(([kind, count]) => ({ kind, count, found: rows.filter((row) => row.kind === kind).length }))
+      .filter(({ count, found }) => count !== found)
+      .map(({ kind, count, found }) => `the audit log has ${found} entries of kind ${kind}, ${count} happened`),
+  ];
+}
+
+function brokenChain(rows: readonly AuditRow[]): string[] {
+  return rows
+    .filter(({ hash, ...row }, at) => {
+      const before = rows[at - 1] ?? EMPTY_CHAIN;
+      const fits = row.sequence === before.sequence + 1 && row.previousHash === before.hash;
+      return !fits || entryHash(row) !== hash;
+    })
+    .map(({ chain, sequence }) => `entry ${sequence} of ${chain} does not fit the one before it`);
 }
 
 function logKey(line: string): string {

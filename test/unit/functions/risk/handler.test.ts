@@ -58,6 +58,14 @@ describe('a minute', () => {
     expect(bench.database.tables.equity.all().map(({ row }) => row.minuteIndex)).toEqual([0, 1]);
   });
 
+  it('without a bar keeps the mark of the last good one', async () => {
+    const bench = await openRisk();
+    await decide(bench, { minutes: 1 });
+    const nothing = [symbolSignal('AAPL', { present: false, markE4: 0 }), symbolSignal('MSFT')];
+    await decide(bench, { ...NEXT, signals: nothing });
+    expect(bench.database.tables.positions.all()).toMatchObject([{ row: { symbol: 'AAPL', markE4: 1_000_000 } }, {}]);
+  });
+
   it('closes the account with the last of its session', async () => {
     const bench = await openRisk();
     await decide(bench, { minutes: 2 });
