@@ -96,7 +96,8 @@ export class RiskStage {
     this.equityE4 = this.account.cashE4;
     this.lastMinute = -1;
     this.#setLimits();
-    if (this.state === 'HALTED' && this.#options.rearm === 'session') this.arm();
+    // What an operator has stopped, only an operator starts again.
+    if (this.state === 'HALTED' && this.cause !== 'OPERATOR' && this.#options.rearm === 'session') this.arm();
     if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') this.#setState('ACTIVE', 'NONE');
   }
 

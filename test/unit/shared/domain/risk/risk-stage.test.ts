@@ -139,6 +139,14 @@ describe('an operator', () => {
     expect(desk.step(HUNDRED_E4, [{ action: BUY }, {}], 40).orders.map(({ kind }) => kind)).toEqual(['ENTRY', 'STOP']);
   });
 
+  it('who halts is not overruled by a run that arms at each open', () => {
+    const desk = new Desk({ rearm: 'session' });
+    desk.stage.halt('OPERATOR', SESSION.openMs);
+    desk.stage.startSession(NEXT_SESSION, 390, null);
+    expect(desk.state).toBe('HALTED/OPERATOR');
+    expect(desk.stage.rearms).toBe(0);
+  });
+
   it('who flattens sees everything sold and nothing bought until arm, also past a daily loss and an open', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(10);
     desk.stage.flatten();
