@@ -159,8 +159,9 @@ export class SymbolBook {
     const quantity = Math.min(order.remaining, bar.budget, sellable);
     if (quantity <= 0) return;
     const priceE4 = this.#priceE4(order.order, minute, bar, at.referenceE4, quantity);
-    const print = { quantity, priceE4, code: at.code, minuteIndex: minute.minuteIndex, eventMs: at.eventMs };
-    minute.report.fills.push(order.fill({ ...print, sequence: this.#sequence }, minute.fees));
+    const { code, eventMs } = at;
+    const print = { quantity, priceE4, code, minuteIndex: minute.minuteIndex, eventMs, sequence: this.#sequence };
+    minute.report.fills.push(order.fill(print, minute.fees));
     this.#sequence += 1;
     this.#position += order.order.side === 'BUY' ? quantity : -quantity;
     bar.budget -= quantity;

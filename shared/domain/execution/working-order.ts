@@ -36,7 +36,7 @@ export class WorkingOrder {
     this.#filled += print.quantity;
     this.#valueE4 += print.quantity * print.priceE4;
     const total = orderFees(fees, { side: this.order.side, quantity: this.#filled, valueE4: this.#valueE4 });
-    const charge = subtractFees(total, this.#charged);
+    const charge = this.#fills === 0 ? total : subtractFees(total, this.#charged);
     this.#charged = total;
     this.#fills += 1;
     return {

@@ -232,8 +232,7 @@ export class RiskStage {
   }
 
   #enter(s: number, quantity: number, limitPriceE4: number): void {
-    const entry = { ...this.#address(s), quantity, limitPriceE4 };
-    const orders = entryOrders(this.#options.profile, this.#fees, entry);
+    const orders = entryOrders(this.#options.profile, this.#fees, this.#address(s, quantity, limitPriceE4));
     for (const order of orders) this.decision.orders.push(order);
     this.orders.onApproved(s, orders);
   }
@@ -248,7 +247,7 @@ export class RiskStage {
       return;
     }
     const quantity = this.account.quantity[s]!;
-    const order: Order = exitOrder({ ...this.#address(s), quantity });
+    const order: Order = exitOrder(this.#address(s, quantity, 0));
     this.decision.set(s, verdict, quantity, null);
     this.decision.orders.push(order);
     this.orders.onApproved(s, [order]);
@@ -260,8 +259,10 @@ export class RiskStage {
     this.orders.onEntryCancelled(s);
   }
 
-  #address(s: number) {
+  #address(s: number, quantity: number, limitPriceE4: number) {
     return {
+      quantity,
+      limitPriceE4,
       symbol: this.#options.symbols[s]!,
       session: this.#session.date,
       minuteIndex: this.lastMinute,
