@@ -4,7 +4,7 @@
  * Equal signatures within a second are normal, as they are on AWS. Throws AwsError with the words of AWS.
  */
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 
 export interface AccessKey {
@@ -42,7 +42,7 @@ export interface Verifier {
 
 export function createVerifier(keys: readonly AccessKey[]): Verifier {
   const secrets = new Map(keys.map(({ accessKeyId, secretAccessKey }) => [accessKeyId, secretAccessKey]));
-  const signingKeys = new Map<string, Buffer>();
+  const signingKeys = new Map<string, KeyObject>();
   return {
     verify(request, nowMs) {
       const claim = readAuthorization(request.headers);
@@ -50,7 +50,7 @@ export function createVerifier(keys: readonly AccessKey[]): Verifier {
       const secret = secrets.get(claim.accessKeyId);
       if (secret === undefined) throw unrecognized();
       const key = remembered(signingKeys, `${claim.accessKeyId} ${scopeText(claim.scope)}`, () =>
-        signingKey(secret, claim.scope),
+        createSecretKey(signingKey(secret, claim.scope)),
       );
       const canonical = canonicalRequest(request, claim.signedHeaders);
       const expected = signature(key, { time: claim.time, scope: claim.scope, canonical });
@@ -144,7 +144,7 @@ export function signingKey(secretAccessKey: string, { date, region, service }: S
 }
 
 export function signature(
-  key: Uint8Array,
+  key: Uint8Array | KeyObject,
   { time, scope, canonical }: { readonly time: string; readonly scope: Scope; readonly canonical: string },
 ): string {
   return hmac(key, [ALGORITHM, time, scopeText(scope), sha256(Buffer.from(canonical, 'utf8'))].join('\n')).toString(
@@ -178,7 +178,7 @@ function encode(text: string): string {
 }
 
 /** Derived once a day for each caller and region. */
-function remembered(known: Map<string, Buffer>, name: string, derive: () => Buffer): Buffer {
+function remembered(known: Map<string, KeyObject>, name: string, derive: () => KeyObject): KeyObject {
   const key = known.get(name) ?? derive();
   if (known.size >= KEYS_KEPT_MAX && !known.has(name)) known.clear();
   known.set(name, key);
@@ -190,7 +190,7 @@ function isEqual(expected: string, given: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function hmac(key: Uint8Array, text: string): Buffer {
+function hmac(key: Uint8Array | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text, 'utf8').digest();
 }
 

@@ -24,8 +24,8 @@ export interface LockedVault {
   readonly vault: Vault;
   readonly journal: Journal;
   /** Whoever finds the vault taken is told this address. */
-  tellUrl(url: string): void;
-  close(): Promise<void>;
+  readonly tellUrl: (url: string) => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Throws VaultError; a refusal of the key or of a file is in the journal. */
@@ -37,7 +37,7 @@ export async function openLockedVault(options: LockedVaultOptions): Promise<Lock
       vault,
       journal,
       tellUrl: (url) => lock.tell({ url }),
-      async close() {
+      close: async () => {
         await vault.close();
         await journal.close();
         await lock.release();

@@ -6,8 +6,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { assert } from '../../../shared/domain/units/units.ts';
 import type { Logger } from '../../../shared/ports/logger.ts';
-import { newGeneration } from './envelope.ts';
+import { newGeneration, type OpenGeneration, openGeneration } from './envelope.ts';
 import { compareCounter, countedBefore, writeCounter } from './epoch-counter.ts';
 import { missing } from './errors.ts';
 import { type FileSystem, removeUnfinished } from './file-system.ts';
@@ -15,7 +16,7 @@ import { createKeyring, type Keyring, openKeyring } from './keyring.ts';
 import { createLog, readLog, removeOldFiles } from './log.ts';
 import { createKeyFile, type KeySource } from './master-key.ts';
 import type { VaultPlaces } from './places.ts';
-import type { Change, Generation } from './records.ts';
+import type { Change } from './records.ts';
 import { keyFor } from './sealing.ts';
 import { logPlace, Vault } from './vault.ts';
 
@@ -33,7 +34,7 @@ export interface OpenVaultOptions extends NewVaultOptions {
 /** What a new vault begins with. */
 export interface NewContent {
   readonly epoch: number;
-  readonly changes: (keys: { readonly generation: Generation; readonly rootKey: Uint8Array }) => readonly Change[];
+  readonly changes: (generation: OpenGeneration) => readonly Change[];
 }
 
 const FIRST_GENERATION = 1;
@@ -82,7 +83,9 @@ async function openExisting(options: OpenVaultOptions): Promise<Vault> {
 async function startLog({ places, files, nowMs }: NewVaultOptions, keyring: Keyring, content: NewContent) {
   const { rootKey, vaultId } = keyring;
   const generation = newGeneration(rootKey, FIRST_GENERATION, nowMs());
-  const changes: Change[] = [{ type: 'generation', generation }, ...content.changes({ generation, rootKey })];
+  const open = openGeneration(generation, rootKey);
+  assert(open !== null, 'a new generation opens with the key that wrapped it');
+  const changes: Change[] = [{ type: 'generation', generation }, ...content.changes(open)];
   const log = await createLog(logPlace({ places, files, keyring }), changes, content.epoch);
   const counted = { id: vaultId, epoch: content.epoch, counterKey: keyFor(rootKey, 'counter') };
   await writeCounter(places.counter, counted, files);

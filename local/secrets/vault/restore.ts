@@ -5,14 +5,14 @@
 
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { sealValue } from './envelope.ts';
+import { type OpenGeneration, sealValue } from './envelope.ts';
 import { countedBefore } from './epoch-counter.ts';
 import type { VaultExport } from './export.ts';
 import { diskFileSystem } from './file-system.ts';
 import { openJournal } from './journal.ts';
 import { withVaultLock } from './locked-vault.ts';
 import type { KeySource } from './master-key.ts';
-import { type NewContent, writeVault } from './open-vault.ts';
+import { writeVault } from './open-vault.ts';
 import type { VaultPlaces } from './places.ts';
 import type { Change } from './records.ts';
 
@@ -37,7 +37,10 @@ export async function restoreVault(content: VaultExport, options: RestoreOptions
     const epoch = Math.max(await countedSoFar(places), content.epoch) + 1;
     const keptAs = await moveAside(options);
     const files = diskFileSystem();
-    await writeVault({ ...options, files, nowMs: () => nowMs }, { epoch, changes: (keys) => changesOf(content, keys) });
+    await writeVault(
+      { ...options, files, nowMs: () => nowMs },
+      { epoch, changes: (generation) => changesOf(content, generation) },
+    );
     const about = { atMs: nowMs, kind: 'change', operation: 'Restore', actor: 'cli' } as const;
     await journal.record({ ...about, secret: null, versionId: null, outcome: 'ok' });
     await journal.close();
@@ -46,12 +49,12 @@ export async function restoreVault(content: VaultExport, options: RestoreOptions
   });
 }
 
-function changesOf({ secrets, values }: VaultExport, keys: Parameters<NewContent['changes']>[0]): Change[] {
+function changesOf({ secrets, values }: VaultExport, generation: OpenGeneration): Change[] {
   return [
     ...secrets.map((secret): Change => ({ type: 'secret', secret })),
     ...values.map(({ name, versionId, kind, bytes }): Change => {
       const value = { kind, bytes: Buffer.from(bytes, 'base64') };
-      const sealed = sealValue(value, { name, versionId }, keys);
+      const sealed = sealValue(value, { name, versionId }, generation);
       value.bytes.fill(0);
       return { type: 'value', name, versionId, value: sealed };
     }),

@@ -10,10 +10,11 @@ import { newGeneration, openValue, rewrapValue, type SecretValue, sealValue } fr
 import { type CountedVault, writeCounter } from './epoch-counter.ts';
 import { altered, VaultError } from './errors.ts';
 import type { FileSystem } from './file-system.ts';
+import { Generations } from './generations.ts';
 import type { Keyring } from './keyring.ts';
 import { type LogPlace, type OpenLog, removeOldFiles, writeSegment, writeSnapshot } from './log.ts';
 import type { VaultPlaces } from './places.ts';
-import type { Change, Generation, SecretRecord } from './records.ts';
+import type { Change, SecretRecord } from './records.ts';
 import { keyFor } from './sealing.ts';
 import type { VaultState } from './state.ts';
 
@@ -47,6 +48,7 @@ export class Vault {
   readonly #parts: VaultParts;
   readonly #place: LogPlace;
   readonly #counterKey: Buffer;
+  readonly #generations: Generations;
   readonly #touched = new Set<string>();
   #epoch: number;
   #head: Buffer;
@@ -58,6 +60,7 @@ export class Vault {
     this.#parts = parts;
     this.#place = logPlace(parts);
     this.#counterKey = keyFor(parts.keyring.rootKey, 'counter');
+    this.#generations = new Generations(parts.log.state, parts.keyring.rootKey);
     this.#epoch = parts.log.epoch;
     this.#head = parts.log.head;
     this.#snapshotEpoch = parts.log.snapshotEpoch;
@@ -79,8 +82,7 @@ export class Vault {
   read(name: string, versionId: string): SecretValue | null {
     const sealed = this.state.value(name, versionId);
     if (sealed === null) return null;
-    const keys = { generation: this.#generation(sealed.generation), rootKey: this.#parts.keyring.rootKey };
-    const value = openValue(sealed, { name, versionId }, keys);
+    const value = openValue(sealed, { name, versionId }, this.#generations.get(sealed.generation));
     if (value === null) throw altered(`version ${versionId} of ${name}`);
     return value;
   }
@@ -109,7 +111,7 @@ export class Vault {
   /** A new generation of the key-encryption key; values written from now on use it. */
   addGeneration(): Promise<number> {
     return this.#alone(async () => {
-      const id = this.#newest().id + 1;
+      const id = this.#generations.newest().id + 1;
       const generation = newGeneration(this.#parts.keyring.rootKey, id, this.#parts.nowMs());
       await this.#commit([{ type: 'generation', generation }]);
       return id;
@@ -119,11 +121,10 @@ export class Vault {
   /** Wraps data keys of older generations anew, at most `limit` at once; returns how many are left. */
   rewrapSome(limit: number): Promise<number> {
     return this.#alone(async () => {
-      const to = this.#newest();
+      const to = this.#generations.newest();
       const stale = [...this.state.values()].filter(({ value }) => value.generation !== to.id);
       const changes = stale.slice(0, limit).map((each): Change => {
-        const keys = { from: this.#generation(each.value.generation), to, rootKey: this.#parts.keyring.rootKey };
-        const value = rewrapValue(each.value, each, keys);
+        const value = rewrapValue(each.value, each, { from: this.#generations.get(each.value.generation), to });
         if (value === null) throw altered(`version ${each.versionId} of ${each.name}`);
         return { type: 'value', name: each.name, versionId: each.versionId, value };
       });
@@ -136,9 +137,10 @@ export class Vault {
   retireGenerations(): Promise<number[]> {
     return this.#alone(async () => {
       const needed = new Set([...this.state.values()].map(({ value }) => value.generation));
-      needed.add(this.#newest().id);
+      needed.add(this.#generations.newest().id);
       const idle = [...this.state.generations.keys()].filter((id) => !needed.has(id));
       if (idle.length > 0) await this.#commit(idle.map((id): Change => ({ type: 'generation-retired', id })));
+      for (const id of idle) this.#generations.forget(id);
       return idle;
     });
   }
@@ -154,13 +156,12 @@ export class Vault {
   }
 
   #transaction(changes: Change[]): Transaction {
-    const { keyring } = this.#parts;
     return {
       find: (name) => this.state.secrets.get(name) ?? null,
       put: (secret) => void changes.push({ type: 'secret', secret }),
       putValue: (name, versionId, value) => {
-        const keys = { generation: this.#newest(), rootKey: keyring.rootKey };
-        changes.push({ type: 'value', name, versionId, value: sealValue(value, { name, versionId }, keys) });
+        const sealed = sealValue(value, { name, versionId }, this.#generations.newest());
+        changes.push({ type: 'value', name, versionId, value: sealed });
       },
       remove: (name) => void changes.push({ type: 'removed', name }),
     };
@@ -237,16 +238,6 @@ export class Vault {
 
   #counted(epoch: number): CountedVault {
     return { id: this.#parts.keyring.vaultId, epoch, counterKey: this.#counterKey };
-  }
-
-  #newest(): Generation {
-    return this.#generation(Math.max(...this.state.generations.keys()));
-  }
-
-  #generation(id: number): Generation {
-    const generation = this.state.generations.get(id);
-    if (generation === undefined) throw altered(`generation ${id} of the vault's key`);
-    return generation;
   }
 }
 

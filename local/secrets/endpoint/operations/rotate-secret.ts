@@ -12,6 +12,7 @@ import { operation } from '../operation.ts';
 import { begun, unfinishedVersion, withPendingVersion } from '../rotation/begin.ts';
 import { checkRules, nextWindowMs } from '../rotation/schedule.ts';
 import { clientRequestToken, optional, secretId } from '../shapes.ts';
+import { CURRENT, holderOf } from '../stages.ts';
 import { nameOf } from '../views.ts';
 
 const rules = z.object({
@@ -47,16 +48,18 @@ export const rotateSecret = operation({
   async perform(request, { vault, rotations, nowMs }) {
     const versionId = requireToken(request.ClientRequestToken);
     const isImmediate = request.RotateImmediately ?? true;
-    const answer = await vault.transact((transaction) => {
+    const { answer, isRepeat } = await vault.transact((transaction) => {
       const secret = findSecret(vault, request.SecretId);
       const rotation = configured(secret, request, nowMs);
       if (!rotations.canInvoke) throw noFunctions();
       checkNothingUnderWay(secret, versionId);
-      transaction.put(isImmediate ? started({ ...secret, rotation }, versionId, nowMs) : { ...secret, rotation });
-      return { ...nameOf(secret), VersionId: versionId };
+      const isDone = holderOf(secret.versions, CURRENT)?.id === versionId;
+      const isStarting = isImmediate && !isDone;
+      transaction.put(isStarting ? started({ ...secret, rotation }, versionId, nowMs) : { ...secret, rotation });
+      return { answer: { ...nameOf(secret), VersionId: versionId }, isRepeat: isDone };
     });
-    if (isImmediate) rotations.start(answer.Name);
-    else rotations.tryOut(answer.Name, versionId);
+    if (!isRepeat && isImmediate) rotations.start(answer.Name);
+    if (!isRepeat && !isImmediate) rotations.tryOut(answer.Name, versionId);
     return answer;
   },
 });
