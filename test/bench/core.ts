@@ -16,6 +16,8 @@ const SYMBOLS = ['AAPL', 'MSFT'];
 const MINUTES_PER_DAY = 390;
 const MILLION_BARS_DAYS = 1_290;
 const HUNDRED_THOUSAND_BARS_DAYS = 129;
+const MANY_SYMBOLS = Array.from({ length: 30 }, (_, at) => `S${String(at).padStart(2, '0')}`);
+const MILLION_BARS_OF_MANY_DAYS = 86;
 const COLD_RUNS = 5;
 
 export function tradingInput(symbols: readonly string[], days: number, profile: ProfileName): BacktestInput {
@@ -41,14 +43,20 @@ export async function benchCore(): Promise<Measurement[]> {
   const input = tradingInput(SYMBOLS, MILLION_BARS_DAYS, 'bench');
   const few = { ...input, sessions: [...input.sessions].slice(0, HUNDRED_THOUSAND_BARS_DAYS) };
   const limited = tradingInput(SYMBOLS, MILLION_BARS_DAYS, 'basic');
-  const rule = await throughput('rule policy, profile bench, 1M bars', input, atLeast(3));
-  const ruleFew = await throughput('rule policy, profile bench, 100k bars', few);
+  const wide = tradingInput(MANY_SYMBOLS, MILLION_BARS_OF_MANY_DAYS, 'bench');
+  const rule = await throughput('rule policy, profile bench, 1M bars of 2 symbols', input, atLeast(3));
+  const ruleFew = await throughput('rule policy, profile bench, 100k bars of 2 symbols', few);
   return [
     rule,
+    await throughput('rule policy, profile bench, 1M bars of 30 symbols', wide, atLeast(3)),
     ruleFew,
     measurement('cost per bar, 1M bars against 100k', 'ratio', [ruleFew.value / rule.value], atMost(1.2)),
-    await throughput('every feature and observation, 1M bars', { ...input, withFeatures: true }, atLeast(1)),
-    await throughput('rule policy, profile basic, 1M bars', limited),
+    await throughput(
+      'every feature and observation, 1M bars of 2 symbols',
+      { ...input, withFeatures: true },
+      atLeast(1),
+    ),
+    await throughput('rule policy, profile basic, 1M bars of 2 symbols', limited),
     coldSession(),
   ];
 }
