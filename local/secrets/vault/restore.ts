@@ -4,7 +4,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { type OpenGeneration, sealValue } from './envelope.ts';
 import { countedBefore } from './epoch-counter.ts';
 import type { VaultExport } from './export.ts';
@@ -66,10 +66,11 @@ async function countedSoFar({ counter }: VaultPlaces): Promise<number> {
   return countedBefore(counter, diskFileSystem()).catch(() => 0);
 }
 
-/** Folder and key file together, so that the old vault could still be opened. */
+/** Folder, key file and counter, so that the old vault could still be opened. */
 async function moveAside({ places, nowMs }: RestoreOptions): Promise<string | null> {
   const suffix = `.before-${new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '')}`;
   if (existsSync(places.keyFile)) await rename(places.keyFile, `${places.keyFile}${suffix}`);
+  if (existsSync(places.counter)) await copyFile(places.counter, `${places.counter}${suffix}`);
   if (!existsSync(places.keyring)) return null;
   await rename(places.vaultDir, `${places.vaultDir}${suffix}`);
   return `${places.vaultDir}${suffix}`;

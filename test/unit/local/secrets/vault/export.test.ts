@@ -2,7 +2,7 @@
  * A backup opens with its own identity and nothing else, and restores what was in the vault.
  */
 
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
@@ -81,6 +81,19 @@ describe('a backup', () => {
     const { vault, close } = await open();
     expect([textOf(vault, 'a'), textOf(vault, 'b')]).toEqual(['one', 'two']);
     expect(statSync(places.keyFile).mode & 0o777).toBe(0o600);
+    await close();
+  });
+
+  it('leaves what it replaced where it opens again once it is put back', async () => {
+    const bytes = await backup();
+    const { keptAs } = await restore(bytes);
+    const suffix = (keptAs ?? '').slice(places.vaultDir.length);
+    for (const path of [places.vaultDir, places.keyFile, places.counter]) {
+      rmSync(path, { recursive: true });
+      renameSync(`${path}${suffix}`, path);
+    }
+    const { vault, close } = await open();
+    expect([vault.epoch, textOf(vault, 'a')]).toEqual([2, 'one']);
     await close();
   });
 
