@@ -67,7 +67,10 @@ async function serveUntil(
     region: options.region,
     accountId: ACCOUNT_ID,
   });
-  const server = await listen(createSecretsApp({ service, verifier: createVerifier([key]), clock }), options.port);
+  const server = await listen(
+    createSecretsApp({ service, verifier: createVerifier([key]), clock, logger }),
+    options.port,
+  );
   opened.tellUrl(server.url);
   service.start();
   terminal.out(options.json ? JSON.stringify({ endpoint: server.url, accessKeyId: key.accessKeyId }) : server.url);

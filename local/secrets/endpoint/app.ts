@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../../../shared/ports/clock.ts';
+import type { Logger } from '../../../shared/ports/logger.ts';
 import { AwsError } from './aws-error.ts';
 import type { SecretsService } from './service.ts';
 import type { SignedRequest, Verifier } from './sigv4.ts';
@@ -13,6 +14,7 @@ export interface SecretsAppOptions {
   readonly service: Pick<SecretsService, 'perform' | 'refuse'>;
   readonly verifier: Verifier;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /** Room for the longest value, each of its bytes escaped, and for what stands around it. */
@@ -25,9 +27,11 @@ export function createSecretsApp(options: SecretsAppOptions): Hono {
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.post('/', (c) => answer(c, options));
   app.notFound((c) => refusal(c, new AwsError('UnknownOperationException', 'The operation is not known.', 404)));
-  app.onError((_error, c) =>
-    refusal(c, new AwsError('InternalServiceError', 'An error occurred on the server side.', 500)),
-  );
+  app.onError((error, c) => {
+    // Such as a caller who goes away in the middle; what operations throw is logged with its target.
+    options.logger.warn({ err: error }, 'a request for secrets could not be answered');
+    return refusal(c, new AwsError('InternalServiceError', 'An error occurred on the server side.', 500));
+  });
   return app;
 }
 

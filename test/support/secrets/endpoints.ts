@@ -53,7 +53,7 @@ export async function startTestEndpoint(options: TestEndpointOptions = {}): Prom
     accountId: '000000000000',
   });
   const server = await startSecretsServer(
-    createSecretsApp({ service, verifier: createVerifier([ACCESS_KEY]), clock }),
+    createSecretsApp({ service, verifier: createVerifier([ACCESS_KEY]), clock, logger }),
     0,
   );
   opened.tellUrl(server.url);

@@ -21,7 +21,7 @@ export function openTestVault(files: PowerCutFiles = powerCutFiles(), source: Ke
   return openVault({ places: PLACES, files, source, logger: silentLogger, nowMs: () => NOW_MS });
 }
 
-function secretRecord(changes: Partial<SecretRecord> = {}): SecretRecord {
+export function secretRecord(changes: Partial<SecretRecord> = {}): SecretRecord {
   const name = changes.name ?? 'database/password';
   return {
     name,

@@ -77,12 +77,14 @@ async function send(url: URL, headers: Record<string, string>, body: Buffer, sig
 }
 
 async function checkAnswer(response: Response, step: RotationStep): Promise<void> {
-  const text = await response.text();
+  const hasFailed = response.headers.get('x-amz-function-error') !== null;
+  if (!response.ok || !hasFailed) await response.body?.cancel();
   if (!response.ok) {
     throw new RotationStepError('FUNCTION_REFUSED', `${step}: the rotation function answered with ${response.status}`);
   }
-  if (response.headers.get('x-amz-function-error') === null) return;
-  throw new RotationStepError('FUNCTION_FAILED', `${step}: the rotation function failed with ${errorTypeIn(text)}`);
+  if (!hasFailed) return;
+  const errorType = errorTypeIn(await response.text());
+  throw new RotationStepError('FUNCTION_FAILED', `${step}: the rotation function failed with ${errorType}`);
 }
 
 function errorTypeIn(text: string): string {
