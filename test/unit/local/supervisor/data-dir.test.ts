@@ -102,9 +102,10 @@ describe('preparing a data folder', () => {
     expect(refusal(() => prepareDataDir(join(root, 'file'))).message).toContain('is a file');
   });
 
-  it.skipIf(process.getuid?.() === 0)('refuses a folder that may not be written (skipped as root, who may)', () => {
+  it('refuses a folder that may not be written', () => {
+    const surroundings = realSurroundings();
     chmodSync(root, 0o500);
-    const problem = refusal(() => prepareDataDir(join(root, 'data')));
+    const problem = refusal(() => unprivileged(() => prepareDataDir(join(root, 'data'), surroundings)));
     chmodSync(root, 0o700);
     expect(problem.message).toContain('may not be written');
   });
@@ -116,3 +117,14 @@ describe('opening a data folder', () => {
     expect(refusal(() => openDataDir(join(root, 'absent'))).message).toContain('absent');
   });
 });
+
+/** Root may write everywhere, so for this moment it is nobody. */
+function unprivileged<Result>(work: () => Result): Result {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.('nobody');
+  try {
+    return work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
