@@ -5,12 +5,12 @@
  */
 
 import type { Client } from 'pg';
+import { scramVerifier } from '../../shared/adapters/postgres/scram.ts';
 import type { DatabaseOptions } from '../supervisor/database-service.ts';
 import { EXIT_DEPENDENCY_DOWN, Problem } from '../supervisor/problem.ts';
 import { DATABASE_NAME, ROLE_NAMES, sqlState, withClient } from './connect.ts';
 import { MIGRATIONS } from './migration-files.ts';
 import { applyMigrations, countMigrations, type MigrationCount } from './migrate-runner.ts';
-import { scramVerifier } from './scram.ts';
 
 const WRONG_PASSWORD = '28P01';
 const NO_SUCH_ROLE = '28000';

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { scramVerifier } from '../../../../local/database/scram.ts';
+import { scramVerifier } from '../../../../../shared/adapters/postgres/scram.ts';
 
 describe('a SCRAM verifier', () => {
   it('equals the one of a known password and salt', () => {
