@@ -24,6 +24,13 @@ export interface FunctionSettings {
   };
 }
 
+export interface RotationSettings {
+  readonly region: string;
+  readonly logLevel: string | undefined;
+  /** The secret of a role that may make and alter login roles. */
+  readonly adminSecret: string;
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A variable is missing or makes no sense; the message names it, its value and the fix. */
@@ -44,6 +51,7 @@ const VARIABLES = {
   JULES_PG_USER: { schema: TEXT, example: 'jules_app' },
   JULES_PG_PASSWORD_FILE: { schema: TEXT, example: '/run/secrets/jules_app' },
   JULES_RUNNER_URL: { schema: z.url({ protocol: /^https?$/ }), example: 'http://gpu-runner.internal:4800' },
+  JULES_ADMIN_SECRET: { schema: TEXT, example: 'jules/database/admin' },
 } as const;
 
 type VariableName = keyof typeof VARIABLES;
@@ -68,6 +76,15 @@ export function readFunctionSettings(env: Environment): FunctionSettings {
 /** Only signal asks the runner. Throws SettingsError. */
 export function readRunnerUrl(env: Environment): string {
   return read(env, 'JULES_RUNNER_URL');
+}
+
+/** Throws SettingsError. */
+export function readRotationSettings(env: Environment): RotationSettings {
+  return {
+    region: read(env, 'AWS_REGION'),
+    logLevel: env['JULES_LOG'],
+    adminSecret: read(env, 'JULES_ADMIN_SECRET'),
+  };
 }
 
 function read<Name extends VariableName>(env: Environment, name: Name): z.infer<(typeof VARIABLES)[Name]['schema']> {

@@ -1,0 +1,38 @@
+/**
+ * What differs from credential to credential: how the next value comes about, is made known and is tried.
+ *
+ * Every method may be run again at any time, also after it was cut off in the middle.
+ */
+
+import type { Credential, CredentialKind } from '../../../shared/contracts/credentials.v1.ts';
+import type { SecretDescription } from '../../../shared/ports/secret-store.ts';
+import { RotationError } from '../rotation-error.ts';
+
+export interface Pair {
+  readonly current: Credential;
+  readonly pending: Credential;
+}
+
+export interface RotationStrategy {
+  /** The value after the current one. Changes nothing. */
+  next(current: Credential, secret: SecretDescription): Promise<Credential>;
+  /** Makes the pending value work beside the current one, which goes on working. */
+  set(pair: Pair, secret: SecretDescription): Promise<void>;
+  /** Throws RotationError unless the pending value works. */
+  test(pending: Credential, secret: SecretDescription): Promise<void>;
+}
+
+type OfKind<Kind extends CredentialKind> = Extract<Credential, { kind: Kind }>;
+
+/** Throws RotationError when somebody put a value of another kind in between. */
+export function ofKind<Kind extends CredentialKind>(
+  kind: Kind,
+  credential: Credential,
+  { name }: SecretDescription,
+): OfKind<Kind> {
+  if (credential.kind === kind) return credential as OfKind<Kind>;
+  throw new RotationError(`kind is ${credential.kind}, not ${kind}: put a value of one kind for all versions`, {
+    code: 'TARGET_CHANGED',
+    secretName: name,
+  });
+}

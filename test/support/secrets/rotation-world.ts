@@ -1,0 +1,110 @@
+/**
+ * A rotation with everything it touches in memory, and a fault at any call that it makes.
+ */
+
+import { createRotation } from '../../../functions/rotate-secrets/handler.ts';
+import { createLogger } from '../../../shared/adapters/system/logger.ts';
+import { type DatabaseCredential, readCredential } from '../../../shared/contracts/credentials.v1.ts';
+import type { RotationStep } from '../../../shared/contracts/rotation.v1.ts';
+import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
+import type { SecretStore } from '../../../shared/ports/secret-store.ts';
+import { CURRENT } from '../../../shared/ports/secrets.ts';
+import { type MemoryStore, memoryStore } from './memory-store.ts';
+
+export const STEPS: readonly RotationStep[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+export const TOKEN = 'b9f1c7de-0000-4000-8000-000000000001';
+export const NOW_MS = 1_735_914_600_000;
+
+/** At which call, and whether the world did what was asked before the caller died. */
+export interface Fault {
+  readonly call: number;
+  readonly when: 'before' | 'after';
+}
+
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+export interface RotationWorld {
+  readonly store: MemoryStore;
+  readonly logins: Map<string, string>;
+  /** Calls that the handler has made of its ports. */
+  readonly calls: number;
+  step(step: RotationStep, versionId?: string): Promise<void>;
+  rotate(versionId?: string): Promise<void>;
+  /** Whoever reads the current value now can work with it. */
+  currentWorks(): boolean;
+}
+
+export function databaseCredential(overrides: Partial<DatabaseCredential> = {}): DatabaseCredential {
+  return {
+    kind: 'database_password',
+    host: '127.0.0.1',
+    port: 5_432,
+    database: 'jules',
+    username: 'jules_app_b',
+    password: 'password-before',
+    group: 'jules_app',
+    ...overrides,
+  };
+}
+
+export function rotationWorld(current: object = databaseCredential(), faults: readonly Fault[] = []): RotationWorld {
+  const store = memoryStore(current);
+  const logins = new Map<string, string>();
+  if ('username' in current && 'password' in current) logins.set(String(current.username), String(current.password));
+  let calls = 0;
+
+  /** Counts each call of a port and dies where it is told to. */
+  function watched<Port extends object>(port: Port): Port {
+    return new Proxy(port, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return async (...args: unknown[]) => {
+          const fault = faults.find(({ call }) => call === calls);
+          calls += 1;
+          if (fault?.when === 'before') throw new Crash('before the call');
+          const result: unknown = await (Reflect.apply(method, target, args) as Promise<unknown>);
+          if (fault?.when === 'after') throw new Crash('after the call');
+          return result;
+        };
+      },
+    });
+  }
+
+  const handler = createRotation({
+    store: watched<SecretStore>(store),
+    database: watched(memoryDatabase(logins)),
+    clock: { nowMs: () => NOW_MS },
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  });
+  store.begin(TOKEN);
+  const step = (name: RotationStep, versionId = TOKEN) =>
+    handler({ SecretId: 'jules/test', ClientRequestToken: versionId, Step: name });
+  return {
+    store,
+    logins,
+    get calls() {
+      return calls;
+    },
+    step,
+    async rotate(versionId = TOKEN) {
+      for (const name of STEPS) await step(name, versionId);
+    },
+    currentWorks() {
+      const credential = readCredential(store.valueOf(CURRENT) ?? '');
+      if (credential?.kind !== 'database_password') return credential !== null;
+      return logins.get(credential.username) === credential.password;
+    },
+  };
+}
+
+function memoryDatabase(logins: Map<string, string>): DatabaseAdmin {
+  return {
+    canLogIn: async ({ username, password }) => logins.get(username) === password,
+    async setPassword({ username, password }) {
+      logins.set(username, password);
+    },
+  };
+}
