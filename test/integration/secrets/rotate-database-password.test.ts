@@ -12,7 +12,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRotation } from '../../../functions/rotate-secrets/handler.ts';
 import { DATABASE_NAME } from '../../../local/database/connect.ts';
 import { createDatabaseAdmin } from '../../../shared/adapters/postgres/database-admin.ts';
@@ -79,6 +79,30 @@ describe('a database password, rotated three times under load', () => {
     expect(users).toEqual(['jules_app_b', 'jules_app_a', 'jules_app_b']);
     expect((await old.query('SELECT count(*) FROM runs')).rows).toHaveLength(1);
     await old.end();
+  });
+});
+
+describe('the Lambda entry', () => {
+  it('rotates by what its environment says', async () => {
+    const environment = {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: ACCESS_KEY.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ACCESS_KEY.secretAccessKey,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint.url,
+      JULES_ADMIN_SECRET: ADMIN,
+      JULES_LOG: 'silent',
+    };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    const { handler } = await import('../../../functions/rotate-secrets/index.ts');
+    const direct = rotate;
+    rotate = handler;
+    const before = await current();
+    await rotateNow();
+    rotate = direct;
+    const now = await current();
+    expect(now.username).not.toBe(before.username);
+    expect(await admin.canLogIn(now)).toBe(true);
+    expect(await admin.canLogIn(before)).toBe(true);
   });
 });
 

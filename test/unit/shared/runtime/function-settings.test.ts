@@ -6,7 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readFunctionSettings, readRunnerUrl } from '../../../../shared/runtime/function-settings.ts';
+import {
+  readFunctionSettings,
+  readRotationSettings,
+  readRunnerUrl,
+} from '../../../../shared/runtime/function-settings.ts';
 
 describe('the settings of a function', () => {
   let folder = '';
@@ -39,6 +43,17 @@ describe('the settings of a function', () => {
       },
     });
     expect(readRunnerUrl({ JULES_RUNNER_URL: 'http://runner:4800' })).toBe('http://runner:4800');
+  });
+
+  it('of rotation name the secret of the administrator, and need it', () => {
+    const rotation = { AWS_REGION: 'eu-central-1', JULES_ADMIN_SECRET: 'jules/database/admin', JULES_LOG: 'debug' };
+    expect(readRotationSettings(rotation)).toEqual({
+      region: 'eu-central-1',
+      logLevel: 'debug',
+      adminSecret: 'jules/database/admin',
+    });
+    const read = () => readRotationSettings({ ...rotation, JULES_ADMIN_SECRET: '' });
+    expect(read).toThrow(/^JULES_ADMIN_SECRET is '': set it to something like jules\/database\/admin/);
   });
 
   it('have the usual port and stage where none is named', () => {
