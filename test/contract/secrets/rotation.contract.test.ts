@@ -60,6 +60,18 @@ async function rotate(name: string, input: Readonly<Record<string, unknown>> = {
 }
 
 describe('RotateSecret', () => {
+  it('takes another rotation before the one before it is recorded, and loses neither', async () => {
+    const { name } = await s.secret('old');
+    let second = '';
+    lambda.after = async ({ Step }) => {
+      if (Step === 'finishSecret' && second === '') second = await rotate(name);
+    };
+    const first = await rotate(name);
+    await vi.waitFor(() => expect(second).not.toBe(''), PATIENCE);
+    await untilCurrent(name, second);
+    expect(await s.text(name, { VersionStage: 'AWSPREVIOUS' })).toBe(`rotated ${first}`);
+  });
+
   it('runs the four steps in order and makes the new version current', async () => {
     const { name, arn, versionId: old } = await s.secret('old');
     const versionId = await rotate(name, { RotationRules: { AutomaticallyAfterDays: 30 } });

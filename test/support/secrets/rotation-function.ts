@@ -19,6 +19,8 @@ export interface RotationFunction {
   readonly failing: string[];
   /** Called before each step; the step waits for it. */
   before: (event: RotationEvent) => Promise<void>;
+  /** Called when a step has done its work, before it answers. */
+  after: (event: RotationEvent) => Promise<void>;
   /** The client that the function uses; a function has to ask the endpoint that rotates. */
   use(client: SecretsClient): void;
   stop(): Promise<void>;
@@ -45,6 +47,7 @@ export async function startRotationFunction(): Promise<RotationFunction> {
       return;
     }
     if (client !== null) await perform(event, client);
+    await lambda.after(event);
     response.end('null');
   }
 
@@ -57,6 +60,7 @@ export async function startRotationFunction(): Promise<RotationFunction> {
     paths: [],
     failing: [],
     before: async () => undefined,
+    after: async () => undefined,
     use: (used) => void (client = used),
     async stop() {
       server.closeAllConnections();

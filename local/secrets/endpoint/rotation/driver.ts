@@ -46,14 +46,24 @@ const AT_ONCE_MAX = 4;
 export function createRotationDriver(options: RotationDriverOptions): RotationDriver {
   const { vault, clock, logger, invoker } = options;
   const running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
+  let isStopping = false;
 
   function run(name: string, work: (signal: AbortSignal) => Promise<void>): void {
     if (running.has(name) || running.size >= AT_ONCE_MAX) return;
     const stop = new AbortController();
     const done = work(stop.signal)
       .catch((error: unknown) => logger.error({ err: error, secret: name }, 'a rotation could not be recorded'))
-      .finally(() => running.delete(name));
+      .finally(() => {
+        running.delete(name);
+        startIfAsked(name);
+      });
     running.set(name, { stop, done });
+  }
+
+  /** The next rotation may have been asked for between the last step of this one and its record. */
+  function startIfAsked(name: string): void {
+    const retryMs = vault.state.secrets.get(name)?.rotation?.pending?.retryMs ?? null;
+    if (!isStopping && retryMs !== null && retryMs <= clock.nowMs()) start(name);
   }
 
   const start = (name: string): void => {
@@ -76,6 +86,7 @@ export function createRotationDriver(options: RotationDriverOptions): RotationDr
       }
     },
     async stop() {
+      isStopping = true;
       for (const { stop } of running.values()) stop.abort();
       await Promise.all([...running.values()].map(({ done }) => done));
     },
@@ -94,7 +105,7 @@ async function rotate(name: string, run: Run): Promise<void> {
     run.logger.info({ secret: name }, 'secret rotated');
   } catch (error) {
     if (run.signal.aborted) return;
-    await noteFailure(name, error, run);
+    await noteFailure(name, pending.versionId, { error, run });
   }
 }
 
@@ -104,17 +115,25 @@ async function complete(name: string, versionId: string, { vault, clock }: Run):
   const isCurrent = await vault.transact((transaction) => {
     const secret = transaction.find(name);
     if (!secret?.rotation || holderOf(secret.versions, CURRENT)?.id !== versionId) return false;
-    transaction.put({ ...secret, rotation: finished(secret.rotation, nowMs), changedMs: nowMs });
+    const done = finished(secret.rotation, nowMs);
+    const { pending } = secret.rotation;
+    // What was asked for meanwhile is another rotation, and stays to be done.
+    const rotation = pending === null || pending.versionId === versionId ? done : { ...done, pending };
+    transaction.put({ ...secret, rotation, changedMs: nowMs });
     return true;
   });
   if (!isCurrent) throw new RotationStepError('NOT_FINISHED', `finishSecret did not make ${versionId} current`);
 }
 
-async function noteFailure(name: string, error: unknown, { vault, clock, logger }: Run): Promise<void> {
+async function noteFailure(
+  name: string,
+  versionId: string,
+  { error, run: { vault, clock, logger } }: { error: unknown; run: Run },
+): Promise<void> {
   const nowMs = clock.nowMs();
   const rotation = await vault.transact((transaction) => {
     const secret = transaction.find(name);
-    if (!secret?.rotation?.pending) return null;
+    if (secret?.rotation?.pending?.versionId !== versionId) return null;
     const failed = afterFailure(secret.rotation, secret.rotation.pending, codeOf(error), nowMs);
     transaction.put({ ...secret, rotation: failed });
     return failed;
