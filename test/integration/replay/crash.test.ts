@@ -24,6 +24,8 @@ const MINUTES = 120;
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = 20_250_103;
 const RUN_LIMIT_MS = 120_000;
+const MARKED_WITHIN_MS = 5_000;
+const UNPUBLISHED = 'SELECT message_id FROM outbox WHERE published_at IS NULL';
 
 describe('a replay whose processes are killed', () => {
   let bars = '';
@@ -96,6 +98,7 @@ async function pidOf(stack: Stack, victim: string): Promise<number> {
 async function expectEffectsOnce(stack: Stack): Promise<void> {
   const pool = readerPool(stack);
   try {
+    await untilMarked(pool);
     const broken = await Promise.all(
       Object.entries(INVARIANTS).map(async ([invariant, text]) => ({ invariant, rows: await rowsOf(pool, text) })),
     );
@@ -115,6 +118,12 @@ async function findingsOf(pool: Pool): Promise<readonly ChainFinding[]> {
   } finally {
     client.release();
   }
+}
+
+/** That a message was sent is noted a moment later, or by the sweeper's next round: the last ones are waited for. */
+async function untilMarked(pool: Pool): Promise<void> {
+  const untilMs = performance.now() + MARKED_WITHIN_MS;
+  while (performance.now() < untilMs && (await rowsOf(pool, UNPUBLISHED)).length > 0) await pause(50);
 }
 
 async function rowsOf(pool: Pool, text: string): Promise<unknown[]> {
@@ -165,6 +174,6 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     'SELECT fill_id AS name FROM fills',
     `SELECT body::jsonb ->> 'fillId' AS name FROM audit_log WHERE kind = 'fill'`,
   ),
-  'nothing committed is left unpublished': 'SELECT message_id FROM outbox WHERE published_at IS NULL',
+  'nothing committed is left unpublished': UNPUBLISHED,
   'nothing went to quarantine that was no row of a file': `SELECT source FROM quarantine WHERE source LIKE '%.fifo%'`,
 };
