@@ -13,6 +13,35 @@ export type QueueName = (typeof QUEUE_NAMES)[number];
 export const CONSUMERS = ['ingest', 'signal', 'risk', 'gateway'] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
 
+/** The name a command line and a stack use; the value says what the secret is called. */
+export const SECRET_KEYS = [
+  'databaseAdmin',
+  'databaseOwner',
+  'databaseApp',
+  'databaseReader',
+  'pageToken',
+  'runnerToken',
+  'encryptionKeys',
+  'brokerApiKey',
+] as const;
+export type SecretKey = (typeof SECRET_KEYS)[number];
+
+export interface SecretSpec {
+  readonly name: string;
+  readonly kind: 'database_admin' | 'database_password' | 'service_token' | 'encryption_keys' | 'broker_api_key';
+}
+
+export const SECRETS: Readonly<Record<SecretKey, SecretSpec>> = {
+  databaseAdmin: { name: 'jules/database/admin', kind: 'database_admin' },
+  databaseOwner: { name: 'jules/database/owner', kind: 'database_password' },
+  databaseApp: { name: 'jules/database/app', kind: 'database_password' },
+  databaseReader: { name: 'jules/database/reader', kind: 'database_password' },
+  pageToken: { name: 'jules/page/token', kind: 'service_token' },
+  runnerToken: { name: 'jules/runner/token', kind: 'service_token' },
+  encryptionKeys: { name: 'jules/encryption-keys', kind: 'encryption_keys' },
+  brokerApiKey: { name: 'jules/broker/api-key', kind: 'broker_api_key' },
+};
+
 export interface QueueSpec {
   readonly name: QueueName;
   readonly queueName: string;

@@ -1,0 +1,17 @@
+/**
+ * The cloud as an application for the `cdk` command: reads its context, builds the stacks of one stage, writes templates.
+ *
+ * scripts/with-node cdk synth -c stage=paper -c account=111122223333 -c region=eu-central-1
+ */
+
+import { App } from 'aws-cdk-lib';
+import { FEATURE_FLAGS } from './feature-flags.ts';
+import { readSettings } from './settings.ts';
+import { addStacks } from './stage.ts';
+
+const app = new App({ context: FEATURE_FLAGS });
+addStacks(
+  app,
+  readSettings((key) => app.node.tryGetContext(key) as unknown, process.env),
+);
+app.synth();
