@@ -10,6 +10,7 @@ import { createSqsQueue } from '../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
 import { readCredentials, readStackFile, type StackFile } from '../shared/runtime/stack-file.ts';
+import { fixedLogin } from '../shared/runtime/with-secret.ts';
 import { topology as topologyOf } from '../shared/topology.ts';
 import { runGateway } from './gateway.ts';
 import { startHealthServer } from './health.ts';
@@ -43,11 +44,13 @@ async function run(): Promise<void> {
     topology,
   });
   const database = createPostgresDatabase({
-    host: '127.0.0.1',
-    port: stack.ports.postgres,
-    database: 'jules',
-    user: 'jules_app',
-    password: readCredentials(dataDir).app,
+    login: fixedLogin({
+      host: '127.0.0.1',
+      port: stack.ports.postgres,
+      database: 'jules',
+      username: 'jules_app',
+      password: readCredentials(dataDir).app,
+    }),
     applicationName: 'gateway',
     poolMax: POOL_MAX,
   });

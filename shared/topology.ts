@@ -1,5 +1,6 @@
 /**
- * The one table of queues, consumers, timeouts, batch sizes and retries: stacks and hosts are both built from it.
+ * The one table of queues, consumers, timeouts, batch sizes, retries and secrets: stacks and hosts are both built from
+ * it.
  *
  * A stage scales times only; the crash tests use short ones so that a redelivery does not take minutes.
  */
@@ -28,6 +29,7 @@ export type SecretKey = (typeof SECRET_KEYS)[number];
 
 export interface SecretSpec {
   readonly name: string;
+  /** How it is rotated; the value itself says the same. */
   readonly kind: 'database_admin' | 'database_password' | 'service_token' | 'encryption_keys' | 'broker_api_key';
 }
 
@@ -64,6 +66,10 @@ export interface Topology {
   readonly queues: Readonly<Record<QueueName, QueueSpec>>;
   readonly sweepIntervalMs: number;
   readonly pulseIntervalMs: number;
+  /** How old a secret may be before it is asked for again. */
+  readonly secretCacheMs: number;
+  /** How long the token of before is accepted at least. */
+  readonly tokenOverlapMs: number;
 }
 
 const SECOND_MS = 1_000;
@@ -78,13 +84,16 @@ const FLOW: readonly { name: QueueName; consumer: ConsumerName; events: readonly
 ];
 
 export function topology(stage: StageName = 'default'): Topology {
-  const functionTimeoutMs = stage === 'fast-redelivery' ? 500 : 10 * SECOND_MS;
+  const isFast = stage === 'fast-redelivery';
+  const functionTimeoutMs = isFast ? 500 : 10 * SECOND_MS;
   const queues = Object.fromEntries(FLOW.map((flow) => [flow.name, queueSpec(flow, functionTimeoutMs)]));
   const table: Topology = {
     stage,
     queues: queues as Record<QueueName, QueueSpec>,
-    sweepIntervalMs: stage === 'fast-redelivery' ? 250 : 2 * SECOND_MS,
+    sweepIntervalMs: isFast ? 250 : 2 * SECOND_MS,
     pulseIntervalMs: 30 * SECOND_MS,
+    secretCacheMs: isFast ? 2 * SECOND_MS : 60 * SECOND_MS,
+    tokenOverlapMs: isFast ? 10 * SECOND_MS : 300 * SECOND_MS,
   };
   assertRelations(table);
   return table;
@@ -115,6 +124,8 @@ function assertRelations(table: Topology): void {
     require(queue, queue.deadLetterRetentionMs > queue.retentionMs, 'dead letters outlive the source queue');
     require(queue, queue.batchSize <= 10, 'batch size <= 10');
   }
+  if (table.tokenOverlapMs >= 2 * table.secretCacheMs) return;
+  throw new RangeError('topology: token overlap >= 2 x secret cache does not hold');
 }
 
 function require(queue: QueueSpec, condition: boolean, relation: string): void {

@@ -3,6 +3,7 @@
  */
 
 import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
+import { fixedLogin } from '../../shared/runtime/with-secret.ts';
 import { DATABASE_NAME, ROLE_NAMES } from '../database/connect.ts';
 import { MIGRATIONS, readMigrations } from '../database/migration-files.ts';
 import { migrationCount, prepareDatabase } from '../database/prepare.ts';
@@ -31,11 +32,13 @@ async function storeDailyBars(options: DatabaseOptions, dir: string, symbols: re
   const { loadDailyBars } = await import('./daily-bars.ts');
   const bars = loadDailyBars(dir, symbols);
   const database = createPostgresDatabase({
-    host: '127.0.0.1',
-    port: options.port,
-    database: DATABASE_NAME,
-    user: ROLE_NAMES.app,
-    password: options.credentials.app,
+    login: fixedLogin({
+      host: '127.0.0.1',
+      port: options.port,
+      database: DATABASE_NAME,
+      username: ROLE_NAMES.app,
+      password: options.credentials.app,
+    }),
     applicationName: 'jules-daily-bars',
     poolMax: 1,
   });

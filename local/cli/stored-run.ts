@@ -6,6 +6,7 @@ import { createLedgerSource } from '../../shared/adapters/postgres/ledger-rows.t
 import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { quantileType7 } from '../../shared/domain/metrics/quantile.ts';
 import type { LatencyRow } from '../../shared/ports/repositories.ts';
+import { fixedLogin } from '../../shared/runtime/with-secret.ts';
 import { deriveRun, type StoredRun } from './derive-run.ts';
 import type { ReplayTimes } from './run-view.ts';
 
@@ -23,11 +24,13 @@ export async function readStoredRun(
   onRow: ((row: string) => void) | null = null,
 ): Promise<StoredRun> {
   const pool = createPool({
-    host: '127.0.0.1',
-    port: access.port,
-    database: 'jules',
-    user: 'jules_reader',
-    password: access.readerPassword,
+    login: fixedLogin({
+      host: '127.0.0.1',
+      port: access.port,
+      database: 'jules',
+      username: 'jules_reader',
+      password: access.readerPassword,
+    }),
     applicationName: 'jules',
     poolMax: 2,
   });

@@ -9,6 +9,7 @@ import { createReportViews } from '../../shared/adapters/postgres/report-views.t
 import type { Database } from '../../shared/ports/repositories.ts';
 import type { ReportViews } from '../../shared/ports/report-views.ts';
 import type { Credentials, StackFile } from '../../shared/runtime/stack-file.ts';
+import { fixedLogin } from '../../shared/runtime/with-secret.ts';
 import type { HostedFunction } from './host.ts';
 
 /** One connection per poller, one each for sweeper, marks and upkeep, and some to spare. */
@@ -29,16 +30,12 @@ export interface World {
 export function connectWorld({ stack, credentials }: { stack: StackFile; credentials: Credentials }): World {
   const server = { host: '127.0.0.1', port: stack.ports.postgres, database: 'jules' };
   const database = createPostgresDatabase({
-    ...server,
-    user: 'jules_app',
-    password: credentials.app,
+    login: fixedLogin({ ...server, username: 'jules_app', password: credentials.app }),
     applicationName: 'host',
     poolMax: HANDLER_CONNECTIONS_MAX,
   });
   const readers = createPool({
-    ...server,
-    user: 'jules_reader',
-    password: credentials.reader,
+    login: fixedLogin({ ...server, username: 'jules_reader', password: credentials.reader }),
     applicationName: 'page',
     poolMax: PAGE_CONNECTIONS_MAX,
   });

@@ -1,11 +1,11 @@
 /**
- * What a function is told by its environment: where database, runner and queues are. Read once, in its entry.
+ * What a function is told by its environment: its stage, where the runner is, and which secrets it reads. Read once, in
+ * its entry.
  *
- * Holds no secret: the password comes from a file, which the environment only names. Another endpoint for the queues
- * is `AWS_ENDPOINT_URL_SQS`, which the SDK reads itself.
+ * Holds no secret, only names of secrets. Other endpoints than those of the region are `AWS_ENDPOINT_URL_SQS` and
+ * `AWS_ENDPOINT_URL_SECRETS_MANAGER`, which the SDK reads itself.
  */
 
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { STAGES, type StageName } from '../topology.ts';
 
@@ -14,14 +14,14 @@ export interface FunctionSettings {
   readonly stage: StageName;
   /** As given; the logger knows its levels. */
   readonly logLevel: string | undefined;
-  readonly postgres: {
-    readonly host: string;
-    readonly port: number;
-    readonly database: string;
-    readonly user: string;
-    readonly password: string;
-    readonly poolMax: number;
-  };
+  /** The secret that says where the database is and who asks. */
+  readonly databaseSecret: string;
+}
+
+export interface RunnerSettings {
+  readonly url: string;
+  /** The secret with the token that the runner asks for. */
+  readonly secret: string;
 }
 
 export interface RotationSettings {
@@ -38,19 +38,17 @@ class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** One at work, and one for what was cut off by its deadline and has not given up yet. */
-const POOL_MAX = 2;
+/** Connections of one function: one at work, and one for what was cut off by its deadline and has not given up yet. */
+export const FUNCTION_POOL_MAX = 2;
+
 const TEXT = z.string().min(1);
 
 const VARIABLES = {
   AWS_REGION: { schema: TEXT, example: 'us-east-1' },
   JULES_STAGE: { schema: z.enum(STAGES), example: STAGES.join(' or ') },
-  JULES_PG_HOST: { schema: TEXT, example: 'db.internal' },
-  JULES_PG_PORT: { schema: z.coerce.number().int().min(1).max(65_535), example: '5432' },
-  JULES_PG_DATABASE: { schema: TEXT, example: 'jules' },
-  JULES_PG_USER: { schema: TEXT, example: 'jules_app' },
-  JULES_PG_PASSWORD_FILE: { schema: TEXT, example: '/run/secrets/jules_app' },
+  JULES_DATABASE_SECRET: { schema: TEXT, example: 'jules/database/app' },
   JULES_RUNNER_URL: { schema: z.url({ protocol: /^https?$/ }), example: 'http://gpu-runner.internal:4800' },
+  JULES_RUNNER_SECRET: { schema: TEXT, example: 'jules/runner/token' },
   JULES_ADMIN_SECRET: { schema: TEXT, example: 'jules/database/admin' },
 } as const;
 
@@ -62,20 +60,13 @@ export function readFunctionSettings(env: Environment): FunctionSettings {
     region: read(env, 'AWS_REGION'),
     stage: read({ JULES_STAGE: 'default', ...env }, 'JULES_STAGE'),
     logLevel: env['JULES_LOG'],
-    postgres: {
-      host: read(env, 'JULES_PG_HOST'),
-      port: read({ JULES_PG_PORT: '5432', ...env }, 'JULES_PG_PORT'),
-      database: read(env, 'JULES_PG_DATABASE'),
-      user: read(env, 'JULES_PG_USER'),
-      password: readPassword(read(env, 'JULES_PG_PASSWORD_FILE')),
-      poolMax: POOL_MAX,
-    },
+    databaseSecret: read(env, 'JULES_DATABASE_SECRET'),
   };
 }
 
 /** Only signal asks the runner. Throws SettingsError. */
-export function readRunnerUrl(env: Environment): string {
-  return read(env, 'JULES_RUNNER_URL');
+export function readRunnerSettings(env: Environment): RunnerSettings {
+  return { url: read(env, 'JULES_RUNNER_URL'), secret: read(env, 'JULES_RUNNER_SECRET') };
 }
 
 /** Throws SettingsError. */
@@ -93,16 +84,4 @@ function read<Name extends VariableName>(env: Environment, name: Name): z.infer<
   if (parsed.success) return parsed.data as z.infer<(typeof VARIABLES)[Name]['schema']>;
   const given = env[name] === undefined ? 'is not set' : `is '${env[name]}'`;
   throw new SettingsError(`${name} ${given}: set it to something like ${example}`);
-}
-
-function readPassword(path: string): string {
-  try {
-    const password = readFileSync(path, 'utf8').trimEnd();
-    if (password !== '') return password;
-  } catch (cause) {
-    throw new SettingsError(`JULES_PG_PASSWORD_FILE is '${path}', which cannot be read: name a file of this function`, {
-      cause,
-    });
-  }
-  throw new SettingsError(`JULES_PG_PASSWORD_FILE is '${path}', which is empty: put the password into it`);
 }

@@ -1,8 +1,11 @@
 /**
- * Logging in with a secret that may have been rotated a moment ago: refused once, it is fetched afresh and tried again.
+ * Credentials out of secrets that may have been rotated a moment ago: what was refused is fetched afresh, once.
+ *
+ * Throws SecretAccessError when the secret cannot be read, or holds something else.
  */
 
 import { type DatabaseAccess, readDatabaseAccess } from '../contracts/credentials.v1.ts';
+import { type CredentialSource, isRefusedLogin } from '../ports/credential-source.ts';
 import { SecretAccessError, type Secrets, type SecretValue } from '../ports/secrets.ts';
 
 interface SecretUse {
@@ -10,42 +13,49 @@ interface SecretUse {
   readonly name: string;
 }
 
-/** For a secret that says where a database is and who asks. Throws SecretAccessError when it does not. */
-export function withDatabaseAccess<Result>(
-  use: SecretUse,
-  work: (access: DatabaseAccess) => Promise<Result>,
-): Promise<Result> {
-  return withSecret({ ...use, isRefusal: isRefusedLogin }, ({ name, text }) => {
-    const access = readDatabaseAccess(text);
-    if (access !== null) return work(access);
-    throw new SecretAccessError('is no access to a database: put host, port, database, username and password', {
-      code: 'VALUE_INVALID',
-      secretName: name,
-      retryable: false,
-    });
-  });
+/** For a secret that says where a database is and who asks. */
+export function databaseLogin({ secrets, name }: SecretUse): CredentialSource<DatabaseAccess> {
+  return {
+    current: async () => accessIn(await secrets.get(name)),
+    async renewed(refused) {
+      const fresh = accessIn(await secrets.refetch(name));
+      return isSame(fresh, refused) ? null : fresh;
+    },
+  };
+}
+
+/** For whoever has the credential already. */
+export function fixedLogin(access: DatabaseAccess): CredentialSource<DatabaseAccess> {
+  return { current: async () => access, renewed: async () => null };
 }
 
 /** Work may run twice, the second time only if the first login was refused and a newer value is there. */
-async function withSecret<Result>(
-  { secrets, name, isRefusal }: SecretUse & { readonly isRefusal: (error: unknown) => boolean },
-  work: (secret: SecretValue) => Promise<Result>,
+export async function withDatabaseAccess<Result>(
+  use: SecretUse,
+  work: (access: DatabaseAccess) => Promise<Result>,
 ): Promise<Result> {
-  const cached = await secrets.get(name);
+  const login = databaseLogin(use);
+  const access = await login.current();
   try {
-    return await work(cached);
+    return await work(access);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    const fresh = await secrets.refetch(name);
-    if (fresh.versionId === cached.versionId) throw error;
+    if (!isRefusedLogin(error)) throw error;
+    const fresh = await login.renewed(access);
+    if (fresh === null) throw error;
     return work(fresh);
   }
 }
 
-/** SQLSTATE: wrong password, and no such role or not allowed to log in. */
-const REFUSED_LOGIN = new Set(['28P01', '28000']);
+function accessIn({ name, text }: SecretValue): DatabaseAccess {
+  const access = readDatabaseAccess(text);
+  if (access !== null) return access;
+  throw new SecretAccessError('is no access to a database: put host, port, database, username and password', {
+    code: 'VALUE_INVALID',
+    secretName: name,
+    retryable: false,
+  });
+}
 
-function isRefusedLogin(error: unknown): boolean {
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' && REFUSED_LOGIN.has(code);
+function isSame(a: DatabaseAccess, b: DatabaseAccess): boolean {
+  return a.host === b.host && a.port === b.port && a.username === b.username && a.password === b.password;
 }

@@ -11,6 +11,7 @@ import { DATABASE_NAME, type Role, ROLE_NAMES } from '../../local/database/conne
 import type { DatabaseOptions, DatabaseServer } from '../../local/supervisor/database-service.ts';
 import { freePorts } from '../../local/supervisor/ports.ts';
 import { createPool } from '../../shared/adapters/postgres/pool.ts';
+import { fixedLogin } from '../../shared/runtime/with-secret.ts';
 import type { Credentials } from '../../shared/runtime/stack-file.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../../shared/adapters/postgres/database.ts';
 
@@ -84,11 +85,13 @@ function rolePool(options: DatabaseOptions, role: Role): Pool {
 
 function access({ port, credentials }: DatabaseOptions, role: Role, poolMax: number) {
   return {
-    host: '127.0.0.1',
-    port,
-    database: DATABASE_NAME,
-    user: ROLE_NAMES[role],
-    password: credentials[role],
+    login: fixedLogin({
+      host: '127.0.0.1',
+      port,
+      database: DATABASE_NAME,
+      username: ROLE_NAMES[role],
+      password: credentials[role],
+    }),
     applicationName: 'jules-test',
     poolMax,
   };

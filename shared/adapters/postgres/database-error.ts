@@ -2,6 +2,8 @@
  * A database that refused or could not be reached.
  */
 
+import { SecretAccessError } from '../../ports/secrets.ts';
+
 export interface DatabaseErrorDetails {
   /** SQLSTATE, or the system's error code. */
   readonly code: string;
@@ -43,6 +45,8 @@ const DRIVER_MESSAGE =
 /** Wraps what the driver threw; every other error passes through unchanged, since it is not the database's. */
 export function toDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseError) return error;
+  // Without a credential there is no connection: the same to whoever waits for the database.
+  if (error instanceof SecretAccessError) return wrap(error, error.code, error.retryable);
   const { code } = error as { code?: unknown };
   if (isSqlState(error, code)) return wrap(error, code, RETRYABLE_STATE.test(code));
   if (typeof code === 'string' && SYSTEM_CODES.has(code)) return wrap(error, code, true);

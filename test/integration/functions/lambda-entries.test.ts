@@ -1,11 +1,9 @@
 /**
  * The entries that Lambda calls, wired by their environment alone: a minute goes in at one end, a decision comes out at
- * the other, over a real queue endpoint, a real database and a real runner.
+ * the other, over a real queue endpoint, a real secrets endpoint, a real database and a real runner.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { builtInPolicies } from '../../../gpu-runner/policies.ts';
 import { RUNNER_LIMITS, type RunningServer, startRunnerServer } from '../../../gpu-runner/server.ts';
@@ -14,10 +12,11 @@ import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
 import { featureSchemaHash } from '../../../shared/domain/ledger/ledger.ts';
 import type { SqsFunction } from '../../../shared/ports/sqs-event.ts';
-import { type QueueName, topology } from '../../../shared/topology.ts';
+import { type QueueName, SECRETS, topology } from '../../../shared/topology.ts';
 import { runConfig, SESSION } from '../../support/core.ts';
 import { eventOf, recordOf } from '../../support/messages.ts';
 import { startTestPostgres, TEST_CREDENTIALS, type TestPostgres } from '../../support/postgres.ts';
+import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../support/secrets/endpoints.ts';
 import { startTestQueues, type TestQueues } from '../../support/queues.ts';
 import { minute } from '../../support/trading/messages.ts';
 
@@ -30,15 +29,19 @@ const ENTRIES = {
 
 let postgres: TestPostgres;
 let queues: TestQueues;
+let secrets: TestEndpoint;
 let runner: RunningServer;
-let folder = '';
 
 beforeAll(async () => {
-  [postgres, queues] = await Promise.all([startTestPostgres(), startTestQueues(topology())]);
+  [postgres, queues, secrets] = await Promise.all([
+    startTestPostgres(),
+    startTestQueues(topology()),
+    startTestEndpoint(),
+  ]);
+  await putSecrets();
   const logger = createLogger({ name: 'test', level: 'silent' });
   const deps = { policies: builtInPolicies(), featureSchemaHash, logger, limits: RUNNER_LIMITS, isReady: () => true };
   runner = await startRunnerServer(deps, 0);
-  folder = mkdtempSync(join(tmpdir(), 'jules-entries-'));
   await postgres.database.transaction(async ({ runs }) => {
     await runs.create(runConfig(), 'paper');
     await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
@@ -47,25 +50,31 @@ beforeAll(async () => {
 afterAll(async () => {
   await runner.close(0);
   await queues.stop();
+  await secrets.stop();
   await postgres.stop();
-  rmSync(folder, { recursive: true });
 });
 
+async function putSecrets(): Promise<void> {
+  const access = { host: '127.0.0.1', port: postgres.options.port, database: DATABASE_NAME };
+  const login = { username: ROLE_NAMES.app, password: TEST_CREDENTIALS.app, group: ROLE_NAMES.app };
+  const values = [[SECRETS.databaseApp, { kind: 'database_password', ...access, ...login }]] as const;
+  for (const [{ name: Name }, value] of values) {
+    const version = { SecretString: JSON.stringify(value), ClientRequestToken: randomUUID() };
+    await secrets.service.perform('secretsmanager.CreateSecret', { Name, ...version }, 'test');
+  }
+}
+
 async function load(name: keyof typeof ENTRIES): Promise<SqsFunction> {
-  const passwordFile = join(folder, 'password');
-  writeFileSync(passwordFile, TEST_CREDENTIALS.app);
   const environment = {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: ACCESS_KEY.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ACCESS_KEY.secretAccessKey,
     AWS_ENDPOINT_URL_SQS: queues.server.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     JULES_LOG: 'silent',
-    JULES_PG_HOST: '127.0.0.1',
-    JULES_PG_PORT: String(postgres.options.port),
-    JULES_PG_DATABASE: DATABASE_NAME,
-    JULES_PG_USER: ROLE_NAMES.app,
-    JULES_PG_PASSWORD_FILE: passwordFile,
+    JULES_DATABASE_SECRET: SECRETS.databaseApp.name,
     JULES_RUNNER_URL: `http://127.0.0.1:${runner.port}`,
+    JULES_RUNNER_SECRET: SECRETS.runnerToken.name,
   };
   for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value);
   return (await ENTRIES[name]()).handler;

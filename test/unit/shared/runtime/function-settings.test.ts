@@ -2,47 +2,25 @@
  * What a function reads from its environment, and what it says when that makes no sense.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   readFunctionSettings,
   readRotationSettings,
-  readRunnerUrl,
+  readRunnerSettings,
 } from '../../../../shared/runtime/function-settings.ts';
 
-describe('the settings of a function', () => {
-  let folder = '';
-  let environment: Record<string, string | undefined> = {};
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'jules-settings-'));
-    writeFileSync(join(folder, 'password'), 'open sesame\n');
-    environment = {
-      AWS_REGION: 'eu-central-1',
-      JULES_PG_HOST: 'db.internal',
-      JULES_PG_DATABASE: 'jules',
-      JULES_PG_USER: 'jules_app',
-      JULES_PG_PASSWORD_FILE: join(folder, 'password'),
-    };
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
+const ENVIRONMENT = { AWS_REGION: 'eu-central-1', JULES_DATABASE_SECRET: 'jules/database/app' };
+const RUNNER = { JULES_RUNNER_URL: 'http://runner:4800', JULES_RUNNER_SECRET: 'jules/runner/token' };
 
-  it('come from its environment, the password from the file that is named there', () => {
-    expect(readFunctionSettings({ ...environment, JULES_PG_PORT: '6000', JULES_LOG: 'debug' })).toEqual({
+describe('the settings of a function', () => {
+  it('come from its environment, which names secrets and holds none', () => {
+    expect(readFunctionSettings({ ...ENVIRONMENT, JULES_STAGE: 'fast-redelivery', JULES_LOG: 'debug' })).toEqual({
       region: 'eu-central-1',
-      stage: 'default',
+      stage: 'fast-redelivery',
       logLevel: 'debug',
-      postgres: {
-        host: 'db.internal',
-        port: 6_000,
-        database: 'jules',
-        user: 'jules_app',
-        password: 'open sesame',
-        poolMax: 2,
-      },
+      databaseSecret: 'jules/database/app',
     });
-    expect(readRunnerUrl({ JULES_RUNNER_URL: 'http://runner:4800' })).toBe('http://runner:4800');
+    expect(readRunnerSettings(RUNNER)).toEqual({ url: 'http://runner:4800', secret: 'jules/runner/token' });
   });
 
   it('of rotation name the secret of the administrator, and need it', () => {
@@ -56,40 +34,31 @@ describe('the settings of a function', () => {
     expect(read).toThrow(/^JULES_ADMIN_SECRET is '': set it to something like jules\/database\/admin/);
   });
 
-  it('have the usual port and stage where none is named', () => {
-    expect(readFunctionSettings(environment)).toMatchObject({ stage: 'default', postgres: { port: 5_432 } });
+  it('have the usual stage where none is named', () => {
+    expect(readFunctionSettings(ENVIRONMENT).stage).toBe('default');
   });
 
-  it.each(['AWS_REGION', 'JULES_PG_HOST', 'JULES_PG_DATABASE', 'JULES_PG_USER', 'JULES_PG_PASSWORD_FILE'])(
-    'name what is missing: %s',
-    (name) => {
-      const read = () => readFunctionSettings({ ...environment, [name]: undefined });
-      expect(read).toThrow(new RegExp(`^${name} is not set: set it to something like `));
-    },
-  );
+  it.each(['AWS_REGION', 'JULES_DATABASE_SECRET'])('name what is missing: %s', (name) => {
+    const read = () => readFunctionSettings({ ...ENVIRONMENT, [name]: undefined });
+    expect(read).toThrow(new RegExp(`^${name} is not set: set it to something like `));
+  });
 
   it.each([
-    { name: 'JULES_PG_PORT', value: 'http', fix: 'something like 5432' },
-    { name: 'JULES_PG_PORT', value: '70000', fix: 'something like 5432' },
     { name: 'JULES_STAGE', value: 'production', fix: 'default or fast-redelivery' },
-    { name: 'JULES_PG_HOST', value: '', fix: 'something like db.internal' },
+    { name: 'JULES_DATABASE_SECRET', value: '', fix: 'something like jules/database/app' },
   ])('name what makes no sense: $name = $value', ({ name, value, fix }) => {
-    const read = () => readFunctionSettings({ ...environment, [name]: value });
+    const read = () => readFunctionSettings({ ...ENVIRONMENT, [name]: value });
     expect(read).toThrow(`${name} is '${value}'`);
     expect(read).toThrow(fix);
   });
 
-  it('name a password file that is not there or empty, and never show a password', () => {
-    const path = join(folder, 'absent');
-    expect(() => readFunctionSettings({ ...environment, JULES_PG_PASSWORD_FILE: path })).toThrow(
-      `JULES_PG_PASSWORD_FILE is '${path}', which cannot be read`,
+  it('take a runner by HTTP only, and the secret of its token', () => {
+    expect(() => readRunnerSettings({})).toThrow('JULES_RUNNER_URL is not set');
+    expect(() => readRunnerSettings({ ...RUNNER, JULES_RUNNER_URL: 'file:///etc/passwd' })).toThrow(
+      "is 'file:///etc/passwd'",
     );
-    writeFileSync(path, '\n');
-    expect(() => readFunctionSettings({ ...environment, JULES_PG_PASSWORD_FILE: path })).toThrow('which is empty');
-  });
-
-  it('take a runner by HTTP only', () => {
-    expect(() => readRunnerUrl({})).toThrow('JULES_RUNNER_URL is not set');
-    expect(() => readRunnerUrl({ JULES_RUNNER_URL: 'file:///etc/passwd' })).toThrow("is 'file:///etc/passwd'");
+    expect(() => readRunnerSettings({ ...RUNNER, JULES_RUNNER_SECRET: undefined })).toThrow(
+      'JULES_RUNNER_SECRET is not set',
+    );
   });
 });

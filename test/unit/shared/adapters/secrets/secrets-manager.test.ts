@@ -130,10 +130,11 @@ describe('a login by secret', () => {
   });
 
   it.each([
-    { what: 'the newer value is refused too', error: refusal, times: 2 },
-    { what: 'something else went wrong', error: new Error('disk full'), times: 1 },
-  ])('fails when $what', async ({ error, times }) => {
-    const { secrets } = clientOf(() => JSON.stringify(access));
+    { what: 'the newer value is refused too', error: refusal, isRotated: true, times: 2 },
+    { what: 'there is no newer value', error: refusal, isRotated: false, times: 1 },
+    { what: 'something else went wrong', error: new Error('disk full'), isRotated: true, times: 1 },
+  ])('fails when $what', async ({ error, isRotated, times }) => {
+    const { secrets } = clientOf((asked) => JSON.stringify({ ...access, password: `password-${isRotated && asked}` }));
     let tried = 0;
     const work = async () => {
       tried += 1;
