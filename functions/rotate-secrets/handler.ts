@@ -6,21 +6,24 @@
  */
 
 import { type Credential, type CredentialKind, readCredential } from '../../shared/contracts/credentials.v1.ts';
-import { type RotationStep, readRotationEvent } from '../../shared/contracts/rotation.v1.ts';
+import { type RotationFailure, type RotationStep, readRotationEvent } from '../../shared/contracts/rotation.v1.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { DatabaseAdmin } from '../../shared/ports/database-admin.ts';
+import type { KeyGenerations } from '../../shared/ports/key-generations.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { SecretDescription, SecretStore, VersionChoice } from '../../shared/ports/secret-store.ts';
 import { CURRENT, PENDING } from '../../shared/ports/secrets.ts';
-import { RotationError, type RotationErrorCode } from './rotation-error.ts';
+import { RotationError } from './rotation-error.ts';
 import { brokerApiKey } from './strategies/broker-api-key.ts';
 import { databasePassword } from './strategies/database-password.ts';
+import { encryptionKeys } from './strategies/encryption-keys.ts';
 import { serviceToken } from './strategies/service-token.ts';
 import type { RotationStrategy } from './strategies/strategy.ts';
 
 export interface RotationDeps {
   readonly store: SecretStore;
   readonly database: DatabaseAdmin;
+  readonly keys: KeyGenerations;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly logger: Logger;
 }
@@ -31,13 +34,18 @@ export function createRotation(deps: RotationDeps): (event: unknown) => Promise<
     database_password: databasePassword(deps),
     service_token: serviceToken(deps),
     broker_api_key: brokerApiKey(deps),
+    encryption_keys: encryptionKeys(deps),
   };
   return async (event) => {
     const { SecretId: secretId, ClientRequestToken: versionId, Step: step } = readRotationEvent(event);
     const secret = await deps.store.describe(secretId);
     const about = { secret: secret.name, versionId, step };
-    if (isFinished(secret, versionId)) return deps.logger.info(about, 'this version is current already');
-    await STEPS[step](new Work({ store: deps.store, strategies, secretId, versionId, secret }));
+    const work = new Work({ store: deps.store, strategies, secretId, versionId, secret });
+    if (isFinished(secret, versionId)) {
+      if (step === 'finishSecret') await work.giveUpPrevious();
+      return deps.logger.info(about, 'this version is current already');
+    }
+    await STEPS[step](work);
     deps.logger.info(about, 'rotation step done');
   };
 }
@@ -46,7 +54,7 @@ type Strategies = Readonly<Record<CredentialKind, RotationStrategy>>;
 
 /** Throws RotationError unless the version is the one that is being rotated to. */
 function isFinished(secret: SecretDescription, versionId: string): boolean {
-  const refuse = (message: string, code: RotationErrorCode) =>
+  const refuse = (message: string, code: RotationFailure) =>
     new RotationError(message, { code, secretName: secret.name });
   if (!secret.isRotationEnabled) throw refuse('rotation is off: turn it on with RotateSecret', 'ROTATION_DISABLED');
   const stages = secret.stages[versionId];
@@ -80,6 +88,7 @@ const STEPS: Readonly<Record<RotationStep, (work: Work) => Promise<void>>> = {
     const fromVersionId = Object.keys(secret.stages).find((id) => secret.stages[id]?.includes(CURRENT));
     if (fromVersionId === undefined) throw work.missing(CURRENT, 'NO_CURRENT_VALUE');
     await work.store.moveStage(work.secretId, { stage: CURRENT, fromVersionId, toVersionId });
+    await work.giveUpPrevious();
   },
 };
 
@@ -127,6 +136,12 @@ class Work {
     return credential;
   }
 
+  /** Behind the move of AWSCURRENT, and again when a crash fell between the two. */
+  async giveUpPrevious(): Promise<void> {
+    const current = await this.current();
+    await this.strategy(current).giveUpPrevious?.(current, this.secret);
+  }
+
   async read(choice: VersionChoice): Promise<Credential | null> {
     const text = await this.store.read(this.secretId, choice);
     if (text === null) return null;
@@ -138,7 +153,7 @@ class Work {
     });
   }
 
-  missing(stage: string, code: RotationErrorCode): RotationError {
+  missing(stage: string, code: RotationFailure): RotationError {
     return new RotationError(`no value carries ${stage}: put one, then rotate again`, {
       code,
       secretName: this.secret.name,

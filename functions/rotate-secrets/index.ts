@@ -3,6 +3,7 @@
  */
 
 import { createDatabaseAdmin } from '../../shared/adapters/postgres/database-admin.ts';
+import { createKeyGenerations } from '../../shared/adapters/secrets/key-generations.ts';
 import { createSecretStore } from '../../shared/adapters/secrets/secret-store.ts';
 import { createSecrets, createSecretsClient } from '../../shared/adapters/secrets/secrets-manager.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
@@ -11,7 +12,8 @@ import { readRotationSettings } from '../../shared/runtime/function-settings.ts'
 import { withDatabaseAccess } from '../../shared/runtime/with-secret.ts';
 import { createRotation } from './handler.ts';
 
-const { region, logLevel, adminSecret } = readRotationSettings(process.env);
+const { env } = process;
+const { region, logLevel, adminSecret } = readRotationSettings(env);
 const client = createSecretsClient({ region });
 const clock = systemClock();
 const secrets = createSecrets({ sources: [{ name: 'secrets-manager', client }], clock });
@@ -19,6 +21,13 @@ const secrets = createSecrets({ sources: [{ name: 'secrets-manager', client }], 
 export const handler = createRotation({
   store: createSecretStore(client),
   database: createDatabaseAdmin((work) => withDatabaseAccess({ secrets, name: adminSecret }, work)),
+  keys: createKeyGenerations({
+    // As the SDK reads them; without one this is AWS.
+    endpoint: env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] || env['AWS_ENDPOINT_URL'] || null,
+    region,
+    credentials: () => client.config.credentials(),
+    nowMs: () => clock.nowMs(),
+  }),
   clock,
   logger: createLogger({ name: 'rotate-secrets', level: parseLogLevel(logLevel) }),
 });

@@ -39,7 +39,10 @@ const brokerApiKey = z.object({
   confirmedMs: epochMs.nullable(),
 });
 
-const credentialSchema = z.discriminatedUnion('kind', [databasePassword, serviceToken, brokerApiKey]);
+/** Names the vault's key-encryption key under which every data key is wrapped. The key itself never leaves the vault. */
+const encryptionKeys = z.object({ kind: z.literal('encryption_keys'), generation: z.number().int().min(1) });
+
+const credentialSchema = z.discriminatedUnion('kind', [databasePassword, serviceToken, brokerApiKey, encryptionKeys]);
 
 export type DatabaseAccess = Readonly<z.infer<typeof databaseAccessSchema>>;
 export type DatabaseCredential = Readonly<z.infer<typeof databasePassword>>;

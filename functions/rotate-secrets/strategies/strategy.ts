@@ -20,6 +20,8 @@ export interface RotationStrategy {
   set(pair: Pair, secret: SecretDescription): Promise<void>;
   /** Throws RotationError unless the pending value works. */
   test(pending: Credential, secret: SecretDescription): Promise<void>;
+  /** Takes away what only values before the current one needed. */
+  giveUpPrevious?(current: Credential, secret: SecretDescription): Promise<void>;
 }
 
 type OfKind<Kind extends CredentialKind> = Extract<Credential, { kind: Kind }>;

@@ -3,9 +3,8 @@
  */
 
 import { z } from 'zod';
+import { type AccessKey, signRequest } from '../../../shared/adapters/secrets/sign.ts';
 import { AwsError, type AwsErrorCode } from './aws-error.ts';
-import { signRequest } from './sign.ts';
-import type { AccessKey } from './sigv4.ts';
 
 export interface EndpointCall {
   readonly url: string;

@@ -4,31 +4,23 @@
  * Equal signatures within a second are normal, as they are on AWS. Throws AwsError with the words of AWS.
  */
 
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import {
+  type AccessKey,
+  ALGORITHM,
+  canonicalRequest,
+  type Scope,
+  scopeText,
+  sha256,
+  signature,
+  type SignedRequest,
+  signingKey,
+  timeText,
+} from '../../../shared/adapters/secrets/sign.ts';
 import { AwsError } from './aws-error.ts';
 
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
+export type { AccessKey, SignedRequest };
 
-export interface SignedRequest {
-  readonly method: string;
-  /** Path as sent, without the query. */
-  readonly path: string;
-  readonly query: string;
-  /** Names in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
-  readonly body: Uint8Array;
-}
-
-export interface Scope {
-  readonly date: string;
-  readonly region: string;
-  readonly service: string;
-}
-
-export const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SERVICE = 'secretsmanager';
 const SKEW_MS_MAX = 5 * 60_000;
 const MUST_BE_SIGNED = ['host', 'x-amz-target'];
@@ -130,51 +122,11 @@ function checkSkew(time: string, signedMs: number, nowMs: number): void {
   }
 }
 
-export function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[]): string {
-  const { method, path, query, headers, body } = request;
-  const lines = signedHeaders.map((name) => `${name}:${(headers.get(name) ?? '').trim().replaceAll(/\s+/g, ' ')}\n`);
-  return [method, path, canonicalQuery(query), lines.join(''), signedHeaders.join(';'), sha256(body)].join('\n');
-}
-
-export function signingKey(secretAccessKey: string, { date, region, service }: Scope): Buffer {
-  return [date, region, service, 'aws4_request'].reduce<Buffer>(
-    (key, text) => hmac(key, text),
-    Buffer.from(`AWS4${secretAccessKey}`, 'utf8'),
-  );
-}
-
-export function signature(
-  key: Uint8Array | KeyObject,
-  { time, scope, canonical }: { readonly time: string; readonly scope: Scope; readonly canonical: string },
-): string {
-  return hmac(key, [ALGORITHM, time, scopeText(scope), sha256(Buffer.from(canonical, 'utf8'))].join('\n')).toString(
-    'hex',
-  );
-}
-
-export function scopeText({ date, region, service }: Scope): string {
-  return `${date}/${region}/${service}/aws4_request`;
-}
-
-/** `20260105T153000Z` */
-export function timeText(ms: number): string {
-  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
-}
-
 function timeMs(text: string): number | null {
   const match = TIME.exec(text);
   if (match === null) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-function canonicalQuery(query: string): string {
-  const pairs = [...new URLSearchParams(query)].map(([name, value]) => `${encode(name)}=${encode(value)}`);
-  return pairs.sort().join('&');
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Derived once a day for each caller and region. */
@@ -188,14 +140,6 @@ function remembered(known: Map<string, KeyObject>, name: string, derive: () => K
 function isEqual(expected: string, given: string): boolean {
   const [a, b] = [Buffer.from(expected, 'utf8'), Buffer.from(given, 'utf8')];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function hmac(key: Uint8Array | KeyObject, text: string): Buffer {
-  return createHmac('sha256', key).update(text, 'utf8').digest();
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function incomplete(message: string): AwsError {

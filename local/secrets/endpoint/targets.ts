@@ -1,5 +1,6 @@
 /**
- * Which operation answers which `X-Amz-Target`: those of Secrets Manager, and four of our own for the command line.
+ * Which operation answers which `X-Amz-Target`: those of Secrets Manager, and our own for the
+ * command line and for the rotation of the vault's keys.
  */
 
 import type { Operation } from './operation.ts';
@@ -9,6 +10,7 @@ import { cancelRotateSecret } from './operations/cancel-rotate-secret.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { deleteSecret } from './operations/delete-secret.ts';
 import { describeSecret } from './operations/describe-secret.ts';
+import { checkGeneration, nextGeneration, retireGenerations, rewrapValues } from './operations/generations.ts';
 import { getRandomPassword } from './operations/get-random-password.ts';
 import { getSecretValue } from './operations/get-secret-value.ts';
 import { listSecretVersionIds } from './operations/list-secret-version-ids.ts';
@@ -48,7 +50,11 @@ export const TARGETS: ReadonlyMap<string, Operation> = new Map([
   ['secretsmanager.UpdateSecretVersionStage', updateSecretVersionStage],
   ['secretsmanager.ValidateResourcePolicy', validateResourcePolicy],
   ['jules.Backup', backup],
+  ['jules.CheckGeneration', checkGeneration],
   ['jules.History', history],
+  ['jules.NextGeneration', nextGeneration],
+  ['jules.RetireGenerations', retireGenerations],
   ['jules.Reveal', reveal],
+  ['jules.RewrapValues', rewrapValues],
   ['jules.Status', status],
 ]);

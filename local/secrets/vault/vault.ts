@@ -5,6 +5,7 @@
  * or after it. One process has the vault at a time; see locked-vault.ts.
  */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '../../../shared/ports/logger.ts';
 import { newGeneration, openValue, rewrapValue, type SecretValue, sealValue } from './envelope.ts';
 import { type CountedVault, writeCounter } from './epoch-counter.ts';
@@ -20,6 +21,8 @@ import type { VaultState } from './state.ts';
 
 /** Beyond this many changes since the last snapshot a new one is written, so that opening stays quick. */
 const SEGMENTS_MAX = 512;
+/** Then others get their turn. */
+const OPENED_AT_ONCE = 200;
 
 export interface Transaction {
   find(name: string): SecretRecord | null;
@@ -108,10 +111,13 @@ export class Vault {
     });
   }
 
-  /** A new generation of the key-encryption key; values written from now on use it. */
-  addGeneration(): Promise<number> {
+  /** A generation of the key-encryption key behind `after`, made where there is none; new values use the newest. */
+  nextGeneration(after: number): Promise<number> {
     return this.#alone(async () => {
-      const id = this.#generations.newest().id + 1;
+      const newest = this.#generations.newest().id;
+      if (newest > after) return newest;
+      // A restored vault counts from 1 again, and what it holds may name a later one.
+      const id = Math.max(newest, after) + 1;
       const generation = newGeneration(this.#parts.keyring.rootKey, id, this.#parts.nowMs());
       await this.#commit([{ type: 'generation', generation }]);
       return id;
@@ -131,6 +137,19 @@ export class Vault {
       if (changes.length > 0) await this.#commit(changes);
       return stale.length - changes.length;
     });
+  }
+
+  /** Opens every version, and counts those under another generation. Throws VaultError ALTERED naming the first. */
+  async checkGeneration(id: number): Promise<{ versions: number; elsewhere: number }> {
+    let elsewhere = 0;
+    const versions = [...this.state.values()];
+    for (const [at, { name, versionId }] of versions.entries()) {
+      if (at % OPENED_AT_ONCE === 0) await setImmediate();
+      this.read(name, versionId)?.bytes.fill(0);
+      // It may be gone or wrapped anew by now.
+      if ((this.state.value(name, versionId)?.generation ?? id) !== id) elsewhere += 1;
+    }
+    return { versions: versions.length, elsewhere };
   }
 
   /** Forgets generations that no value needs, the newest apart; returns which. */

@@ -30,7 +30,7 @@ import type { Secrets } from '../../../shared/ports/secrets.ts';
 import { withDatabaseAccess } from '../../../shared/runtime/with-secret.ts';
 import { startTestPostgres, TEST_CREDENTIALS, type TestPostgres } from '../../support/postgres.ts';
 import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../support/secrets/endpoints.ts';
-import { databaseCredential } from '../../support/secrets/rotation-world.ts';
+import { databaseCredential, keysElsewhere } from '../../support/secrets/rotation-world.ts';
 
 const APP = 'jules/database/app';
 const ADMIN = 'jules/database/admin';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const clock = systemClock();
   admin = createDatabaseAdmin((work) => withDatabaseAccess({ secrets, name: ADMIN }, work));
   const logger = createLogger({ name: 'test', level: 'silent' });
-  rotate = createRotation({ store: createSecretStore(client), database: admin, clock, logger });
+  rotate = createRotation({ store: createSecretStore(client), database: admin, keys: keysElsewhere(), clock, logger });
   await create(ADMIN, { ...server(), username: 'postgres', password: TEST_CREDENTIALS.superuser });
   await create(APP, appCredential());
 });

@@ -3,10 +3,13 @@
  */
 
 import { createRotation } from '../../../functions/rotate-secrets/handler.ts';
+import type { Vault } from '../../../local/secrets/vault/vault.ts';
+import { createKeyGenerations } from '../../../shared/adapters/secrets/key-generations.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import { type DatabaseCredential, readCredential } from '../../../shared/contracts/credentials.v1.ts';
 import type { RotationStep } from '../../../shared/contracts/rotation.v1.ts';
 import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
+import type { KeyGenerations } from '../../../shared/ports/key-generations.ts';
 import type { SecretStore } from '../../../shared/ports/secret-store.ts';
 import { CURRENT } from '../../../shared/ports/secrets.ts';
 import { type MemoryStore, memoryStore } from './memory-store.ts';
@@ -49,7 +52,11 @@ export function databaseCredential(overrides: Partial<DatabaseCredential> = {}):
   };
 }
 
-export function rotationWorld(current: object = databaseCredential(), faults: readonly Fault[] = []): RotationWorld {
+export function rotationWorld(
+  current: object = databaseCredential(),
+  faults: readonly Fault[] = [],
+  keys: KeyGenerations = keysElsewhere(),
+): RotationWorld {
   const store = memoryStore(current);
   const logins = new Map<string, string>();
   if ('username' in current && 'password' in current) logins.set(String(current.username), String(current.password));
@@ -76,6 +83,7 @@ export function rotationWorld(current: object = databaseCredential(), faults: re
   const handler = createRotation({
     store: watched<SecretStore>(store),
     database: watched(memoryDatabase(logins)),
+    keys: watched(keys),
     clock: { nowMs: () => NOW_MS },
     logger: createLogger({ name: 'test', level: 'silent' }),
   });
@@ -97,6 +105,26 @@ export function rotationWorld(current: object = databaseCredential(), faults: re
       if (credential?.kind !== 'database_password') return credential !== null;
       return logins.get(credential.username) === credential.password;
     },
+  };
+}
+
+/** As on AWS. */
+export function keysElsewhere(): KeyGenerations {
+  return createKeyGenerations({
+    endpoint: null,
+    region: 'us-east-1',
+    credentials: () => Promise.reject(new Error('nobody is asked')),
+    nowMs: () => NOW_MS,
+  });
+}
+
+/** A vault in this process. */
+export function keysOf(vault: Vault): KeyGenerations {
+  return {
+    next: (current) => vault.nextGeneration(current),
+    rewrap: (_generation, limit) => vault.rewrapSome(limit),
+    check: (generation) => vault.checkGeneration(generation),
+    retire: () => vault.retireGenerations(),
   };
 }
 

@@ -3,8 +3,8 @@
  */
 
 import { z } from 'zod';
-import type { AccessKey } from '../sigv4.ts';
-import { signRequest } from '../sign.ts';
+import { type AccessKey, signRequest } from '../../../../shared/adapters/secrets/sign.ts';
+import { isRotationFailure } from '../../../../shared/contracts/rotation.v1.ts';
 
 /** The event that AWS sends to a rotation function. */
 export interface RotationEvent {
@@ -37,7 +37,7 @@ export class RotationStepError extends Error {
 /** The longest that a function may run on Lambda. */
 const TIMEOUT_MS = 15 * 60_000;
 const FUNCTION_ARN = /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:]+)(?::([^:]+))?$/;
-const errorSchema = z.object({ errorType: z.string().max(128).optional() });
+const errorSchema = z.object({ errorType: z.string().max(128).optional(), errorMessage: z.string().optional() });
 
 /** `endpoint` is the address of any Lambda-compatible service. */
 export function lambdaInvoker(
@@ -83,14 +83,18 @@ async function checkAnswer(response: Response, step: RotationStep): Promise<void
     throw new RotationStepError('FUNCTION_REFUSED', `${step}: the rotation function answered with ${response.status}`);
   }
   if (!hasFailed) return;
-  const errorType = errorTypeIn(await response.text());
-  throw new RotationStepError('FUNCTION_FAILED', `${step}: the rotation function failed with ${errorType}`);
+  const { code, errorType } = failureIn(await response.text());
+  throw new RotationStepError(code, `${step}: the rotation function failed with ${errorType}`);
 }
 
-function errorTypeIn(text: string): string {
+/** Our own functions begin a message with their code. Only codes of the closed list are believed to be one. */
+function failureIn(text: string): { code: string; errorType: string } {
+  const unknown = { code: 'FUNCTION_FAILED', errorType: 'an error' };
   try {
-    return errorSchema.parse(JSON.parse(text)).errorType ?? 'an error';
+    const { errorType = unknown.errorType, errorMessage = '' } = errorSchema.parse(JSON.parse(text));
+    const code = errorMessage.split(':', 1)[0] ?? '';
+    return isRotationFailure(code) ? { code, errorType: code } : { ...unknown, errorType };
   } catch {
-    return 'an error';
+    return unknown;
   }
 }

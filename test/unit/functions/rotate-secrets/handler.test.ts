@@ -4,18 +4,22 @@
 
 import { describe, expect, it } from 'vitest';
 import { RotationError } from '../../../../functions/rotate-secrets/rotation-error.ts';
+import type { Vault } from '../../../../local/secrets/vault/vault.ts';
 import type { RotationStep } from '../../../../shared/contracts/rotation.v1.ts';
+import type { KeyGenerations } from '../../../../shared/ports/key-generations.ts';
 import { CURRENT, PENDING, PREVIOUS } from '../../../../shared/ports/secrets.ts';
 import {
   Crash,
   databaseCredential,
   type Fault,
+  keysOf,
   NOW_MS,
   type RotationWorld,
   rotationWorld,
   STEPS,
   TOKEN,
 } from '../../../support/secrets/rotation-world.ts';
+import { openTestVault, store, textOf } from '../../../support/secrets/vaults.ts';
 
 const ANOTHER_TOKEN = 'b9f1c7de-0000-4000-8000-000000000002';
 const TOKEN_SECRET = { kind: 'service_token', token: 't'.repeat(43) };
@@ -183,6 +187,73 @@ describe('a broker credential', () => {
   });
 });
 
+describe('encryption keys', () => {
+  const FIRST = { kind: 'encryption_keys', generation: 1 };
+
+  async function vaultOf(...names: readonly string[]): Promise<Vault> {
+    const vault = await openTestVault();
+    for (const name of names) await store(vault, name, `text of ${name}`);
+    return vault;
+  }
+  const generations = (vault: Vault) => [...vault.state.generations.keys()];
+
+  it('become a new generation that every version is wrapped under, and the one before goes', async () => {
+    const vault = await vaultOf('a', 'b');
+    const world = rotationWorld(FIRST, [], keysOf(vault));
+    await world.rotate();
+    expect(current(world)).toEqual({ kind: 'encryption_keys', generation: 2 });
+    expect(generations(vault)).toEqual([2]);
+    expect(['a', 'b'].map((name) => textOf(vault, name))).toEqual(['text of a', 'text of b']);
+  });
+
+  it('are not current while a version is wrapped under another generation', async () => {
+    const vault = await vaultOf('a');
+    const world = rotationWorld(FIRST, [], keysOf(vault));
+    await world.step('createSecret');
+    expect(await codeOf(world.step('finishSecret'))).toBe('TEST_FAILED');
+    expect(generations(vault)).toEqual([1, 2]);
+    expect(textOf(vault, 'a')).toBe('text of a');
+  });
+
+  it('take up the generation that a rotation which was given up has made', async () => {
+    const vault = await vaultOf('a');
+    const world = rotationWorld(FIRST, [], keysOf(vault));
+    await world.step('createSecret');
+    world.store.begin(ANOTHER_TOKEN);
+    await world.rotate(ANOTHER_TOKEN);
+    expect(current(world)['generation']).toBe(2);
+  });
+
+  it('go on behind the generation that a restored vault has forgotten', async () => {
+    const vault = await vaultOf('a');
+    const world = rotationWorld({ kind: 'encryption_keys', generation: 7 }, [], keysOf(vault));
+    await world.rotate();
+    expect(current(world)['generation']).toBe(8);
+    expect(generations(vault)).toEqual([8]);
+  });
+
+  it('are refused where AWS keeps them, and the value stays', async () => {
+    const world = rotationWorld(FIRST);
+    const refusal = await world.rotate().catch((thrown: unknown) => thrown);
+    expect(refusal).toMatchObject({ code: 'KEYS_MANAGED_ELSEWHERE', retryable: false });
+    expect(String(refusal)).toContain('KMS');
+    expect(world.store.holderOf(CURRENT)).toBe('version-0');
+  });
+
+  it('survive a rotation that dies at any call', async () => {
+    const total = await callsOf(FIRST, keysOf(await vaultOf('a', 'b')));
+    const lost: string[] = [];
+    for (const faults of allFaults(total).filter(({ length }) => length === 1)) {
+      const vault = await vaultOf('a', 'b');
+      const end = await rotateThroughCrashes(rotationWorld(FIRST, faults, keysOf(vault)), 'from the first step');
+      const isKept = ['a', 'b'].every((name) => textOf(vault, name) === `text of ${name}`);
+      if (!end.isGood || !isKept || generations(vault).length !== 1) lost.push(JSON.stringify(faults));
+    }
+    expect(total).toBeGreaterThan(10);
+    expect(lost).toEqual([]);
+  });
+});
+
 describe.each([
   { kind: 'database_password', value: databaseCredential() },
   { kind: 'service_token', value: TOKEN_SECRET },
@@ -214,8 +285,8 @@ function allFaults(total: number): Fault[][] {
   return [...single.map((fault) => [fault]), ...pairs];
 }
 
-async function callsOf(value: object): Promise<number> {
-  const world = rotationWorld(value);
+async function callsOf(value: object, keys?: KeyGenerations): Promise<number> {
+  const world = rotationWorld(value, [], keys);
   await world.rotate();
   return world.calls;
 }

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signRequest } from '../../../../../local/secrets/endpoint/sign.ts';
+import { signRequest } from '../../../../../shared/adapters/secrets/sign.ts';
 import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../../../support/secrets/endpoints.ts';
 
 let endpoint: TestEndpoint;

@@ -4,14 +4,14 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { signRequest } from '../../../../../local/secrets/endpoint/sign.ts';
+import { createVerifier } from '../../../../../local/secrets/endpoint/sigv4.ts';
 import {
   canonicalRequest,
-  createVerifier,
   signature,
   type SignedRequest,
   signingKey,
-} from '../../../../../local/secrets/endpoint/sigv4.ts';
+  signRequest,
+} from '../../../../../shared/adapters/secrets/sign.ts';
 
 const KEY = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
 const NOW_MS = Date.parse('2026-01-05T12:00:00Z');
