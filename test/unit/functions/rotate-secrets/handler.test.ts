@@ -19,7 +19,7 @@ import {
   STEPS,
   TOKEN,
 } from '../../../support/secrets/rotation-world.ts';
-import { openTestVault, store, textOf } from '../../../support/secrets/vaults.ts';
+import { openTestVault, store as keep, textOf } from '../../../support/secrets/vaults.ts';
 
 const ANOTHER_TOKEN = 'b9f1c7de-0000-4000-8000-000000000002';
 const TOKEN_SECRET = { kind: 'service_token', token: 't'.repeat(43) };
@@ -192,7 +192,7 @@ describe('encryption keys', () => {
 
   async function vaultOf(...names: readonly string[]): Promise<Vault> {
     const vault = await openTestVault();
-    for (const name of names) await store(vault, name, `text of ${name}`);
+    for (const name of names) await keep(vault, name, `text of ${name}`);
     return vault;
   }
   const generations = (vault: Vault) => [...vault.state.generations.keys()];
