@@ -58,7 +58,7 @@ for (const kind of EMULATORS) {
     });
 
     it('dies with its parent, also by kill -9', async () => {
-      const parent = fork(join(import.meta.dirname, '../../../support/emulator-process.ts'), [kind.name]);
+      const parent = fork(new URL('../../../support/emulator-process.ts', import.meta.url), [kind.name]);
       const [pid] = (await once(parent, 'message')) as [number];
       expect(isAlive(pid)).toBe(true);
       parent.kill('SIGKILL');
