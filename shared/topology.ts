@@ -5,7 +5,8 @@
  * A stage scales times only; the crash tests use short ones so that a redelivery does not take minutes.
  */
 
-export const STAGES = ['default', 'fast-redelivery'] as const;
+/** `short` is for tests on an emulator, where functions are timed in whole seconds. */
+export const STAGES = ['default', 'fast-redelivery', 'short'] as const;
 export type StageName = (typeof STAGES)[number];
 
 export const QUEUE_NAMES = ['minutes', 'bars-ready', 'signals', 'orders'] as const;
@@ -44,6 +45,38 @@ export const SECRETS: Readonly<Record<SecretKey, SecretSpec>> = {
   brokerApiKey: { name: 'jules/broker/api-key', kind: 'broker_api_key' },
 };
 
+/** UTC on Sunday, never in market hours. */
+export const ROTATION_SCHEDULE = { expression: 'cron(0 8 ? * SUN *)', duration: '6h' } as const;
+
+/** What runs as a function; the folder of each is functions/NAME. */
+export const FUNCTION_NAMES = ['ingest', 'signal', 'risk', 'rotate-secrets', 'upkeep'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+export interface FunctionSpec {
+  readonly name: FunctionName;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  /** At most so many at once, of all runs together. */
+  readonly concurrencyMax: number;
+  /** Connections to the database that each of them may open. */
+  readonly connectionsMax: number;
+  readonly sendsTo: readonly QueueName[];
+  /** Secrets it reads. */
+  readonly reads: readonly SecretKey[];
+}
+
+/** What an event rule calls a function with, and when; UTC. */
+export interface ScheduleSpec {
+  readonly function: FunctionName;
+  readonly task: string;
+  readonly expression: string;
+  /** Later than this after the last time, somebody has to look. */
+  readonly overdueMs: number;
+}
+
+/** The database is made for this many; an operator and the server's own processes need some of them. */
+const DATABASE_CONNECTIONS = { max: 100, reserved: 20, gateway: 4 } as const;
+
 export interface QueueSpec {
   readonly name: QueueName;
   readonly queueName: string;
@@ -64,6 +97,8 @@ export interface QueueSpec {
 export interface Topology {
   readonly stage: StageName;
   readonly queues: Readonly<Record<QueueName, QueueSpec>>;
+  readonly functions: Readonly<Record<FunctionName, FunctionSpec>>;
+  readonly schedules: readonly ScheduleSpec[];
   readonly sweepIntervalMs: number;
   readonly pulseIntervalMs: number;
   /** How old a secret may be before it is asked for again. */
@@ -73,6 +108,7 @@ export interface Topology {
 }
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 86_400 * SECOND_MS;
 const MESSAGE_BYTES_MAX = 256 * 1024;
 
@@ -83,20 +119,61 @@ const FLOW: readonly { name: QueueName; consumer: ConsumerName; events: readonly
   { name: 'orders', consumer: 'gateway', events: ['decision.v1'] },
 ];
 
+/** Memory buys processor time: 1,769 MB are one core. One connection works; one may still be cut off. */
+const COMMON = { memoryMb: 512, concurrencyMax: 2, connectionsMax: 2 } as const;
+
+const FUNCTIONS: readonly Omit<FunctionSpec, 'timeoutMs'>[] = [
+  { ...COMMON, name: 'ingest', sendsTo: ['bars-ready'], reads: ['databaseApp'] },
+  { ...COMMON, name: 'signal', sendsTo: ['signals'], reads: ['databaseApp', 'runnerToken'] },
+  { ...COMMON, name: 'risk', sendsTo: ['orders'], reads: ['databaseApp'] },
+  { ...COMMON, name: 'rotate-secrets', connectionsMax: 1, sendsTo: [], reads: ['databaseAdmin'] },
+  { ...COMMON, name: 'upkeep', sendsTo: QUEUE_NAMES, reads: ['databaseApp'] },
+];
+
+const SCHEDULES: readonly ScheduleSpec[] = [
+  { function: 'upkeep', task: 'sweep', expression: 'rate(1 minute)', overdueMs: 5 * MINUTE_MS },
+  { function: 'upkeep', task: 'maintain', expression: 'cron(30 7 * * ? *)', overdueMs: DAY_MS },
+];
+
+interface Times {
+  readonly functionTimeoutMs: number;
+  readonly sweepIntervalMs: number;
+  readonly secretCacheMs: number;
+  readonly tokenOverlapMs: number;
+}
+
+const SLOW_SECRETS = { secretCacheMs: 60 * SECOND_MS, tokenOverlapMs: 300 * SECOND_MS };
+const FAST_SECRETS = { secretCacheMs: 2 * SECOND_MS, tokenOverlapMs: 10 * SECOND_MS };
+
+const TIMES: Readonly<Record<StageName, Times>> = {
+  default: { functionTimeoutMs: 10 * SECOND_MS, sweepIntervalMs: 2 * SECOND_MS, ...SLOW_SECRETS },
+  'fast-redelivery': { functionTimeoutMs: 500, sweepIntervalMs: 250, ...FAST_SECRETS },
+  short: { functionTimeoutMs: 2 * SECOND_MS, sweepIntervalMs: 2 * SECOND_MS, ...FAST_SECRETS },
+};
+
 export function topology(stage: StageName = 'default'): Topology {
-  const isFast = stage === 'fast-redelivery';
-  const functionTimeoutMs = isFast ? 500 : 10 * SECOND_MS;
+  const times = TIMES[stage];
+  const { functionTimeoutMs } = times;
   const queues = Object.fromEntries(FLOW.map((flow) => [flow.name, queueSpec(flow, functionTimeoutMs)]));
+  const functions = Object.fromEntries(FUNCTIONS.map((spec) => [spec.name, functionSpec(spec, functionTimeoutMs)]));
   const table: Topology = {
     stage,
     queues: queues as Record<QueueName, QueueSpec>,
-    sweepIntervalMs: isFast ? 250 : 2 * SECOND_MS,
+    functions: functions as Record<FunctionName, FunctionSpec>,
+    schedules: SCHEDULES,
+    sweepIntervalMs: times.sweepIntervalMs,
     pulseIntervalMs: 30 * SECOND_MS,
-    secretCacheMs: isFast ? 2 * SECOND_MS : 60 * SECOND_MS,
-    tokenOverlapMs: isFast ? 10 * SECOND_MS : 300 * SECOND_MS,
+    secretCacheMs: times.secretCacheMs,
+    tokenOverlapMs: times.tokenOverlapMs,
   };
   assertRelations(table);
   return table;
+}
+
+/** What no queue waits for may take its time. */
+function functionSpec(spec: Omit<FunctionSpec, 'timeoutMs'>, functionTimeoutMs: number): FunctionSpec {
+  const isQueueDriven = FLOW.some(({ consumer }) => consumer === spec.name);
+  return { ...spec, timeoutMs: isQueueDriven ? functionTimeoutMs : 30 * SECOND_MS };
 }
 
 function queueSpec(flow: (typeof FLOW)[number], functionTimeoutMs: number): QueueSpec {
@@ -124,8 +201,20 @@ function assertRelations(table: Topology): void {
     require(queue, queue.deadLetterRetentionMs > queue.retentionMs, 'dead letters outlive the source queue');
     require(queue, queue.batchSize <= 10, 'batch size <= 10');
   }
+  requireConnections(Object.values(table.functions));
   if (table.tokenOverlapMs >= 2 * table.secretCacheMs) return;
   throw new RangeError('topology: token overlap >= 2 x secret cache does not hold');
+}
+
+/** Whoever finds no connection free fails, and a message that fails for that is a message delivered late. */
+function requireConnections(functions: readonly FunctionSpec[]): void {
+  const { max, reserved, gateway } = DATABASE_CONNECTIONS;
+  const wanted = functions.reduce<number>((sum, spec) => sum + spec.concurrencyMax * spec.connectionsMax, gateway);
+  if (wanted > max - reserved) {
+    throw new RangeError(
+      `topology: functions and gateway may open ${wanted} connections, and the database has ${max - reserved} for them`,
+    );
+  }
 }
 
 function require(queue: QueueSpec, condition: boolean, relation: string): void {

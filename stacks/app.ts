@@ -5,13 +5,12 @@
  */
 
 import { App } from 'aws-cdk-lib';
+import { bundledCode } from './bundle.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { readSettings } from './settings.ts';
 import { addStacks } from './stage.ts';
 
 const app = new App({ context: FEATURE_FLAGS });
-addStacks(
-  app,
-  readSettings((key) => app.node.tryGetContext(key) as unknown, process.env),
-);
+const settings = readSettings((key) => app.node.tryGetContext(key) as unknown, process.env);
+addStacks(app, { settings, codeOf: bundledCode() });
 app.synth();

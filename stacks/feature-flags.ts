@@ -3,11 +3,12 @@
  * tests and every editor synthesise the same templates.
  */
 
-export const FEATURE_FLAGS: Readonly<Record<string, true>> = {
+export const FEATURE_FLAGS: Readonly<Record<string, boolean | string>> = {
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/core:enablePartitionLiterals': true,
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/aws-iam:standardizedServicePrincipals': true,
-  '@aws-cdk/aws-ec2:restrictDefaultSecurityGroup': true,
+  '@aws-cdk/aws-autoscaling:generateLaunchTemplateInsteadOfLaunchConfig': true,
   '@aws-cdk/aws-ec2:uniqueImdsv2TemplateName': true,
   '@aws-cdk/aws-ecs:disableExplicitDeploymentControllerForCircuitBreaker': true,
   '@aws-cdk/aws-kms:aliasNameRef': true,

@@ -10,6 +10,7 @@ import type { Construct } from 'constructs';
 import type { QueueName, Topology } from '../shared/topology.ts';
 import { stageKey } from './constructs/stage-key.ts';
 import { WatchedQueue } from './constructs/watched-queue.ts';
+import { ALARM_TOPIC } from './names.ts';
 import type { StageSettings } from './settings.ts';
 
 export interface MessagingProps extends StackProps {
@@ -33,6 +34,7 @@ export class Messaging extends Stack {
       users: [new ServicePrincipal('cloudwatch.amazonaws.com')],
     });
     this.alarmTopic = new Topic(this, 'Alarms', {
+      topicName: ALARM_TOPIC,
       displayName: `IntradayJules ${settings.stage}`,
       enforceSSL: true,
       ...(this.key === undefined ? {} : { masterKey: this.key }),

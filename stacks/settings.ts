@@ -10,10 +10,20 @@ import { STAGES, type StageName } from '../shared/topology.ts';
 
 /** `local` is an emulator, `paper` is AWS; each in an account and region of its own. */
 const DEPLOY_STAGES = ['local', 'paper'] as const;
-export type DeployStage = (typeof DEPLOY_STAGES)[number];
+type DeployStage = (typeof DEPLOY_STAGES)[number];
 
 /** What an emulator may lack. Named in `-c skip=a,b`; the stage `paper` skips nothing. */
-export const SKIPPABLE = ['keys', 'rotation', 'math', 'logMetrics', 'dashboard', 'concurrency', 'url'] as const;
+const SKIPPABLE = [
+  'keys',
+  'functions',
+  'concurrency',
+  'url',
+  'rotation',
+  'logMetrics',
+  'math',
+  'dashboard',
+  'budget',
+] as const;
 export type Skippable = (typeof SKIPPABLE)[number];
 
 export interface StageSettings {
@@ -22,6 +32,11 @@ export interface StageSettings {
   readonly region: string;
   /** Which times of the topology hold. */
   readonly timing: StageName;
+  readonly architecture: 'arm64' | 'x64';
+  /** Where functions find an emulator; undefined on AWS, where the SDK knows. */
+  readonly endpoint: string | undefined;
+  /** Where functions find the policy runner; undefined leaves it to be said by whoever calls them. */
+  readonly runnerUrl: string | undefined;
   /** Whether this target has it. */
   readonly has: (what: Skippable) => boolean;
 }
@@ -41,6 +56,8 @@ const schema = z.object({
     .default('')
     .transform((text) => text.split(',').filter((word) => word !== ''))
     .pipe(z.array(z.enum(SKIPPABLE))),
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  runnerUrl: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 /** Throws ContextError. */
@@ -57,7 +74,13 @@ export function readSettings(
   if (settings.stage === 'paper' && skip.length > 0) {
     throw new ContextError(`skip is '${skip.join(',')}': stage paper leaves nothing out; take it away`);
   }
-  return { ...settings, has: (what) => !skip.includes(what) };
+  return {
+    ...settings,
+    endpoint: settings.endpoint,
+    runnerUrl: settings.runnerUrl,
+    architecture: settings.stage === 'paper' || process.arch === 'arm64' ? 'arm64' : 'x64',
+    has: (what) => !skip.includes(what),
+  };
 }
 
 function parse(given: Record<string, unknown>): z.infer<typeof schema> {

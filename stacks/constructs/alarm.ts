@@ -10,8 +10,12 @@ import type { Construct } from 'constructs';
 
 export interface AlarmSpec {
   readonly metric: IMetric;
-  /** The first value that is too much. */
+  /** The first value that is too much, unless compared otherwise. */
   readonly threshold: number;
+  readonly comparison?: ComparisonOperator;
+  /** No market, no messages, no fault; unless it says otherwise. */
+  readonly missing?: TreatMissingData;
+  readonly evaluationPeriods?: number;
   /** What is wrong, and the runbook. */
   readonly description: string;
   readonly topic: ITopic;
@@ -19,16 +23,15 @@ export interface AlarmSpec {
 
 export const ALARM_PERIOD = Duration.minutes(1);
 
-export function addAlarm(scope: Construct, id: string, { metric, threshold, description, topic }: AlarmSpec): Alarm {
+export function addAlarm(scope: Construct, id: string, spec: AlarmSpec): Alarm {
   const alarm = new Alarm(scope, id, {
-    metric,
-    threshold,
-    alarmDescription: description,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    evaluationPeriods: 1,
-    // No market, no messages, no fault.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    metric: spec.metric,
+    threshold: spec.threshold,
+    alarmDescription: spec.description,
+    comparisonOperator: spec.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: spec.evaluationPeriods ?? 1,
+    treatMissingData: spec.missing ?? TreatMissingData.NOT_BREACHING,
   });
-  alarm.addAlarmAction(new SnsAction(topic));
+  alarm.addAlarmAction(new SnsAction(spec.topic));
   return alarm;
 }

@@ -10,7 +10,6 @@ import { createSignal } from '../../../functions/signal/handler.ts';
 import { runGateway } from '../../../gateway/gateway.ts';
 import { createLogOnlyBridge } from '../../../gateway/log-only-bridge.ts';
 import type { MarketSource } from '../../../gateway/sources/source.ts';
-import { createSweep } from '../../../local/host/sweeper.ts';
 import type { MemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { RunConfig } from '../../../shared/domain/run-config.ts';
@@ -19,6 +18,7 @@ import type { Route } from '../../../shared/ports/handler.ts';
 import { createDatabaseGate } from '../../../shared/runtime/database-gate.ts';
 import { type Poller, startPoller } from '../../../shared/runtime/poller.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
+import { createSweep } from '../../../shared/runtime/sweep.ts';
 import { QUEUE_NAMES, type QueueName, type Topology, topology as topologyOf } from '../../../shared/topology.ts';
 import { Life } from './life.ts';
 import { MemoryQueues } from './memory-queues.ts';
@@ -142,7 +142,7 @@ async function gateway(stack: Stack, life: Life): Promise<void> {
 
 /** Without troubles of its own: the next sweeper would do what this one could not. */
 async function sweep({ database, queues }: Stack, signal: AbortSignal): Promise<void> {
-  const sweepOnce = createSweep({ database, queue: queues, logger, intervalMs: SWEEP_AGE_MS });
+  const sweepOnce = createSweep({ database, queue: queues, logger, minimumAgeMs: SWEEP_AGE_MS });
   while (!signal.aborted) {
     await pause(SWEEP_PAUSE_MS);
     await sweepOnce();
