@@ -57,6 +57,7 @@ const DOMAIN = '^shared/domain/';
 const CONTRACTS = '^shared/contracts/';
 const PORTS = '^shared/ports/';
 const RUNTIME = '^shared/runtime/';
+const COST = '^stacks/cost/';
 const TOPOLOGY = '^shared/topology\\.ts$';
 const INSIDE_A_FUNCTION = '^functions/([^/]+)/';
 const ENTRY_OF_A_FUNCTION = '^functions/[^/]+/index\\.ts$';
@@ -164,12 +165,30 @@ const importTable = [
     name: 'local-imports-shared-and-handlers',
     comment: 'The supervisor starts processes by path; importing one would tie its memory and its crashes to ours.',
     from: '^local/',
-    may: ['^local/', '^shared/', '^functions/'],
+    may: ['^local/', '^shared/', '^functions/', COST],
+  }),
+  only({
+    name: 'cost-model-imports-data',
+    comment: 'A month follows from prices, the topology and the session calendar, and from nothing that costs a CDK.',
+    from: COST,
+    may: [COST, '^stacks/pricing/', TOPOLOGY, '^shared/domain/calendar/'],
+  }),
+  noPackages({
+    name: 'cost-model-only-zod',
+    comment: 'The command line quotes it where no cloud library is installed.',
+    from: COST,
+    except: ['zod'],
+  }),
+  noBuiltins({
+    name: 'cost-model-without-io',
+    comment: 'No clock and no file: the same inputs are the same month.',
+    from: COST,
   }),
   only({
     name: 'stacks-import-topology',
     comment: 'The cloud is built from the one table that the hosts are built from.',
     from: '^stacks/',
+    fromNot: COST,
     may: ['^stacks/', TOPOLOGY],
   }),
   {

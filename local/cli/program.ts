@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerBacktest } from './commands/backtest.ts';
+import { registerCost } from './commands/cost.ts';
 import { registerCommands } from './commands/operator.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerLoad } from './commands/load.ts';
@@ -33,6 +34,7 @@ const REGISTER = [
   registerSecrets,
   registerAudit,
   registerMigrate,
+  registerCost,
   registerDoctor,
   registerReset,
 ];
