@@ -119,14 +119,14 @@ export const ASSUMPTIONS = {
   'function-memory-gb': { unit: 'GB', max: 10, why: 'the topology states none yet', paper: [0.25, 0.5, 1] },
   'function-ms': {
     unit: 'ms a call',
-    max: 900_000,
+    max: 10_000,
     why: 'warm: 60 probed on MiniStack, 120 is the budget, 300 that of a cold start',
     paper: [60, 120, 300],
   },
-  'function-ms-per-symbol': { unit: 'ms a symbol', max: 60_000, why: 'a judgement, not measured', paper: [0.5, 1, 3] },
+  'function-ms-per-symbol': { unit: 'ms a symbol', max: 20, why: 'a judgement, not measured', paper: [0.5, 1, 3] },
   'cold-starts': {
     unit: 'a function and day',
-    max: 100_000,
+    max: 10_000,
     why: 'INIT is billed since August 2025',
     paper: [2, 10, 50],
   },
@@ -151,11 +151,11 @@ export const ASSUMPTIONS = {
   },
   'page-viewers': {
     unit: 'people',
-    max: 10_000,
+    max: 50,
     why: 'who look at the page while the market is open',
     paper: [0, 1, 3],
   },
-  'page-polls': { unit: 'a minute', max: 600, why: 'a function cannot push, so the page asks', paper: [6, 12, 12] },
+  'page-polls': { unit: 'a minute', max: 60, why: 'a function cannot push, so the page asks', paper: [6, 12, 12] },
   'secret-reads': {
     unit: 'an hour and resident process',
     max: 100_000,

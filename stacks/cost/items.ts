@@ -2,7 +2,7 @@
  * The lines of a month: what is bought, at which price, and how much of it.
  */
 
-import type { Choices, ProfileName } from './profiles.ts';
+import { type Choices, GPU_NAMES, NETWORK_NAMES, PROFILES, type ProfileName } from './profiles.ts';
 import {
   databaseGb,
   functionCalls,
@@ -63,6 +63,17 @@ export function lineItems(profile: ProfileName, choices: Choices): LineItem[] {
     ...market,
     ...group('other', [['support', 'AWS support plan', 'aws.support-month', 'month', once]]),
   ];
+}
+
+/** Every price that some choice of a profile asks for. */
+export function priceIdsOf(profile: ProfileName): string[] {
+  const defaults = PROFILES[profile];
+  const lines = GPU_NAMES.flatMap((name) =>
+    NETWORK_NAMES.flatMap((kind) =>
+      [false, true].flatMap((multiAz) => lineItems(profile, { ...defaults, gpu: name, network: kind, multiAz })),
+    ),
+  );
+  return [...new Set(lines.map(({ priceId }) => priceId))];
 }
 
 function workstation(): LineItem[] {

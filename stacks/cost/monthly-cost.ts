@@ -5,7 +5,7 @@
  */
 
 import { ASSUMPTION_NAMES, type AssumptionName, assumedRange, assumptionOf } from './assumptions.ts';
-import { type LineItem, lineItems } from './items.ts';
+import { type LineItem, lineItems, priceIdsOf } from './items.ts';
 import { type Month, monthOf } from './month.ts';
 import { type PriceBook, priceBook } from './price-book.ts';
 import { isStale, type Price, priceAgeDays, USD_MAX, usdPico } from './price-row.ts';
@@ -90,14 +90,11 @@ function modelOf(profile: ProfileName, options: CostOptions): Model {
   };
 }
 
-function checkOptions(
-  { profile, choices, month }: Model,
-  { assume = {}, prices = {}, runnerHours = 0 }: CostOptions,
-): void {
+function checkOptions({ profile, month }: Model, { assume = {}, prices = {}, runnerHours = 0 }: CostOptions): void {
   for (const [name, range] of Object.entries(assume)) checkRange(name, range);
   if (!(runnerHours >= 0 && runnerHours <= month.hours))
     throw new RangeError(`runner hours ${runnerHours}: ${month.name} has ${month.hours}; give 0 to ${month.hours}`);
-  const known = [...new Set(lineItems(profile, choices).map(({ priceId }) => priceId))];
+  const known = priceIdsOf(profile);
   for (const [id, usd] of Object.entries(prices)) {
     if (!known.includes(id))
       throw new RangeError(`profile ${profile} has no price '${id}'; it has: ${known.join(', ')}`);

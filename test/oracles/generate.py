@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from calendar_oracle import calendar
+from cost_oracle import costs
 from indicator_oracle import indicators
 from metric_oracle import metrics
 
@@ -23,6 +24,7 @@ PARTS = {
     "indicators": (indicators, ["TA-Lib", "numpy", "pandas"], None),
     "metrics": (metrics, ["empyrical-reloaded", "quantstats", "numpy", "pandas", "scipy"], "NaN"),
     "calendar": (calendar, ["exchange_calendars"], None),
+    "costs": (costs, ["exchange_calendars"], None),
 }
 
 

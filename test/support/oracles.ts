@@ -20,7 +20,7 @@ export interface Tolerance {
 /** False where the recorded data does not lie beside the repository; tests that need it then skip. */
 export const hasSharedData = existsSync(join(BESIDE, 'shared/data/oracles'));
 
-export function readFixture<Content>(name: 'indicators' | 'metrics' | 'calendar'): Content {
+export function readFixture<Content>(name: 'indicators' | 'metrics' | 'calendar' | 'costs'): Content {
   return JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as Content;
 }
 
