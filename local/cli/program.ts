@@ -9,6 +9,7 @@ import { registerAudit } from './commands/audit.ts';
 import { registerBacktest } from './commands/backtest.ts';
 import { registerCost } from './commands/cost.ts';
 import { registerCommands } from './commands/operator.ts';
+import { registerDeploy, registerDestroy } from './commands/deploy.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerMigrate } from './commands/migrate.ts';
@@ -33,6 +34,8 @@ const REGISTER = [
   registerQueues,
   registerSecrets,
   registerAudit,
+  registerDeploy,
+  registerDestroy,
   registerMigrate,
   registerCost,
   registerDoctor,

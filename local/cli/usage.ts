@@ -128,6 +128,21 @@ export function parseSpeed(text: string): ClockConfig {
   throw usageProblem('--speed', text, 'is no speed', `give max, realtime, or a factor up to ${SPEED_MAX} such as 60`);
 }
 
+export function parseEndpoint(option: string): (text: string) => string {
+  return (text) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+    throw usageProblem(option, text, 'is no address', `give one such as ${option} http://127.0.0.1:4566`);
+  };
+}
+
+export function parseRegion(option: string): (text: string) => string {
+  return (text) => {
+    if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
+    throw usageProblem(option, text, 'is no AWS region', `give one such as ${option} us-east-1`);
+  };
+}
+
 /** An existing folder, as an absolute path: the processes of the stack have other working folders. */
 export function parseFolder(option: string): (text: string) => string {
   return (text) => {

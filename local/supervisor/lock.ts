@@ -16,7 +16,7 @@ const ANSWER_TIMEOUT_MS = 2_000;
 const holderSchema = z.strictObject({
   pid: z.int(),
   /** What it does: a paper run, a replay, or a command that needs the database. */
-  purpose: z.enum(['start', 'replay', 'database', 'reset', 'secrets']),
+  purpose: z.enum(['start', 'replay', 'database', 'reset', 'secrets', 'deploy']),
   dataDir: z.string(),
   startedAtMs: z.number(),
   /** Null while it starts, or when it serves no page. */

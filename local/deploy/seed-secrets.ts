@@ -1,0 +1,69 @@
+/**
+ * Puts the values that the vault holds into the secrets of a target, and leaves alone what is the same already.
+ */
+
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { SECRET_KEYS, SECRETS } from '../../shared/topology.ts';
+import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
+import type { Place } from './place.ts';
+
+export interface Seeded {
+  /** Names of the secrets that have another value now. */
+  readonly put: readonly string[];
+  /** Names that the vault has no value for. */
+  readonly absent: readonly string[];
+}
+
+/** `valueOf` gives a secret's value by its name, or null. Throws Problem naming the secret that was not put. */
+export async function seedSecrets(place: Place, valueOf: (name: string) => Promise<string | null>): Promise<Seeded> {
+  const client = new SecretsManagerClient({
+    region: place.region,
+    ...(place.endpoint !== null && { endpoint: place.endpoint }),
+    ...(place.credentials && { credentials: place.credentials }),
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+  });
+  const put: string[] = [];
+  const absent: string[] = [];
+  try {
+    for (const key of SECRET_KEYS) {
+      const { name } = SECRETS[key];
+      const value = await valueOf(name);
+      if (value === null) absent.push(name);
+      else if (await putValue(client, name, value)) put.push(name);
+    }
+    return { put, absent };
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The message of a refusal could quote the value, so only its code is told. */
+async function putValue(client: SecretsManagerClient, name: string, value: string): Promise<boolean> {
+  try {
+    if ((await currentValue(client, name)) === value) return false;
+    await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: value }));
+    return true;
+  } catch (error) {
+    const why = error instanceof Error ? error.name : messageOf(error);
+    throw new Problem(`secret ${name} was not put: ${why}`, {
+      fix: 'run ./jules deploy again, which makes what is missing',
+      exitCode: EXIT_DEPENDENCY_DOWN,
+    });
+  }
+}
+
+async function currentValue(client: SecretsManagerClient, name: string): Promise<string | null> {
+  try {
+    const { SecretString = null } = await client.send(new GetSecretValueCommand({ SecretId: name }));
+    return SecretString;
+  } catch (error) {
+    // Made by its stack and never given a value; one that does not exist at all refuses the value next.
+    if (error instanceof ResourceNotFoundException) return null;
+    throw error;
+  }
+}
