@@ -158,7 +158,9 @@ async function valueIn(
   name: string,
 ): Promise<string | null> {
   try {
-    const { SecretString } = (await call('secretsmanager.GetSecretValue', { SecretId: name })) as { SecretString?: string };
+    const { SecretString } = (await call('secretsmanager.GetSecretValue', { SecretId: name })) as {
+      SecretString?: string;
+    };
     return SecretString ?? null;
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ResourceNotFoundException') return null;

@@ -45,10 +45,10 @@ export async function useEmulator(request: EmulatorRequest): Promise<UsedEmulato
 /** Null: none was named, and that of the last deploy is gone. */
 export async function findEmulator({ name, endpoint, last }: EmulatorRequest): Promise<UsedEmulator | null> {
   const known = last?.target === name && (endpoint === undefined || endpoint === last.endpoint) ? last : null;
-  if (endpoint !== undefined)
-    return { ...(await probeEmulator(name, endpoint)), endpoint, pid: known?.emulatorPid ?? null };
-  if (known?.endpoint == null || !(await isListening(known.endpoint))) return null;
-  return { ...(await probeEmulator(name, known.endpoint)), endpoint: known.endpoint, pid: known.emulatorPid };
+  const at = endpoint ?? known?.endpoint ?? null;
+  // One that a person names has to be there; that of an earlier deploy may be gone.
+  if (at === null || (endpoint === undefined && !(await isListening(at)))) return null;
+  return { ...(await probeEmulator(name, at)), endpoint: at, pid: known?.emulatorPid ?? null };
 }
 
 /** Whether the process that a deploy started still runs; its id alone may be somebody else's by now. */

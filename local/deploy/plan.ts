@@ -34,6 +34,7 @@ export function planStack(name: string, wanted: Template, deployed: DeployedStac
   return { stack: name, action: actionOf(changes, deployed), status: deployed?.status ?? null, changes };
 }
 
+/** @internal Exported for its tests. */
 export function compareTemplates(before: Template, after: Template): ResourceChange[] {
   const ids = [...new Set([...Object.keys(before.Resources), ...Object.keys(after.Resources)])].sort();
   return ids.flatMap((id) => {
