@@ -193,10 +193,11 @@ function assemblyDir(dataDir: string): string {
 }
 
 function contextOf({ request, place, scope, file }: Site): Record<string, string> {
-  const { account, region } = place;
+  const { account, region, endpoint } = place;
   const shared = { stage: scope.stage, account, region, timing: request.timing };
-  if (file.ports === null) return shared;
-  return { ...shared, skip: scope.skip.join(',') };
+  if (file.ports === null || endpoint === null) return shared;
+  const runnerUrl = `http://127.0.0.1:${file.ports.runner}`;
+  return { ...shared, skip: scope.skip.join(','), endpoint, runnerUrl };
 }
 
 function targetFile(parts: {

@@ -1,3 +1,7 @@
+/**
+ * A failed CDK call becomes what is wrong and what to do next.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { explainCdk } from '../../../../local/deploy/cdk-problem.ts';
 import { emulatorPlace, type Place } from '../../../../local/deploy/place.ts';

@@ -1,3 +1,7 @@
+/**
+ * Emulators of every kind, age and temper behind a real port: silent, hanging, foreign, too old.
+ */
+
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';

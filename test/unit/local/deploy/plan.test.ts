@@ -1,3 +1,7 @@
+/**
+ * What a deploy would do, from two templates.
+ */
+
 import { describe, expect, it } from 'vitest';
 import type { Template } from '../../../../local/deploy/assembly.ts';
 import { compareTemplates, planStack } from '../../../../local/deploy/plan.ts';

@@ -1,3 +1,7 @@
+/**
+ * The active target on disk.
+ */
+
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,7 @@
+/**
+ * Real processes that end, that are ended, and that leave others behind.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { runTool, type ToolEnd } from '../../../../local/deploy/tool.ts';
 
