@@ -34,12 +34,15 @@ export interface TargetScope {
 export function scopeOf(target: TargetName, { hasContainers }: { hasContainers: boolean }): TargetScope {
   if (target === 'aws') return { stage: 'paper', stacks: null, skip: [], leftOut: [], functions: 'target' };
   const runsFunctions = target === 'ministack' || hasContainers;
-  const skipped = target === 'ministack' ? SKIPPED_BY_MINISTACK : SKIPPED_BY_LOCALSTACK;
+  const skipped = {
+    ...(target === 'ministack' ? SKIPPED_BY_MINISTACK : SKIPPED_BY_LOCALSTACK),
+    ...(runsFunctions ? {} : { functions: NO_FUNCTIONS }),
+  };
   return {
     stage: 'local',
     stacks: runsFunctions ? WITH_FUNCTIONS : WITHOUT_FUNCTIONS,
     skip: Object.keys(skipped),
-    leftOut: [...Object.values(skipped), ...(runsFunctions ? [] : [NO_FUNCTIONS]), SUPERVISED],
+    leftOut: [...Object.values(skipped), SUPERVISED],
     functions: runsFunctions ? 'target' : 'host',
   };
 }
