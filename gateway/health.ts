@@ -1,5 +1,5 @@
 /**
- * The gateway's own HTTP answers on loopback: /healthz says that it lives and where it is in its session.
+ * The gateway's own HTTP answers, on loopback unless told otherwise: /healthz says that it lives and where it is in its session.
  */
 
 import { createServer, type Server } from 'node:http';
@@ -9,7 +9,7 @@ export interface GatewayHealth {
   readonly minuteIndex: number;
 }
 
-export async function startHealthServer(port: number, read: () => GatewayHealth): Promise<Server> {
+export async function startHealthServer(port: number, read: () => GatewayHealth, host = '127.0.0.1'): Promise<Server> {
   const server = createServer((request, response) => {
     const isKnown = request.url === '/healthz' && request.method === 'GET';
     response.writeHead(isKnown ? 200 : 404, { 'content-type': 'application/json' });
@@ -17,7 +17,7 @@ export async function startHealthServer(port: number, read: () => GatewayHealth)
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  server.listen(port, '127.0.0.1', resolve);
+  server.listen(port, host, resolve);
   await promise;
   return server;
 }

@@ -9,6 +9,7 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../shared/adapters/sqs/client.t
 import { createSqsQueue } from '../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
+import { listenAddress, urlOf } from '../shared/runtime/addresses.ts';
 import { readCredentials, readStackFile, type StackFile } from '../shared/runtime/stack-file.ts';
 import { fixedLogin } from '../shared/runtime/with-secret.ts';
 import { topology as topologyOf } from '../shared/topology.ts';
@@ -34,7 +35,8 @@ async function run(): Promise<void> {
   const clock = systemClock();
   let player: SessionPlayer | null = null;
   const health = () => ({ session: player?.session.date ?? 0, minuteIndex: player?.minuteIndex ?? -1 });
-  const server = await startHealthServer(stack.ports.gateway, health);
+  const { host, port } = listenAddress(process.env, () => stack.ports.gateway);
+  const server = await startHealthServer(port, health, host);
 
   const topology = topologyOf(stack.stage);
   const queue = createSqsQueue({
@@ -93,7 +95,7 @@ function startPulses(
 ): Promise<void> {
   const { runId } = stack.run;
   const intervalMs = topologyOf(stack.stage).pulseIntervalMs;
-  const url = `http://127.0.0.1:${stack.ports.runner}/readyz`;
+  const url = `${urlOf(process.env, 'JULES_RUNNER_URL', stack.ports.runner)}/readyz`;
   return runPulses({ ...parts, runId, logger, intervalMs, isRunnerUp: () => answers(url) }, stopping.signal);
 }
 

@@ -1,9 +1,12 @@
 /**
- * Process entry of the gpu-runner: reads the stack file, serves the built-in policies, ends with its supervisor.
+ * Process entry of the gpu-runner: serves the built-in policies, ends with its supervisor.
+ *
+ * Its port stands in the stack file of the folder that JULES_DATA names; with JULES_LISTEN it needs no folder.
  */
 
 import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
 import { featureSchemaHash } from '../shared/domain/ledger/ledger.ts';
+import { listenAddress } from '../shared/runtime/addresses.ts';
 import { readStackFile } from '../shared/runtime/stack-file.ts';
 import { builtInPolicies } from './policies.ts';
 import { RUNNER_LIMITS, startRunnerServer } from './server.ts';
@@ -11,8 +14,7 @@ import { RUNNER_LIMITS, startRunnerServer } from './server.ts';
 const GRACE_MS = 2_000;
 
 const logger = createLogger({ name: 'gpu-runner', level: parseLogLevel(process.env['JULES_LOG']) });
-const dataDir = process.env['JULES_DATA'];
-if (!dataDir) throw new Error('JULES_DATA is not set: start the runner with ./jules start, or name the data folder');
+const address = listenAddress(process.env, () => stackPort(process.env['JULES_DATA']));
 
 let draining = false;
 const server = await startRunnerServer(
@@ -23,7 +25,8 @@ const server = await startRunnerServer(
     limits: RUNNER_LIMITS,
     isReady: () => !draining,
   },
-  readStackFile(dataDir).ports.runner,
+  address.port,
+  address.host,
 );
 logger.info({ port: server.port }, 'runner ready');
 
@@ -35,8 +38,17 @@ async function stop(reason: string): Promise<void> {
   process.exit(0);
 }
 
+function stackPort(dataDir: string | undefined): number {
+  if (dataDir) return readStackFile(dataDir).ports.runner;
+  throw new Error(
+    'JULES_DATA is not set: start the runner with ./jules start, or say with JULES_LISTEN where it listens',
+  );
+}
+
 process.on('SIGTERM', () => void stop('SIGTERM'));
-// Ctrl-C reaches the whole terminal group; the supervisor decides the order in which processes stop.
-process.on('SIGINT', () => undefined);
+// Ctrl-C reaches the whole terminal group; a supervisor decides the order in which processes stop.
+process.on('SIGINT', () => {
+  if (process.channel === undefined) void stop('SIGINT');
+});
 // The channel closes when the supervisor dies: no process outlives it.
 process.on('disconnect', () => process.exit(0));

@@ -1,5 +1,5 @@
 /**
- * The inference server: POST /v1/act, /healthz and /readyz on loopback.
+ * The inference server: POST /v1/act, /healthz and /readyz, on loopback unless told otherwise.
  *
  * Every request is validated, admitted by a bounded queue, answered before its deadline and checked before it leaves.
  * Errors are JSON `{ error: { code, message } }`, never a stack trace.
@@ -60,10 +60,10 @@ export interface RunningServer {
   close(graceMs: number): Promise<void>;
 }
 
-export async function startRunnerServer(deps: RunnerDeps, port: number): Promise<RunningServer> {
+export async function startRunnerServer(deps: RunnerDeps, port: number, host = '127.0.0.1'): Promise<RunningServer> {
   const app = createRunnerApp(deps);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, (info) => resolve(info.port));
+  const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => resolve(info.port));
   server.once('error', reject);
   return { port: await promise, close: (graceMs) => closeServer(server, graceMs) };
 }

@@ -10,6 +10,7 @@ import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger
 import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import { accessEntry } from '../../shared/domain/audit/entries.ts';
 import { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
+import { listenAddress } from '../../shared/runtime/addresses.ts';
 import { readCredentials, readStackFile } from '../../shared/runtime/stack-file.ts';
 import { readStatusFile } from '../../shared/runtime/status-file.ts';
 import { topology } from '../../shared/topology.ts';
@@ -44,7 +45,7 @@ async function run(): Promise<void> {
     logger,
     allowedHosts: [],
   });
-  const page = await startPageServer({ port: stack.ports.page, app, readiness });
+  const page = await startPageServer({ ...listenAddress(process.env, () => stack.ports.page), app, readiness });
   logger.info({ url: page.url }, 'page stands');
 
   onStop(async () => {

@@ -1,5 +1,5 @@
 /**
- * Serves the page on loopback, before anything else stands: it says itself what it waits for.
+ * Serves the page, on loopback unless told otherwise, before anything else stands: it says itself what it waits for.
  *
  * Throws PageServerError naming the port that cannot be used.
  */
@@ -12,6 +12,8 @@ import type { Readiness } from './readiness.ts';
 
 export interface PageServerOptions {
   readonly port: number;
+  /** Absent: loopback. */
+  readonly host?: string;
   readonly app: Hono;
   readonly readiness: Readiness;
 }
@@ -29,14 +31,19 @@ const LOOPBACK = '127.0.0.1';
 const OK = 200;
 const UNAVAILABLE = 503;
 
-export async function startPageServer({ port, app, readiness }: PageServerOptions): Promise<PageServer> {
+export async function startPageServer({
+  port,
+  host = LOOPBACK,
+  app,
+  readiness,
+}: PageServerOptions): Promise<PageServer> {
   const outer = new Hono();
   // Lives as soon as it answers; ready when messages are handled.
   outer.get('/healthz', (c) => c.json({ status: 'ok' }));
   outer.get('/readyz', (c) => c.json(readiness.report(), readiness.isReady ? OK : UNAVAILABLE));
   outer.route('/', app);
 
-  const server = serve({ fetch: outer.fetch, hostname: LOOPBACK, port }) as Server;
+  const server = serve({ fetch: outer.fetch, hostname: host, port }) as Server;
   try {
     await once(server, 'listening');
   } catch (error) {
@@ -44,11 +51,11 @@ export async function startPageServer({ port, app, readiness }: PageServerOption
     const reason = inUse
       ? 'is used by another program: stop it or choose another port'
       : `was refused: ${String(error)}`;
-    throw new PageServerError(`port ${port} on ${LOOPBACK} for the page ${reason}`, { cause: error });
+    throw new PageServerError(`port ${port} on ${host} for the page ${reason}`, { cause: error });
   }
   const address = server.address() as { port: number };
   return {
-    url: `http://${LOOPBACK}:${address.port}/`,
+    url: `http://${host}:${address.port}/`,
     async stop() {
       const closed = once(server, 'close');
       server.close();

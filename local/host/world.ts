@@ -8,6 +8,7 @@ import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { createReportViews } from '../../shared/adapters/postgres/report-views.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
 import type { ReportViews } from '../../shared/ports/report-views.ts';
+import { urlOf } from '../../shared/runtime/addresses.ts';
 import type { Credentials, StackFile } from '../../shared/runtime/stack-file.ts';
 import { fixedLogin } from '../../shared/runtime/with-secret.ts';
 import type { HostedFunction } from './host.ts';
@@ -51,7 +52,7 @@ export function connectWorld({ stack, credentials }: { stack: StackFile; credent
         import('../../shared/adapters/runner/http-runner.ts'),
       ]);
       const runner = createHttpRunner({
-        baseUrl: `http://127.0.0.1:${stack.ports.runner}`,
+        baseUrl: urlOf(process.env, 'JULES_RUNNER_URL', stack.ports.runner),
         timeoutMs: RUNNER_TIMEOUT_MS,
       });
       return [

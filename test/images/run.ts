@@ -1,0 +1,56 @@
+/**
+ * `npm run verify:images`: builds the images of the product and runs them, alone and together, on a real docker daemon.
+ *
+ * Where no registry answers, stand-ins are made from Debian's packages, npm and PyPI, and said; where no daemon runs,
+ * one is started and stopped again. What could not be tried here is named at the end. Options: --keep DIR leaves trees
+ * and layers in DIR for the next run.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chooseBases } from './bases.ts';
+import { checkContext } from './context-check.ts';
+import { openDaemon } from './daemon.ts';
+import { type Docker, findClient } from './docker.ts';
+import { checkImages } from './image-checks.ts';
+import { Suite } from './suite.ts';
+import { ensureTools } from './tools.ts';
+
+const { values } = parseArgs({ options: { keep: { type: 'string' } } });
+const suite = new Suite();
+const folder = values.keep === undefined ? mkdtempSync(join(tmpdir(), 'jules-images-')) : resolve(values.keep);
+
+/** Made here, whether or not a registry answers: what no machine of this project could reach so far. */
+function nameUnreachable(): void {
+  suite.cannot('CUDA variant of the gpu-runner', 'no NVIDIA base and no GPU; only its Dockerfile is checked');
+  suite.cannot('arm64 images', `this machine is ${process.arch}; nothing was built or emulated for another processor`);
+}
+
+async function verify(docker: Docker): Promise<void> {
+  const bases = await chooseBases(suite, docker, folder);
+  if (bases === null) return;
+  await suite.check('a build is given the files of git that it needs, and nothing else', () =>
+    checkContext(docker, { folder, base: bases.debian }),
+  );
+  await checkImages(suite, docker, bases);
+}
+
+async function main(): Promise<number> {
+  nameUnreachable();
+  await ensureTools(['docker-compose', 'debootstrap']);
+  const client = await findClient();
+  if (client === null) throw new Error('no docker client here can build with BuildKit: install docker.io, or buildx');
+  const daemon = await openDaemon(client, folder);
+  process.once('SIGINT', () => void daemon.stop().then(() => process.exit(130)));
+  try {
+    await verify(daemon.docker);
+  } finally {
+    await daemon.stop();
+    if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+  return suite.close();
+}
+
+process.exitCode = await main();
