@@ -96,7 +96,7 @@ function signalFrame(data: SignalData): SignalFrame {
 /** A command changes the state; what follows from it is decided at the close of the next minute. */
 async function obey(standing: Standing, command: CommandData, turn: Turn): Promise<readonly MessageDraft[]> {
   const { stage, runId } = standing;
-  if (command.command === 'halt') stage.halt('OPERATOR', stage.lastCloseMs || command.issuedAtMs);
+  if (command.command === 'halt') stage.halt(command.cause ?? 'OPERATOR', stage.lastCloseMs || command.issuedAtMs);
   else if (command.command === 'flatten') stage.flatten();
   // An account that trades has nothing to be armed for, and its running peak is none of the operator's business.
   else if (stage.state !== 'ACTIVE') stage.arm();

@@ -9,6 +9,9 @@ import type { HeadChecker } from '../../shared/ports/head-signer.ts';
 import { readExportedLines } from '../../shared/runtime/audit/head-files.ts';
 import { readChecker, signingKeyPath } from '../../shared/runtime/audit/signing-key.ts';
 import { type LogReport, verifyLog } from '../../shared/runtime/audit/verify-log.ts';
+import type { AuditRow } from '../../shared/domain/audit/chain.ts';
+import { journalFinding } from '../host/journal-shipping.ts';
+import { vaultPlaces } from '../secrets/vault/places.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
 import { entryLine } from './audit/entry-line.ts';
 import type { CliContext } from './context.ts';
@@ -39,7 +42,9 @@ export async function verifyAudit(options: AuditVerifyOptions, context: CliConte
     // Before the log, which may grow meanwhile.
     const lines = readExportedLines(dataDir);
     const startedMs = performance.now();
-    const result = await verifyLog(auditRows(client), { lines, checker });
+    const { journalDir } = vaultPlaces(dataDir);
+    const journal = (last: AuditRow) => journalFinding(journalDir, last);
+    const result = await verifyLog(auditRows(client), { lines, checker, journal });
     return { report: result, tookMs: performance.now() - startedMs };
   });
   if (options.json) terminal.out(JSON.stringify({ ...report, tookMs: Math.round(tookMs) }));

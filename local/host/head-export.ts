@@ -1,10 +1,13 @@
 /**
  * Exports the signed heads of the audit chains: at the start, every quarter of an hour while they grow, and at the end.
+ * The whole log is verified at the start and once a day.
  *
- * What has grown is verified before it is signed; a chain that does not verify is left out, and the log says so.
+ * What has grown is verified before it is signed; a chain that does not verify is left out, and trading is halted.
  */
 
+import { setImmediate } from 'node:timers/promises';
 import type { AuditReader } from '../../shared/adapters/postgres/audit-rows.ts';
+import type { AuditRow } from '../../shared/domain/audit/chain.ts';
 import { exportEntry } from '../../shared/domain/audit/entries.ts';
 import {
   FIRST_PREVIOUS,
@@ -15,19 +18,29 @@ import {
 } from '../../shared/domain/audit/heads.ts';
 import { type ChainFinding, ChainVerifier } from '../../shared/domain/audit/verify.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { HeadSigner } from '../../shared/ports/head-signer.ts';
+import type { HeadChecker, HeadSigner } from '../../shared/ports/head-signer.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import { appendStatement, readExportedLines } from '../../shared/runtime/audit/head-files.ts';
 import type { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
+import { type Exports, verifyLog } from '../../shared/runtime/audit/verify-log.ts';
+import type { AuditAlarm } from './audit-alarm.ts';
 
 const INTERVAL_MS = 15 * 60_000;
+const VERIFIED_EVERY_MS = 24 * 3_600_000;
+/** Then the messages that wait get their turn. */
+const ROWS_AT_ONCE = 500;
 
 export interface HeadExportParts {
   readonly dataDir: string;
   readonly reader: AuditReader;
+  /** Null where there is no key yet. */
+  readonly checker: () => HeadChecker | null;
+  /** Whether the vault's journal still holds what was shipped of it last. */
+  readonly journal: Exports['journal'];
   /** Asked at each export, so that a damaged key costs exports and nothing else. */
   readonly signer: () => HeadSigner;
   readonly audit: SystemAudit;
+  readonly alarm: AuditAlarm;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Resolves when the database answers. */
@@ -72,6 +85,7 @@ export class HeadExporter {
   readonly #exported = new Map<string, StatedHead>();
   #previous = FIRST_PREVIOUS;
   #isLoaded = false;
+  #verifiedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Omit<HeadExportParts, 'ready'>) {
     this.#parts = parts;
@@ -82,6 +96,7 @@ export class HeadExporter {
     const { reader, audit, clock } = this.#parts;
     this.#load();
     await audit.flush();
+    await this.#verifyAll(clock.nowMs());
     if (this.#changed(await reader.heads()).length === 0) return;
     const signer = this.#parts.signer();
     audit.record(exportEntry(this.#previous, Math.floor(clock.nowMs())));
@@ -91,6 +106,30 @@ export class HeadExporter {
       if (await this.#verifies(head)) heads.push(head);
     }
     await this.#write(heads, signer);
+  }
+
+  /** From the first entry on, with everything that was ever exported as a witness. */
+  async #verifyAll(nowMs: number): Promise<void> {
+    if (nowMs - this.#verifiedMs < VERIFIED_EVERY_MS) return;
+    const { dataDir, reader, journal, alarm, logger } = this.#parts;
+    const exports = { lines: readExportedLines(dataDir), checker: this.#checker(), journal };
+    const report = await verifyLog(inTurns(reader.all()), exports);
+    for (const finding of report.findings) alarm.raise(finding);
+    // Also what a new key leaves behind, so it is told and stops nothing.
+    for (const finding of report.headFindings)
+      logger.error({ ...finding }, 'an export of audit heads is not to be believed');
+    this.#verifiedMs = nowMs;
+    logger.info({ ok: report.ok, entries: report.entries, chains: report.chains }, 'the audit log was verified');
+  }
+
+  /** Without a key that can be read, chains are still held to themselves. */
+  #checker(): HeadChecker | null {
+    try {
+      return this.#parts.checker();
+    } catch (error) {
+      this.#parts.logger.warn({ err: error }, 'exported heads cannot be checked: the key cannot be read');
+      return null;
+    }
   }
 
   #load(): void {
@@ -113,10 +152,7 @@ export class HeadExporter {
   async #verifies(head: StatedHead): Promise<boolean> {
     const finding = await this.#findingOf(head);
     if (finding === null) return true;
-    this.#parts.logger.error(
-      { ...finding },
-      'the audit log was tampered with: ./jules audit verify has the whole of it',
-    );
+    this.#parts.alarm.raise(finding);
     return false;
   }
 
@@ -137,6 +173,15 @@ export class HeadExporter {
     const statement: HeadStatement = { format: 1, exportedAtMs, previous: this.#previous, heads, keyId: signer.keyId };
     await appendStatement(dataDir, { statement, signature: await signer.sign(statementText(statement)) });
     this.#remember(statement, statementDigest(statement));
+  }
+}
+
+async function* inTurns(batches: AsyncIterable<readonly AuditRow[]>): AsyncIterable<readonly AuditRow[]> {
+  for await (const rows of batches) {
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      yield rows.slice(from, from + ROWS_AT_ONCE);
+      await setImmediate();
+    }
   }
 }
 

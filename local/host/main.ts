@@ -55,16 +55,12 @@ async function run(): Promise<void> {
   });
 
   // What the page does not need is loaded behind it.
-  const [{ startHost }, { startHeadExport }, { openSigningKey }] = await Promise.all([
-    import('./host.ts'),
-    import('./head-export.ts'),
-    import('../../shared/runtime/audit/signing-key.ts'),
-  ]);
-  const heads = startHeadExport({
+  const [{ startHost }, { startAuditKeeping }] = await Promise.all([import('./host.ts'), import('./audit-keeping.ts')]);
+  const keeping = startAuditKeeping({
     dataDir,
-    reader: world.auditReader,
-    signer: () => openSigningKey(dataDir),
+    world,
     audit,
+    send: (command) => sendCommand(command, host.promise, stack.run.runId),
     clock,
     logger,
     ready: host.promise.then(({ ready }) => ready),
@@ -74,10 +70,10 @@ async function run(): Promise<void> {
       dataDir,
       queuesPort: stack.ports.queues,
       topology: topology(stack.stage),
-      database: world.database,
+      database: keeping.database,
       functions: await world.functions(),
       maintain: () => world.maintain(),
-      atEnd: () => heads.stop(),
+      atEnd: () => keeping.stop(),
       clock,
       logger,
       readiness,

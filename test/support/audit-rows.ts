@@ -44,3 +44,6 @@ export function rehashed(row: AuditRow): AuditRow {
 export function renumbered(rows: readonly AuditRow[]): AuditRow[] {
   return rows.map((row, at) => ({ ...row, sequence: at + 1 }));
 }
+
+/** Of a log into which no journal was shipped. */
+export const NO_JOURNAL = () => Promise.resolve(null);

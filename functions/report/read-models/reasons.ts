@@ -58,7 +58,8 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
   FLATTEN_CLOSE: (decision) => `Every session ends flat: ${shares(decision.quantity)} at the open of the last minute.`,
   FLATTEN_DAILY_LOSS: (decision) => `Daily loss limit reached: ${shares(decision.quantity)} at the next good open.`,
   FLATTEN_DRAWDOWN: (decision) => `Drawdown limit reached: ${shares(decision.quantity)} at the next good open.`,
-  FLATTEN_OPERATOR: (decision) => `Ordered by the operator: ${shares(decision.quantity)} at the next good open.`,
+  FLATTEN_OPERATOR: (decision) =>
+    `Halted or flattened from outside the strategy: ${shares(decision.quantity)} at the next good open.`,
   ENTRY_CANCELLED: () => 'The working entry was withdrawn before it filled.',
   EXIT_WORKING: () => 'An exit is working already; a second one is never sent.',
   DATA_MISSING: () => 'No bar came for this minute. Passes with the next good bar.',

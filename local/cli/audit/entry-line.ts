@@ -37,6 +37,10 @@ const TELL: Readonly<Record<string, (fields: Fields) => string>> = {
     const asked = text(f['detail']) === '' ? '' : ` (${text(f['detail'])})`;
     return `${text(f['method'])} ${text(f['route'])} ${text(f['outcome'])}, ${text(f['status'])}${asked}`;
   },
+  secret: (f) => {
+    const about = [f['secret'], f['versionId']].filter((each) => typeof each === 'string').join(' ');
+    return `${text(f['operation'])}${about === '' ? '' : ` ${about}`} by ${text(f['actor'])}: ${text(f['outcome'])}`;
+  },
   export: (f) => `heads exported, after ${text(f['previous']).slice(0, 16)}…`,
 };
 

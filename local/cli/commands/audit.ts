@@ -13,12 +13,13 @@ const EXAMPLES = `
 Examples:
   ./jules audit verify                            names the first entry of each chain that is not as it was written
   ./jules audit show --limit 20                   the latest entries of every chain
+  ./jules audit show --run vault                  who read, changed or rotated which secret
   ./jules audit show --run system                 who asked for a change of state, and what was answered`;
 
 export function registerAudit(program: Command, context: CliContext): void {
   const audit = program
     .command('audit')
-    .description('verify and show the record of decisions, orders, fills and access')
+    .description('verify and show the record of decisions, orders, fills, access and secrets')
     .addHelpText('after', EXAMPLES);
   common(audit.command('verify'))
     .description('check every entry and the exported heads; exit code 1 when one is altered, missing or out of place')

@@ -26,6 +26,8 @@ const LATEST = `SELECT ${COLUMNS} FROM audit_log WHERE $1::text IS NULL OR chain
 export interface AuditReader {
   /** The last entry of every chain. */
   heads(): Promise<StatedHead[]>;
+  /** Every row, by chain and sequence. */
+  all(): AsyncIterable<AuditRow[]>;
   /** Rows of one chain, behind one of its entries. */
   rowsAfter(place: AuditPlace): AsyncIterable<AuditRow[]>;
 }
@@ -42,15 +44,18 @@ export function createAuditReader(pool: Pool): AuditReader {
       const { rows } = await pool.query<{ chain: string; sequence: string; hash: string }>(HEADS);
       return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
     },
-    async *rowsAfter(place) {
-      const client = await pool.connect();
-      try {
-        yield* auditRows(client, place);
-      } finally {
-        client.release();
-      }
-    },
+    all: () => rowsOn(pool, null),
+    rowsAfter: (place) => rowsOn(pool, place),
   };
+}
+
+async function* rowsOn(pool: Pool, after: AuditPlace | null): AsyncGenerator<AuditRow[]> {
+  const client = await pool.connect();
+  try {
+    yield* auditRows(client, after);
+  } finally {
+    client.release();
+  }
 }
 
 /** The latest entries by the time they tell of, oldest first; of a chain or a run, or of all. */

@@ -9,7 +9,7 @@
 import { hash as digest } from 'node:crypto';
 import type { EpochMs } from '../units/units.ts';
 
-export type AuditKind = 'decision' | 'command' | 'order' | 'fill' | 'order-end' | 'access' | 'export';
+export type AuditKind = 'decision' | 'command' | 'order' | 'fill' | 'order-end' | 'access' | 'export' | 'secret';
 
 /** What a writer says happened. */
 export interface AuditEntry {
@@ -41,8 +41,11 @@ export interface ChainHead {
 
 export const EMPTY_CHAIN: ChainHead = { sequence: 0, hash: '0'.repeat(64), causeId: '' };
 
-/** Page and API access, exports of heads; later secrets. */
+/** Page and API access, exports of heads. */
 export const SYSTEM_CHAIN = 'system';
+
+/** What the vault's journal says, shipped line by line. */
+export const VAULT_CHAIN = 'vault';
 
 /** Each writes its entries of a run one after another, so each has a chain of its own. */
 export type RunWriter = 'risk' | 'orders' | 'fills';

@@ -77,6 +77,36 @@ export function exportEntry(previous: string, eventMs: EpochMs): AuditEntry {
   return entry('export', eventMs, { previous });
 }
 
+export interface SecretEventFields {
+  readonly atMs: number;
+  readonly kind: string;
+  readonly operation: string;
+  readonly actor: string;
+  readonly secret: string | null;
+  readonly versionId: string | null;
+  readonly outcome: string;
+}
+
+/** A line of the vault's journal, with its place there. */
+export function secretEntry(event: SecretEventFields, line: ShippedLine): AuditEntry {
+  const { atMs, kind, operation, actor, secret, versionId, outcome } = event;
+  const place = { line: line.sequence, lineHash: line.hash };
+  return entry('secret', Math.floor(atMs), { ...place, atMs, kind, operation, actor, secret, versionId, outcome });
+}
+
+export interface ShippedLine {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** The line of the journal that an entry of kind `secret` was; null for any other. */
+export function shippedLine({ kind, body }: { readonly kind: string; readonly body: string }): ShippedLine | null {
+  if (kind !== 'secret') return null;
+  const hash = /"lineHash":"([0-9a-f]{64})"/.exec(body)?.[1];
+  const sequence = Number(/"line":(\d+)/.exec(body)?.[1] ?? Number.NaN);
+  return hash === undefined || Number.isNaN(sequence) ? null : { sequence, hash };
+}
+
 /** The digest that an entry of kind `export` names; null for any other. */
 export function exportedBefore({ kind, body }: { readonly kind: string; readonly body: string }): string | null {
   return kind === 'export' ? (/"previous":"([0-9a-f]{64})"/.exec(body)?.[1] ?? null) : null;

@@ -49,6 +49,8 @@ export interface RiskSnapshot {
   readonly lastMinute: number;
 }
 
+const NEEDS_A_HAND: readonly StateCause[] = ['OPERATOR', 'AUDIT_FAILED'];
+
 export class RiskStage {
   account: Account;
   orders: OpenOrders;
@@ -96,8 +98,8 @@ export class RiskStage {
     this.equityE4 = this.account.cashE4;
     this.lastMinute = -1;
     this.#setLimits();
-    // What an operator has stopped, only an operator starts again.
-    if (this.state === 'HALTED' && this.cause !== 'OPERATOR' && this.#options.rearm === 'session') this.arm();
+    // What an operator or a broken audit has stopped, only an operator starts again.
+    if (this.state === 'HALTED' && !NEEDS_A_HAND.includes(this.cause) && this.#options.rearm === 'session') this.arm();
     if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') this.#setState('ACTIVE', 'NONE');
   }
 

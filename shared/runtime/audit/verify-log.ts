@@ -2,7 +2,7 @@
  * Verifies the whole audit log against itself and against the exported heads, in one pass over its rows.
  */
 
-import { type AuditRow, SYSTEM_CHAIN } from '../../domain/audit/chain.ts';
+import { type AuditRow, SYSTEM_CHAIN, VAULT_CHAIN } from '../../domain/audit/chain.ts';
 import { exportedBefore } from '../../domain/audit/entries.ts';
 import { FIRST_PREVIOUS } from '../../domain/audit/heads.ts';
 import { type ChainFinding, ChainVerifier } from '../../domain/audit/verify.ts';
@@ -24,6 +24,8 @@ export interface LogReport {
 export interface Exports {
   readonly lines: readonly ExportedLine[];
   readonly checker: HeadChecker | null;
+  /** Asked of the last entry of the vault's chain: does its journal still say so? Null: it does. */
+  readonly journal: (last: AuditRow) => Promise<ChainFinding | null>;
 }
 
 /** `batches`: every row by chain and sequence. Exports have to be read first, since the log may grow meanwhile. */
@@ -37,17 +39,24 @@ export async function verifyLog(batches: AsyncIterable<readonly AuditRow[]>, exp
   };
   const named = new Set<string>();
   let entries = 0;
+  let shipped: AuditRow | null = null;
   for await (const rows of batches) {
     entries += rows.length;
     for (const row of rows) {
       verifierOf(row.chain).add(row);
       const before = row.chain === SYSTEM_CHAIN ? exportedBefore(row) : null;
       if (before !== null) named.add(before);
+      if (row.chain === VAULT_CHAIN) shipped = row;
     }
   }
   // A chain that is gone as a whole has no rows, only heads.
   for (const chain of heads.byChain.keys()) verifierOf(chain);
   const findings = [...chains.values()].flatMap((verifier) => verifier.end() ?? []);
+  // Behind a finding nothing can be said of a chain.
+  if (shipped !== null && !findings.some(({ chain }) => chain === VAULT_CHAIN)) {
+    const finding = await exports.journal(shipped);
+    if (finding !== null) findings.push(finding);
+  }
   const headFindings = [...heads.findings, ...goneExports(named, exports)];
   return { ...summary(heads, findings, headFindings), entries, chains: chains.size };
 }

@@ -17,7 +17,7 @@ import { AUDIT_HEADS_FOLDER, readExportedLines } from '../../../shared/runtime/a
 import { openSigningKey, readChecker, signingKeyPath } from '../../../shared/runtime/audit/signing-key.ts';
 import { SystemAudit } from '../../../shared/runtime/audit/system-audit.ts';
 import { type LogReport, verifyLog } from '../../../shared/runtime/audit/verify-log.ts';
-import { auditEntry } from '../../support/audit-rows.ts';
+import { auditEntry, NO_JOURNAL } from '../../support/audit-rows.ts';
 import { SILENT } from '../../support/page-fixture.ts';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { stepClock } from '../../support/step-clock.ts';
@@ -46,7 +46,9 @@ beforeAll(async () => {
   const clock = stepClock(1_795_500_000_000);
   const audit = new SystemAudit({ database: postgres.database, clock, logger: SILENT });
   const signer = () => openSigningKey(dataDir);
-  exporter = new HeadExporter({ dataDir, reader: createAuditReader(reader), signer, audit, clock, logger: SILENT });
+  const checker = () => null;
+  const parts = { dataDir, reader: createAuditReader(reader), signer, checker, journal: NO_JOURNAL, audit, clock };
+  exporter = new HeadExporter({ ...parts, alarm: { raise: () => undefined }, logger: SILENT });
   for (let at = 1; at <= ENTRIES; at++) {
     for (const chain of [RISK, FILLS]) await append(chain, at);
     if (at === 7)
@@ -72,7 +74,11 @@ function append(chain: string, at: number): Promise<void> {
 async function verify(key = signingKeyPath(dataDir)): Promise<LogReport> {
   const client = await reader.connect();
   try {
-    return await verifyLog(auditRows(client), { lines: readExportedLines(dataDir), checker: readChecker(key) });
+    return await verifyLog(auditRows(client), {
+      lines: readExportedLines(dataDir),
+      checker: readChecker(key),
+      journal: NO_JOURNAL,
+    });
   } finally {
     client.release();
   }

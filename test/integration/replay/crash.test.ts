@@ -12,6 +12,7 @@ import { auditRows } from '../../../shared/adapters/postgres/audit-rows.ts';
 import type { ChainFinding } from '../../../shared/domain/audit/verify.ts';
 import type { RunSummary } from '../../../shared/domain/run-tally.ts';
 import { verifyLog } from '../../../shared/runtime/audit/verify-log.ts';
+import { NO_JOURNAL } from '../../support/audit-rows.ts';
 import { writeBarsFolder } from '../../support/bars-folder.ts';
 import { readerPool } from '../../support/reader-pool.ts';
 import { replay, runOptions, undisturbed } from '../../support/replays.ts';
@@ -114,7 +115,7 @@ async function expectEffectsOnce(stack: Stack): Promise<void> {
 async function findingsOf(pool: Pool): Promise<readonly ChainFinding[]> {
   const client = await pool.connect();
   try {
-    return (await verifyLog(auditRows(client), { lines: [], checker: null })).findings;
+    return (await verifyLog(auditRows(client), { lines: [], checker: null, journal: NO_JOURNAL })).findings;
   } finally {
     client.release();
   }

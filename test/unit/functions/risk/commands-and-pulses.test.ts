@@ -36,6 +36,18 @@ describe('an operator', () => {
     },
   );
 
+  it.each(RESTARTS)('alone arms what a broken audit has halted (restart: %s)', async (restart) => {
+    const bench = await openRisk({ rearm: 'session' });
+    await holdFive(bench);
+    await say(bench, { command: 'halt', cause: 'AUDIT_FAILED', operator: 'audit' });
+    const next = await decide(bench, { minuteIndex: 2, signals: [symbolSignal('AAPL'), buySignal('MSFT')] });
+    expect(stateOf(next)).toBe('HALTED AUDIT_FAILED');
+    expect(next.orders).toMatchObject([{ kind: 'EXIT', quantity: 5 }]);
+    if (restart) bench.restart();
+    await say(bench, { command: 'arm', issuedAtMs: SESSION.openMs + 9_000 });
+    expect(stateOf(await decide(bench, { minuteIndex: 3, signals: [symbolSignal('AAPL')] }))).toBe('ACTIVE NONE');
+  });
+
   it.each(RESTARTS)('flattens: the same, until armed (restart: %s)', async (restart) => {
     const bench = await openRisk();
     await holdFive(bench);

@@ -2,18 +2,19 @@
  * When heads of the audit chains are exported, and what keeps them from it.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startHeadExport } from '../../../../local/host/head-export.ts';
 import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
 import type { AuditReader } from '../../../../shared/adapters/postgres/audit-rows.ts';
+import type { ChainFinding } from '../../../../shared/domain/audit/verify.ts';
 import { readExportedLines } from '../../../../shared/runtime/audit/head-files.ts';
 import { openSigningKey, readChecker, signingKeyPath } from '../../../../shared/runtime/audit/signing-key.ts';
 import { SystemAudit } from '../../../../shared/runtime/audit/system-audit.ts';
 import { verifyLog } from '../../../../shared/runtime/audit/verify-log.ts';
-import { auditEntry, CHAIN } from '../../../support/audit-rows.ts';
+import { auditEntry, CHAIN, NO_JOURNAL } from '../../../support/audit-rows.ts';
 import { SILENT } from '../../../support/page-fixture.ts';
 import { stepClock } from '../../../support/step-clock.ts';
 
@@ -32,7 +33,12 @@ function bench() {
   const warnings: string[] = [];
   const logger = { ...SILENT, warn: (_fields: object, message: string) => void warnings.push(message) };
   const chains = () => [...Map.groupBy(database.tables.audit.all(), ({ chain }) => chain).entries()];
+  const findings: ChainFinding[] = [];
+  const alarm = { raise: (finding: ChainFinding) => void findings.push(finding) };
   const reader: AuditReader = {
+    async *all() {
+      yield database.tables.audit.all();
+    },
     heads: async () => chains().map(([chain, rows]) => ({ chain, sequence: rows.length, hash: rows.at(-1)!.hash })),
     async *rowsAfter({ chain, sequence }) {
       yield database.tables.audit.where((row) => row.chain === chain && row.sequence > sequence);
@@ -43,9 +49,21 @@ function bench() {
   const start = (ready: Promise<unknown> = Promise.resolve()) => {
     const audit = new SystemAudit({ database, clock, logger });
     const signer = () => openSigningKey(dataDir);
-    return startHeadExport({ dataDir, reader, signer, audit, clock, logger, ready });
+    const checker = () => (existsSync(signingKeyPath(dataDir)) ? readChecker(signingKeyPath(dataDir)) : null);
+    return startHeadExport({
+      dataDir,
+      reader,
+      signer,
+      checker,
+      journal: NO_JOURNAL,
+      audit,
+      alarm,
+      clock,
+      logger,
+      ready,
+    });
   };
-  return { database, clock, warnings, reader, append, start };
+  return { database, clock, warnings, findings, reader, append, start };
 }
 
 const stated = () =>
@@ -100,8 +118,22 @@ describe('heads of the audit log', () => {
       yield database.tables.audit.all();
     })();
     const checker = readChecker(signingKeyPath(dataDir));
-    const report = await verifyLog(everything, { lines: readExportedLines(dataDir), checker });
+    const report = await verifyLog(everything, { lines: readExportedLines(dataDir), checker, journal: NO_JOURNAL });
     expect(report).toMatchObject({ ok: true, exports: 3 });
+  });
+
+  it('are left out of a chain that was altered long before, and the alarm is raised at the next start', async () => {
+    const { database, append, start, findings } = bench();
+    for (const causeId of ['a', 'b', 'c']) await append(causeId);
+    await start().stop();
+    expect(findings).toEqual([]);
+    const rows = database.tables.audit.all();
+    database.tables.audit.put(`${CHAIN}/2`, {
+      ...rows.find(({ chain, sequence }) => chain === CHAIN && sequence === 2)!,
+      body: '{}',
+    });
+    await start().stop();
+    expect(findings).toMatchObject([{ chain: CHAIN, sequence: 2, problem: 'altered' }]);
   });
 
   it('are missed with a warning, and nothing else, while the database is away or the key is damaged', async () => {
@@ -113,7 +145,11 @@ describe('heads of the audit log', () => {
     database.failNext(new Error('away'));
     await start().stop();
     expect(new Set(warnings)).toEqual(
-      new Set(['heads of the audit log were not exported', 'audit entries wait for the database']),
+      new Set([
+        'exported heads cannot be checked: the key cannot be read',
+        'heads of the audit log were not exported',
+        'audit entries wait for the database',
+      ]),
     );
     await start().stop();
     expect(stated().at(-1)?.[CHAIN]).toBe(1);

@@ -13,6 +13,7 @@ import {
   fillEntry,
   orderEndEntry,
   orderEntry,
+  secretEntry,
 } from '../../../../../shared/domain/audit/entries.ts';
 import { decision, fill, order } from '../../../../support/trading-rows.ts';
 
@@ -34,6 +35,15 @@ function line(entry: AuditEntry | Pick<AuditRow, 'kind' | 'body'>): string {
 const gist = (entry: Parameters<typeof line>[0]) => line(entry).split(/ {2,}/).slice(3).join(' ');
 
 describe('a line of the audit log', () => {
+  it('says who did what with which secret', () => {
+    const about = { atMs: EVENT_MS, actor: 'JULESKEY', secret: 'jules/database/app', versionId: 'v1' };
+    const at = { sequence: 9, hash: 'a'.repeat(64) };
+    const read = { ...about, kind: 'access', operation: 'GetSecretValue', outcome: 'ok' };
+    expect(gist(secretEntry(read, at))).toBe('GetSecretValue jules/database/app v1 by JULESKEY: ok');
+    const refused = { ...read, secret: null, versionId: null, outcome: 'InvalidSignatureException' };
+    expect(gist(secretEntry(refused, at))).toBe('GetSecretValue by JULESKEY: InvalidSignatureException');
+  });
+
   it('says when, in which chain, and what kind of thing happened', () => {
     expect(line(orderEndEntry({ orderRef: '20250103-000-AAPL-N', reason: 'EXPIRED' }, EVENT_MS))).toBe(
       '2025-01-03T14:31:00.000Z  run-1/risk #7  order-end  20250103-000-AAPL-N: EXPIRED',
