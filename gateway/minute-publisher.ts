@@ -2,8 +2,10 @@
  * Closes one minute: stores what the broker reported and the message in one transaction, then sends the message.
  */
 
-import type { Envelope } from '../shared/contracts/envelope.ts';
+import type { Envelope, EventContract } from '../shared/contracts/envelope.ts';
+import { minuteId } from '../shared/contracts/minute-ids.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../shared/contracts/minute.v1.ts';
+import { type ParkedData, parkedV1 } from '../shared/contracts/parked.v1.ts';
 import { runChain } from '../shared/domain/audit/chain.ts';
 import { fillEntry, orderEndEntry } from '../shared/domain/audit/entries.ts';
 import type { BrokerReport } from '../shared/domain/execution/bar-broker.ts';
@@ -12,9 +14,11 @@ import type { RunConfig } from '../shared/domain/run-config.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Logger } from '../shared/ports/logger.ts';
 import type { OutgoingMessage, Queue } from '../shared/ports/queue.ts';
-import type { Database, LatencyRow, OrderEventRow, Repositories } from '../shared/ports/repositories.ts';
+import type { Database, LatencyRow, OrderEventRow, ParkedCopy, Repositories } from '../shared/ports/repositories.ts';
 import type { PublishedMarks } from '../shared/runtime/published-marks.ts';
 import { rootTraceparent } from '../shared/runtime/seal-message.ts';
+
+const REASON_CHARACTERS_MAX = 400;
 
 export interface ClosedMinute {
   readonly session: number;
@@ -22,6 +26,8 @@ export interface ClosedMinute {
   readonly minutes: number;
   readonly openMs: number;
   readonly bars: readonly RawBar[];
+  /** Closes of the bars that quality found good. */
+  readonly closes: ParkedData['closes'];
   readonly report: BrokerReport;
   /** Wall-clock time at which the minute closed here. */
   readonly closedMs: number;
@@ -44,8 +50,8 @@ export class MinutePublisher {
     this.#parts = parts;
   }
 
-  /** Resolves with the message when the minute is stored; a send that fails is left to the sweeper. */
-  async publish(minute: ClosedMinute): Promise<OutgoingMessage> {
+  /** Resolves when the minute is stored; a send that fails is left to the sweeper. */
+  async publish(minute: ClosedMinute): Promise<void> {
     const message = minuteMessage(this.#parts.config, minute);
     const settled = this.#settled;
     this.#settled = null;
@@ -57,12 +63,22 @@ export class MinutePublisher {
         ...(settled === null ? [] : [execution.saveLatency(settled)]),
       ]);
     });
-    await this.send(message);
-    return message;
+    await this.#send(message, 0);
   }
 
-  /** `attempt` above 0 asks again for a decision that did not come. */
-  async send(message: OutgoingMessage, attempt = 0): Promise<void> {
+  /** Asks again for a decision that did not come; each time as another attempt. */
+  async ask(minute: ClosedMinute, attempt: number): Promise<void> {
+    await this.#send(minuteMessage(this.#parts.config, minute), attempt);
+  }
+
+  /** Asks for a decision on a minute whose every copy was parked; `last` says where and why. */
+  async askWithoutSignal(minute: ClosedMinute, last: ParkedCopy, attempt: number): Promise<void> {
+    const message = parkedMessage(this.#parts.config, minute, last);
+    await this.#parts.database.transaction(({ outbox }) => outbox.add('gateway', '', [message]));
+    await this.#send(message, attempt);
+  }
+
+  async #send(message: OutgoingMessage, attempt: number): Promise<void> {
     const { queue, marks, logger } = this.#parts;
     try {
       await queue.send(message, attempt);
@@ -102,31 +118,38 @@ export class MinutePublisher {
   }
 }
 
-export function minuteMessage(config: RunConfig, minute: ClosedMinute): OutgoingMessage {
-  const { session, minuteIndex, minutes, openMs, bars, report, closedMs } = minute;
-  const id = `minute/${config.runId}/${session}/${minuteIndex}`;
-  const { fills, closed } = report;
-  const data: MinuteData = {
-    session,
-    minuteIndex,
-    minutes,
-    openMs,
-    feed: config.feed,
-    bars: [...bars],
-    fills: [...fills],
-    closed: [...closed],
+function minuteMessage(config: RunConfig, minute: ClosedMinute): OutgoingMessage {
+  const data: MinuteData = { ...addressAndReport(minute), feed: config.feed, bars: [...minute.bars] };
+  const id = minuteId('minute', config.runId, minute);
+  return { queue: 'minutes', envelope: envelopeOf(minuteV1, { id, runId: config.runId }, { minute, data }) };
+}
+
+function parkedMessage(
+  config: RunConfig,
+  minute: ClosedMinute,
+  { source, reason, field }: ParkedCopy,
+): OutgoingMessage {
+  const data: ParkedData = {
+    ...addressAndReport(minute),
+    parkedIn: source,
+    reason: `${reason} in ${field}`.slice(0, REASON_CHARACTERS_MAX),
+    closes: [...minute.closes],
   };
-  const envelope: Envelope<MinuteData> = {
-    type: minuteV1.type,
-    version: minuteV1.version,
-    id,
-    runId: config.runId,
-    occurredAt: openMs,
-    traceparent: rootTraceparent(id),
-    stamps: { closed: closedMs },
-    data,
-  };
-  return { queue: 'minutes', envelope };
+  const id = minuteId('parked', config.runId, minute);
+  return { queue: 'signals', envelope: envelopeOf(parkedV1, { id, runId: config.runId }, { minute, data }) };
+}
+
+function addressAndReport({ session, minuteIndex, minutes, openMs, report }: ClosedMinute) {
+  return { session, minuteIndex, minutes, openMs, fills: [...report.fills], closed: [...report.closed] };
+}
+
+function envelopeOf<Data>(
+  { type, version }: EventContract<Data>,
+  { id, runId }: { id: string; runId: string },
+  { minute, data }: { minute: ClosedMinute; data: Data },
+): Envelope<Data> {
+  const stamps = { closed: minute.closedMs };
+  return { type, version, id, runId, occurredAt: minute.openMs, traceparent: rootTraceparent(id), stamps, data };
 }
 
 /** A fill is an event of its own unless it is the one that filled its order. */

@@ -5,48 +5,23 @@
  * been taken, and the session goes on where it stopped.
  */
 
-import { rawBars } from '../shared/contracts/frames.ts';
+import { goodCloses, rawBars } from '../shared/contracts/frames.ts';
 import type { Session } from '../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../shared/domain/market/bar-table.ts';
 import { MinuteFrame } from '../shared/domain/market/frame.ts';
 import { QualityStage } from '../shared/domain/quality/quality.ts';
-import type { RunConfig } from '../shared/domain/run-config.ts';
 import { tradedMinutes } from '../shared/domain/session.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Broker } from '../shared/ports/broker.ts';
-import type { Clock } from '../shared/ports/clock.ts';
-import type { Logger } from '../shared/ports/logger.ts';
-import type { OutgoingMessage } from '../shared/ports/queue.ts';
-import type { Database } from '../shared/ports/repositories.ts';
-import type { DecisionInbox, TakenMinute } from './decision-inbox.ts';
+import { type DecisionWaitParts, waitForDecision } from './decision-wait.ts';
 import type { Journal } from './journal.ts';
-import { type ClosedMinute, minuteMessage, type MinutePublisher } from './minute-publisher.ts';
+import type { ClosedMinute } from './minute-publisher.ts';
 import type { Pace } from './pace.ts';
 
-export interface PlayerParts {
-  readonly config: RunConfig;
+export interface PlayerParts extends DecisionWaitParts {
   readonly broker: Broker;
-  readonly database: Database;
-  readonly publisher: MinutePublisher;
-  readonly inbox: DecisionInbox;
   readonly journal: Pick<Journal, 'append'>;
   readonly pace: Pace;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** After this long without a decision the minute is sent again. */
-  readonly resendMs: number;
-}
-
-/** @internal Exported for its tests. */
-const RESENDS_MAX = 60;
-
-/**
- * The run cannot go on: a minute got no decision.
- *
- * @internal Exported for its tests.
- */
-class NoDecisionError extends Error {
-  override readonly name = 'NoDecisionError';
 }
 
 export class SessionPlayer {
@@ -79,15 +54,15 @@ export class SessionPlayer {
     while (this.minuteIndex < this.minutes - 1) {
       await this.#parts.pace.nextClose(signal);
       if (signal.aborted) return;
-      const message = await this.#close();
-      if (!(await this.#decided(message, signal))) return;
+      const minute = await this.#close();
+      if (!(await this.#decided(minute, signal))) return;
     }
     this.isOver = true;
     await this.#parts.publisher.settleNow();
   }
 
-  /** The message of a minute that left and whose decision has not come, if there is one. */
-  async #resume(): Promise<OutgoingMessage | null> {
+  /** A minute that left and whose decision has not come, if there is one. */
+  async #resume(): Promise<ClosedMinute | null> {
     const { config, broker, database } = this.#parts;
     const { session, minutes } = this;
     this.#quality.startSession();
@@ -101,12 +76,13 @@ export class SessionPlayer {
       const decision = taken.find(({ minuteIndex }) => minuteIndex === this.minuteIndex);
       if (decision !== undefined) await broker.recall(decision);
     }
-    return last !== null && progress.decidedMinute < progress.publishedMinute ? minuteMessage(config, last) : null;
+    return last !== null && progress.decidedMinute < progress.publishedMinute ? last : null;
   }
 
-  async #close(): Promise<OutgoingMessage> {
+  async #close(): Promise<ClosedMinute> {
     const minute = await this.#next(true);
-    return this.#parts.publisher.publish(minute);
+    await this.#parts.publisher.publish(minute);
+    return minute;
   }
 
   /** Reads the next minute and works the orders on it. */
@@ -121,43 +97,17 @@ export class SessionPlayer {
     if (isNew) await journal.append({ ...address, bars });
     this.#quality.step(this.#frame);
     const report = await broker.report(minuteIndex, this.#frame);
-    return { ...address, minutes, bars, report, closedMs };
+    return { ...address, minutes, bars, closes: goodCloses(this.#frame, config.symbols), report, closedMs };
   }
 
   /** False when the signal aborted first. */
-  async #decided(message: OutgoingMessage, signal: AbortSignal): Promise<boolean> {
-    const taken = await this.#waitFor(message, signal);
+  async #decided(minute: ClosedMinute, signal: AbortSignal): Promise<boolean> {
+    const taken = await waitForDecision(minute, this.#parts, signal);
     if (taken === null) return false;
     const { instructions, latency } = taken;
     await this.#parts.broker.submit(instructions);
     if (latency !== null) this.#parts.publisher.settleLater({ ...latency, recordedMs: this.#parts.clock.nowMs() });
     return true;
-  }
-
-  async #waitFor(message: OutgoingMessage, signal: AbortSignal): Promise<TakenMinute | null> {
-    const { inbox, publisher, logger, resendMs } = this.#parts;
-    for (let resends = 0; ; resends++) {
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(resendMs)]);
-      const taken = await inbox.wait(this.session.date, this.minuteIndex, patience);
-      if (taken !== null || signal.aborted) return taken;
-      const unheard = await this.#takenUnheard();
-      if (unheard !== null) return unheard;
-      if (resends === RESENDS_MAX) break;
-      logger.warn({ messageId: message.envelope.id, resends }, 'no decision yet: the minute is sent again');
-      await publisher.send(message, Math.floor(this.#parts.clock.nowMs()));
-    }
-    throw new NoDecisionError(
-      `minute ${this.minuteIndex} of session ${this.session.date} got no decision after ${RESENDS_MAX} resends: ` +
-        'see the logs of host and gpu-runner, and ./jules queues status for dead letters',
-    );
-  }
-
-  /** A commit that held although its answer was lost: the message is a repeat by now and hands nothing over. */
-  async #takenUnheard(): Promise<TakenMinute | null> {
-    const { progress, taken } = await this.#recorded();
-    if (progress.decidedMinute < this.minuteIndex) return null;
-    const instructions = taken.find(({ minuteIndex }) => minuteIndex === this.minuteIndex);
-    return { instructions: instructions ?? { orders: [], cancels: [] }, latency: null };
   }
 
   /** How far the session has come, and the orders of the decisions taken. */

@@ -115,7 +115,7 @@ const MESSAGE_BYTES_MAX = 256 * 1024;
 const FLOW: readonly { name: QueueName; consumer: ConsumerName; events: readonly string[] }[] = [
   { name: 'minutes', consumer: 'ingest', events: ['minute.v1'] },
   { name: 'bars-ready', consumer: 'signal', events: ['bars-ready.v1'] },
-  { name: 'signals', consumer: 'risk', events: ['signal.v1', 'pulse.v1', 'command.v1'] },
+  { name: 'signals', consumer: 'risk', events: ['signal.v1', 'parked.v1', 'pulse.v1', 'command.v1'] },
   { name: 'orders', consumer: 'gateway', events: ['decision.v1'] },
 ];
 

@@ -6,17 +6,21 @@
 
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
 import { cleanBars, readRawBars } from '../../shared/contracts/frames.ts';
+import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../../shared/contracts/minute.v1.ts';
 import { MinuteFrame, PRESENT } from '../../shared/domain/market/frame.ts';
 import { FAULT, HARD_FAULTS } from '../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
+import type { RunConfig } from '../../shared/domain/run-config.ts';
+import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
-import type { BarRow, QualityRow } from '../../shared/ports/repositories.ts';
+import { refuseContradiction, refuseLate } from '../../shared/ports/refuse-minute.ts';
+import type { BarRow, QualityRow, Repositories } from '../../shared/ports/repositories.ts';
 import { rebuildQuality } from './rebuild.ts';
 
 /** The stage as it stands before `nextMinute` of one session of one run. */
 interface Fold {
-  readonly runId: string;
+  readonly config: RunConfig;
   readonly session: number;
   readonly nextMinute: number;
   readonly stage: QualityStage;
@@ -27,15 +31,16 @@ export function createIngest(): readonly Route[] {
   return [
     route(minuteV1, async (message, context) => {
       const { runId, data } = message;
-      const stage = isNext(cache, runId, data) ? cache.stage : await rebuildQuality(data, context.repositories);
+      const fold = await foldBefore(isNext(cache, runId, data) ? cache : null, runId, data, context.repositories);
       // Until the commit nobody may build on it: a rolled-back minute comes again.
       cache = null;
+      const { stage } = fold;
       const frame = new MinuteFrame(data.bars.length);
       readRawBars(data.bars, frame);
       stage.step(frame);
       await store(data, frame, context);
       context.afterCommit(() => {
-        cache = { runId, session: data.session, nextMinute: data.minuteIndex + 1, stage };
+        cache = { ...fold, nextMinute: data.minuteIndex + 1 };
       });
       return [barsReady(runId, data, frame)];
     }),
@@ -43,7 +48,23 @@ export function createIngest(): readonly Route[] {
 }
 
 function isNext(cache: Fold | null, runId: string, data: MinuteData): cache is Fold {
-  return cache?.runId === runId && cache.session === data.session && cache.nextMinute === data.minuteIndex;
+  return cache?.config.runId === runId && cache.session === data.session && cache.nextMinute === data.minuteIndex;
+}
+
+/** Throws RefusedMessageError when the minute is none of its run, or comes too late. */
+async function foldBefore(
+  known: Fold | null,
+  runId: string,
+  data: MinuteData,
+  repositories: Repositories,
+): Promise<Fold> {
+  const config = known?.config ?? (await repositories.runs.find(runId));
+  assert(config !== null, `run ${runId} is recorded before its first minute`);
+  refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
+  if (known !== null) return known;
+  await refuseLate(runId, data, repositories);
+  const stage = await rebuildQuality(runId, data, repositories);
+  return { config, session: data.session, nextMinute: data.minuteIndex, stage };
 }
 
 async function store(data: MinuteData, frame: MinuteFrame, { repositories }: HandlerContext): Promise<void> {
@@ -84,7 +105,7 @@ function barsReady(runId: string, data: MinuteData, frame: MinuteFrame): Message
   return {
     queue: 'bars-ready',
     contract: barsReadyV1,
-    id: `bars-ready/${runId}/${session}/${minuteIndex}`,
+    id: minuteId('bars-ready', runId, data),
     occurredAt: openMs,
     data: { session, minuteIndex, minutes, openMs, feed, bars: cleanBars(frame, symbols), fills, closed },
   };

@@ -1,5 +1,8 @@
 /**
  * Folds the stored minutes of a session through quality again, so that a restart judges the next minute as before.
+ *
+ * A minute that ingest never handled, because it was in quarantine, is missing here, whatever another run or a load has
+ * stored for it.
  */
 
 import { readRawBars } from '../../shared/contracts/frames.ts';
@@ -7,10 +10,15 @@ import { type MinuteData, type RawBar, rawBarSchema } from '../../shared/contrac
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
 import { MINUTE_MS } from '../../shared/domain/units/units.ts';
+import { minutesMissed } from '../../shared/ports/refuse-minute.ts';
 import type { BarRow, Repositories } from '../../shared/ports/repositories.ts';
 
 /** The stage before the minute of `data`. */
-export async function rebuildQuality(data: MinuteData, repositories: Repositories): Promise<QualityStage> {
+export async function rebuildQuality(
+  runId: string,
+  data: MinuteData,
+  repositories: Repositories,
+): Promise<QualityStage> {
   const symbols = data.bars.map((bar) => bar.symbol);
   const stage = new QualityStage(symbols.length);
   stage.startSession();
@@ -25,10 +33,12 @@ export async function rebuildQuality(data: MinuteData, repositories: Repositorie
   for (const row of await repositories.bars.quality(data.feed, range, symbols)) {
     delivered.set(key(row.openMs, row.symbol), rawBarSchema.parse(JSON.parse(row.raw)));
   }
+  const missed = await minutesMissed(runId, data.session, { consumer: 'ingest', type: 'minute' }, repositories);
   const frame = new MinuteFrame(symbols.length);
   for (let minute = 0; minute < data.minuteIndex; minute++) {
     const openMs = fromMs + minute * MINUTE_MS;
-    const bars = symbols.map((symbol) => delivered.get(key(openMs, symbol)) ?? missing(symbol));
+    const of = (symbol: string) => (missed.has(minute) ? undefined : delivered.get(key(openMs, symbol)));
+    const bars = symbols.map((symbol) => of(symbol) ?? missing(symbol));
     readRawBars(bars, frame);
     stage.step(frame);
   }

@@ -7,6 +7,8 @@
 import { type CommandData, commandV1 } from '../../shared/contracts/command.v1.ts';
 import { type DecisionData, decisionV1 } from '../../shared/contracts/decision.v1.ts';
 import type { Envelope } from '../../shared/contracts/envelope.ts';
+import { minuteId } from '../../shared/contracts/minute-ids.ts';
+import { type ParkedData, parkedV1 } from '../../shared/contracts/parked.v1.ts';
 import { type PulseData, pulseV1 } from '../../shared/contracts/pulse.v1.ts';
 import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
 import { type AuditEntry, runChain } from '../../shared/domain/audit/chain.ts';
@@ -15,8 +17,12 @@ import type { Decision } from '../../shared/domain/risk/types.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
+import { lateCopy, refuseContradiction } from '../../shared/ports/refuse-minute.ts';
+import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
 import { accountRow, equityRow, positionRows } from './rows.ts';
 import { enterSession, loadStanding, type Standing } from './standing.ts';
+
+type Draft = MessageDraft<DecisionData>;
 
 /** The handling of one message. */
 interface Turn extends HandlerContext {
@@ -43,35 +49,73 @@ export function createRisk(): readonly Route[] {
 
   return [
     route(signalV1, (message, context) => onStage(message, context, decide)),
+    route(parkedV1, (message, context) => onStage(message, context, decideWithoutSignal)),
     route(commandV1, (message, context) => onStage(message, context, obey)),
     route(pulseV1, (message, context) => onStage(message, context, feel)),
   ];
 }
 
-async function decide(
+/** Throws RefusedMessageError when the signal is none of its run, or its minute was decided without it. */
+async function decide(standing: Standing, data: SignalData, turn: Turn): Promise<readonly Draft[]> {
+  refuseContradiction(standing.config, { ...data, symbols: data.signals.map(({ symbol }) => symbol) });
+  if (isDecided(standing, data)) throw lateCopy(data);
+  const markE4 = data.signals.map((signal) => (signal.present ? signal.markE4 : null));
+  return decideMinute(standing, { data, markE4, signal: data }, turn);
+}
+
+/** The signal of the minute is in quarantine: it gets its one decision all the same, so that the next one may leave. */
+async function decideWithoutSignal(standing: Standing, data: ParkedData, turn: Turn): Promise<readonly Draft[]> {
+  const { config, runId } = standing;
+  refuseContradiction(config, { ...data, symbols: config.symbols });
+  if (isDecided(standing, data)) {
+    turn.logger.info({ minuteIndex: data.minuteIndex }, 'a signal decided the minute meanwhile');
+    return [];
+  }
+  const closes = new Map(data.closes.map(({ symbol, closeE4 }) => [symbol, closeE4]));
+  const markE4 = config.symbols.map((symbol) => closes.get(symbol) ?? null);
+  const drafts = await decideMinute(standing, { data, markE4, signal: null }, turn);
+  const { minuteIndex, parkedIn, reason } = data;
+  const detail = `minute ${minuteIndex}: parked in ${parkedIn}, ${reason}`;
+  const eventMs = standing.stage.lastCloseMs;
+  await turn.repositories.decisions.riskEvent({ runId, eventMs, kind: 'MINUTE_QUARANTINED', detail });
+  turn.logger.error({ session: data.session, minuteIndex, parkedIn, reason }, 'minute decided without its signal');
+  return drafts;
+}
+
+function isDecided({ stage }: Standing, { session, minuteIndex }: MinuteOfRun): boolean {
+  return session < stage.session || (session === stage.session && minuteIndex <= stage.lastMinute);
+}
+
+interface Minute {
+  readonly data: SignalData | ParkedData;
+  /** By symbol; null where the minute has no good bar. */
+  readonly markE4: readonly (number | null)[];
+  readonly signal: SignalData | null;
+}
+
+async function decideMinute(
   standing: Standing,
-  data: SignalData,
+  { data, markE4, signal }: Minute,
   turn: Turn,
-): Promise<readonly MessageDraft<DecisionData>[]> {
+): Promise<readonly Draft[]> {
   const { repositories } = turn;
   const { stage, runId, config } = standing;
   // An open may lift a state by itself, which is a change as any other.
   const before = stateOf(standing);
   await enterSession(standing, data, repositories);
-  assert(
-    data.minuteIndex === stage.lastMinute + 1,
-    `minutes come in order: ${data.minuteIndex} after ${stage.lastMinute}`,
-  );
+  const { minuteIndex } = data;
+  assert(minuteIndex === stage.lastMinute + 1, `minutes come in order: ${minuteIndex} after ${stage.lastMinute}`);
   stage.applyReport(data);
-  data.signals.forEach((signal, s) => {
-    if (signal.present) stage.account.markAt(s, signal.markE4);
+  markE4.forEach((priceE4, s) => {
+    if (priceE4 !== null) stage.account.markAt(s, priceE4);
   });
-  stage.evaluate(data.minuteIndex);
+  stage.evaluate(minuteIndex);
   const { symbols } = config;
-  const address = { symbols, session: data.session, minutes: data.minutes };
-  const decision = stage.decide(data.minuteIndex, signalFrame(data)).toDecision(address);
-  await repositories.decisions.add({ runId, cause: 'minute', decision, signal: data });
-  const isLast = data.minuteIndex === data.minutes - 1;
+  const frame =
+    signal === null ? stage.decideWithoutSignal(minuteIndex) : stage.decide(minuteIndex, signalFrame(signal));
+  const decision = frame.toDecision({ symbols, session: data.session, minutes: data.minutes });
+  await repositories.decisions.add({ runId, cause: 'minute', decision, signal });
+  const isLast = minuteIndex === data.minutes - 1;
   const equity = equityRow(stage, { session: data.session, eventMs: decision.eventMs });
   await repositories.accounts.save(accountRow(runId, stage, isLast), positionRows(symbols, stage), equity);
   if (stateOf(standing) !== before) await recordChange(standing, decision, turn);
@@ -167,13 +211,13 @@ function recordChange({ runId }: Standing, decision: Decision, turn: Turn): Prom
   return turn.repositories.decisions.riskEvent({ runId, eventMs, kind: `STATE_${state}`, detail: stateCause });
 }
 
-function draft(runId: string, data: SignalData, decision: Decision): MessageDraft<DecisionData> {
+function draft(runId: string, data: SignalData | ParkedData, decision: Decision): Draft {
   const { session, minuteIndex, minutes, openMs } = data;
   const { state, stateCause, equityE4 } = decision;
   return {
     queue: 'orders',
     contract: decisionV1,
-    id: `decision/${runId}/${session}/${minuteIndex}`,
+    id: minuteId('decision', runId, data),
     occurredAt: decision.eventMs,
     data: {
       session,

@@ -7,6 +7,7 @@
 
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
 import { readCleanBars } from '../../shared/contracts/frames.ts';
+import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../shared/domain/ledger/ledger.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
@@ -16,6 +17,8 @@ import type { RunConfig } from '../../shared/domain/run-config.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
+import { refuseContradiction, refuseLate } from '../../shared/ports/refuse-minute.ts';
+import type { Repositories } from '../../shared/ports/repositories.ts';
 import { type Runner, RunnerError } from '../../shared/ports/runner.ts';
 import { rebuildSignal, type SignalFold } from './rebuild.ts';
 
@@ -27,7 +30,7 @@ export function createSignal(deps: { readonly runner: Runner }): readonly Route[
   return [
     route(barsReadyV1, async (message, context) => {
       const { runId, data } = message;
-      const fold = isNext(cache, runId, data) ? cache : await rebuildSignal(runId, data, context.repositories);
+      const fold = await foldBefore(isNext(cache, runId, data) ? cache : null, runId, data, context.repositories);
       // Until the commit nobody may build on it: a rolled-back minute comes again.
       cache = null;
       const signal = await decide(fold, data, (input) => ask(deps.runner, fold.config, input, context));
@@ -42,6 +45,21 @@ export function createSignal(deps: { readonly runner: Runner }): readonly Route[
 /** The first minute of a session is always rebuilt: it begins with the closing account of the one before. */
 function isNext(cache: SignalFold | null, runId: string, data: BarsReadyData): cache is SignalFold {
   return cache?.runId === runId && cache.session === data.session && cache.nextMinute === data.minuteIndex;
+}
+
+/** Throws RefusedMessageError when the minute is none of its run, or comes too late. */
+async function foldBefore(
+  known: SignalFold | null,
+  runId: string,
+  data: BarsReadyData,
+  repositories: Repositories,
+): Promise<SignalFold> {
+  const config = known?.config ?? (await repositories.runs.find(runId));
+  assert(config !== null, `run ${runId} is recorded before its first minute`);
+  refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
+  if (known !== null) return known;
+  await refuseLate(runId, data, repositories);
+  return rebuildSignal(config, data, repositories);
 }
 
 async function decide(
@@ -114,6 +132,6 @@ function signalData(data: BarsReadyData, config: RunConfig, input: PolicyInput, 
 }
 
 function draft(runId: string, data: SignalData): MessageDraft<SignalData> {
-  const id = `signal/${runId}/${data.session}/${data.minuteIndex}`;
+  const id = minuteId('signal', runId, data);
   return { queue: 'signals', contract: signalV1, id, occurredAt: data.openMs, data };
 }

@@ -1,5 +1,8 @@
 /**
  * Folds what was stored of a run into the state that the next minute is decided on.
+ *
+ * A minute that this function never handled, because it was in quarantine, has no bars here, whatever is stored for it;
+ * its fills count.
  */
 
 import type { BarsReadyData } from '../../shared/contracts/bars-ready.v1.ts';
@@ -7,12 +10,13 @@ import { Account } from '../../shared/domain/account/account.ts';
 import { type Session, sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import type { Fill } from '../../shared/domain/execution/types.ts';
 import { PROFILE_SESSIONS_MAX } from '../../shared/domain/features/volume-profile.ts';
-import { MinuteFrame, PRESENT } from '../../shared/domain/market/frame.ts';
+import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import { profile } from '../../shared/domain/risk/profile.ts';
 import type { RunConfig } from '../../shared/domain/run-config.ts';
 import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
-import type { BarRow, Repositories } from '../../shared/ports/repositories.ts';
+import { minutesMissed } from '../../shared/ports/refuse-minute.ts';
+import type { BarRow, MinuteOfRun, Repositories } from '../../shared/ports/repositories.ts';
 
 /** Stage and account as they stand before `nextMinute` of one session of one run. */
 export interface SignalFold {
@@ -25,13 +29,11 @@ export interface SignalFold {
 }
 
 export async function rebuildSignal(
-  runId: string,
+  config: RunConfig,
   data: BarsReadyData,
   repositories: Repositories,
 ): Promise<SignalFold> {
-  const config = await repositories.runs.find(runId);
-  assert(config !== null, `run ${runId} is recorded before its first minute`);
-  const { symbols, seed } = config;
+  const { runId, symbols, seed } = config;
   const stage = new SignalStage({ symbols, profile: profile(config.profile), seed, withFeatures: true });
   await foldPastSessions(stage, { config, before: data.session }, repositories);
 
@@ -45,7 +47,8 @@ export async function rebuildSignal(
   const range = { fromMs: openMs, toMs: data.openMs };
   const bars = await repositories.bars.between(config.feed, range, symbols);
   const fills = await repositories.execution.fills(runId, data.session);
-  foldMinutes(bars, { symbols, openMs, minutes: data.minuteIndex }, (minute, frame) => {
+  const missed = await minutesMissed(runId, data.session, { consumer: 'signal', type: 'bars-ready' }, repositories);
+  foldMinutes(bars, { symbols, openMs, minutes: data.minuteIndex, missed }, (minute, frame) => {
     applyFills(account, symbols, fills, minute);
     account.mark(frame);
     stage.update(minute, frame);
@@ -62,36 +65,33 @@ async function foldPastSessions(
   const { runId, feed, symbols } = run.config;
   const sessions = await repositories.runs.sessions(runId);
   const past = sessions.filter((row) => row.session < run.before).slice(-PROFILE_SESSIONS_MAX);
+  const quarantined = await repositories.decisions.quarantined(runId, past[0]?.session ?? run.before);
   for (const { session, minutes, openMs } of past) {
+    const missed = minutesOf(quarantined, session);
     const range = { fromMs: openMs, toMs: openMs + minutes * MINUTE_MS };
     const bars = await repositories.bars.between(feed, range, symbols);
     stage.startSession(sessionOf(session), minutes);
-    foldMinutes(bars, { symbols, openMs, minutes }, (minute, frame) => stage.update(minute, frame));
+    foldMinutes(bars, { symbols, openMs, minutes, missed }, (minute, frame) => stage.update(minute, frame));
   }
 }
 
 function foldMinutes(
   bars: readonly BarRow[],
-  span: { symbols: readonly string[]; openMs: number; minutes: number },
+  span: { symbols: readonly string[]; openMs: number; minutes: number; missed: ReadonlySet<number> },
   step: (minute: number, frame: MinuteFrame) => void,
 ): void {
   const byMinute = Map.groupBy(bars, (bar) => (bar.openMs - span.openMs) / MINUTE_MS);
   const frame = new MinuteFrame(span.symbols.length);
   for (let minute = 0; minute < span.minutes; minute++) {
     frame.clear();
-    for (const bar of byMinute.get(minute) ?? []) write(frame, span.symbols.indexOf(bar.symbol), bar);
+    const present = span.missed.has(minute) ? [] : (byMinute.get(minute) ?? []);
+    for (const bar of present) frame.put(span.symbols.indexOf(bar.symbol), bar);
     step(minute, frame);
   }
 }
 
-function write(frame: MinuteFrame, s: number, bar: BarRow): void {
-  frame.status[s] = PRESENT;
-  frame.openE4[s] = bar.openE4;
-  frame.highE4[s] = bar.highE4;
-  frame.lowE4[s] = bar.lowE4;
-  frame.closeE4[s] = bar.closeE4;
-  frame.fillableVolume[s] = bar.fillableVolume;
-  frame.faults[s] = bar.faults;
+function minutesOf(all: readonly MinuteOfRun[], session: number): ReadonlySet<number> {
+  return new Set(all.filter((minute) => minute.session === session).map(({ minuteIndex }) => minuteIndex));
 }
 
 function applyFills(account: Account, symbols: readonly string[], fills: readonly Fill[], minute: number): void {

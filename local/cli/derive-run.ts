@@ -54,6 +54,7 @@ async function addSession(
     minutes,
     openMs,
     decisions: await source.decisions(runId, session.session),
+    quarantined: await source.quarantinedMinutes(runId, session.session),
     fills: await source.fills(runId, session.session),
     bars: await source.bars(config.feed, openMs, openMs + minutes * MINUTE_MS, config.symbols),
     account: {

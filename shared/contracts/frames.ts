@@ -42,6 +42,11 @@ export function readRawBars(bars: readonly RawBar[], frame: MinuteFrame): void {
   }
 }
 
+/** What a position is worth at the close of the minute, where it has a good bar. The frame has been through quality. */
+export function goodCloses(frame: MinuteFrame, symbols: readonly string[]): { symbol: string; closeE4: number }[] {
+  return symbols.flatMap((symbol, s) => (frame.status[s] === PRESENT ? [{ symbol, closeE4: frame.closeE4[s]! }] : []));
+}
+
 /** The minute after quality: good bars with the volume that may be believed. */
 export function cleanBars(frame: MinuteFrame, symbols: readonly string[]): CleanBar[] {
   return symbols.map((symbol, s): CleanBar => {

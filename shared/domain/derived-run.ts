@@ -7,7 +7,7 @@ import { feeTable } from './execution/fee-tables.ts';
 import type { Fill } from './execution/types.ts';
 import { BarsDigest } from './ledger/bars-digest.ts';
 import { type ClosingAccount, type DecisionColumns, ledgerHash, LedgerWriter } from './ledger/ledger.ts';
-import { MinuteFrame, PRESENT } from './market/frame.ts';
+import { MinuteFrame, type StoredBar } from './market/frame.ts';
 import { profile } from './risk/profile.ts';
 import { type Decision, VERDICTS } from './risk/types.ts';
 import type { DailyReturnRow } from './risk/var.ts';
@@ -15,24 +15,14 @@ import type { RunConfig } from './run-config.ts';
 import { type RunMoney, type RunSummary, RunTally } from './run-tally.ts';
 import { assert, type EpochMs, MINUTE_MS } from './units/units.ts';
 
-/** A good bar as stored. */
-export interface StoredBar {
-  readonly symbol: string;
-  readonly openMs: EpochMs;
-  readonly openE4: number;
-  readonly highE4: number;
-  readonly lowE4: number;
-  readonly closeE4: number;
-  readonly volume: number;
-  readonly faults: number;
-}
-
 export interface StoredSession {
   readonly session: number;
   readonly minutes: number;
   readonly openMs: EpochMs;
   /** By minute. */
   readonly decisions: readonly Decision[];
+  /** Minutes decided while their bars were in quarantine: what is stored for them was no input of the run. */
+  readonly quarantined: readonly number[];
   /** In ledger order. */
   readonly fills: readonly Fill[];
   readonly bars: readonly StoredBar[];
@@ -98,13 +88,14 @@ export class DerivedRun {
     }
   }
 
-  #addBars({ bars, openMs, minutes }: StoredSession): void {
+  #addBars({ bars, openMs, minutes, quarantined }: StoredSession): void {
     const { symbols } = this.#config;
     const byMinute = Map.groupBy(bars, (bar) => (bar.openMs - openMs) / MINUTE_MS);
     const frame = new MinuteFrame(symbols.length);
     for (let minute = 0; minute < minutes; minute++) {
       frame.clear();
-      for (const bar of byMinute.get(minute) ?? []) write(frame, symbols.indexOf(bar.symbol), bar);
+      const used = quarantined.includes(minute) ? [] : (byMinute.get(minute) ?? []);
+      for (const bar of used) frame.put(symbols.indexOf(bar.symbol), bar);
       this.#bars.addMinute(frame);
     }
   }
@@ -121,14 +112,4 @@ function columnsOf(decision: Decision): DecisionColumns & { verdicts: Uint8Array
     verdicts: Uint8Array.from(symbols, ({ verdict }) => VERDICTS.indexOf(verdict)),
     quantities: symbols.map(({ quantity }) => quantity),
   };
-}
-
-function write(frame: MinuteFrame, s: number, bar: StoredBar): void {
-  frame.status[s] = PRESENT;
-  frame.openE4[s] = bar.openE4;
-  frame.highE4[s] = bar.highE4;
-  frame.lowE4[s] = bar.lowE4;
-  frame.closeE4[s] = bar.closeE4;
-  frame.volume[s] = bar.volume;
-  frame.faults[s] = bar.faults;
 }

@@ -27,6 +27,28 @@ export interface HandlerContext {
 
 export type Handle<Data> = (message: Envelope<Data>, context: HandlerContext) => Promise<readonly MessageDraft[]>;
 
+/** What is wrong with a message that no repetition can make right. */
+export interface Refusal {
+  readonly reason: string;
+  readonly field: string;
+  readonly value: string;
+  readonly fix: string;
+}
+
+/**
+ * A handler's word that a message is permanently bad: it contradicts what is on record and never changes. The wrapper
+ * parks it in quarantine at once. Whatever else a handler throws may pass by itself, so it is tried again.
+ */
+export class RefusedMessageError extends Error {
+  override readonly name = 'RefusedMessageError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(`${refusal.reason}: ${refusal.field} is ${refusal.value}. ${refusal.fix}`);
+    this.refusal = refusal;
+  }
+}
+
 /** One event a handler takes. Build it with `route`, which ties the schema to the function. */
 export interface Route {
   readonly contract: EventContract<unknown>;

@@ -9,6 +9,7 @@ import type { Envelope } from '../contracts/envelope.ts';
 import type { SignalData } from '../contracts/signal.v1.ts';
 import type { AuditEntry } from '../domain/audit/chain.ts';
 import type { Fill, Order } from '../domain/execution/types.ts';
+import type { StoredBar } from '../domain/market/frame.ts';
 import type { Decision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run-config.ts';
 import type { ConsumerName, QueueName } from '../topology.ts';
@@ -35,6 +36,8 @@ export interface Repositories {
 export interface InboxRepository {
   /** False when this consumer has committed the message before. */
   claim(consumer: ConsumerName, messageId: string): Promise<boolean>;
+  /** True when this consumer has committed the message. */
+  has(consumer: ConsumerName, messageId: string): Promise<boolean>;
 }
 
 export interface OutboxRow {
@@ -69,10 +72,32 @@ export interface QuarantineEntry {
   readonly fix: string;
   /** The whole thing as it arrived, cut at 256 KiB. */
   readonly body: string;
+  /** What is known of a message without its body; absent for the row of a file. */
+  readonly message?: ParkedMessage;
+}
+
+export interface ParkedMessage {
+  /** The group it came in. */
+  readonly runId: string;
+  /** The id of its envelope, as its sender wrote it beside the body; empty: a message that no part of ours sent. */
+  readonly messageId: string;
+  /** The queue's own id: a redelivery has the same one, a copy sent anew has another. */
+  readonly deliveryId: string;
+}
+
+/** One copy of a message that was parked. */
+export interface ParkedCopy {
+  readonly messageId: string;
+  readonly source: string;
+  readonly reason: string;
+  readonly field: string;
 }
 
 export interface QuarantineRepository {
+  /** The same delivery, and the same row of a file, is kept once. */
   add(entries: readonly QuarantineEntry[]): Promise<void>;
+  /** Parked copies of these messages of a run, oldest first. */
+  copiesOf(runId: string, messageIds: readonly string[]): Promise<readonly ParkedCopy[]>;
 }
 
 export interface SessionRow {
@@ -91,17 +116,7 @@ export interface RunRepository {
 }
 
 /** One symbol's bar with its verdict. Hard-faulted bars live in `data_quality`, never in `ohlcv`. */
-export interface BarRow {
-  readonly symbol: string;
-  readonly openMs: number;
-  readonly openE4: number;
-  readonly highE4: number;
-  readonly lowE4: number;
-  readonly closeE4: number;
-  readonly volume: number;
-  readonly fillableVolume: number;
-  readonly faults: number;
-}
+export type BarRow = StoredBar;
 
 export interface QualityRow {
   readonly symbol: string;
@@ -148,14 +163,22 @@ export interface DecisionRecord {
   readonly runId: string;
   readonly cause: 'minute' | 'pulse' | 'command';
   readonly decision: Decision;
-  /** What it was decided on, for `jules why`; null for pulses and commands. */
+  /** What it was decided on, for `jules why`; null for pulses, commands, and a minute in quarantine. */
   readonly signal: SignalData | null;
+}
+
+/** The address of a minute within its run. */
+export interface MinuteOfRun {
+  readonly session: number;
+  readonly minuteIndex: number;
 }
 
 export interface DecisionRepository {
   /** Writes the decision and its orders. */
   add(record: DecisionRecord): Promise<void>;
   riskEvent(event: { runId: string; eventMs: number; kind: string; detail: string }): Promise<void>;
+  /** Minutes decided without their signal, because it was in quarantine, from this session on. */
+  quarantined(runId: string, fromSession: number): Promise<readonly MinuteOfRun[]>;
 }
 
 /** The account of one run in one session, with the risk stage's whole state as canonical text. */

@@ -6,8 +6,8 @@
 
 import type { z } from 'zod';
 import type { Envelope } from '../contracts/envelope.ts';
-import type { Route } from '../ports/handler.ts';
-import type { QuarantineEntry } from '../ports/repositories.ts';
+import type { Refusal, Route } from '../ports/handler.ts';
+import type { ParkedMessage, QuarantineEntry } from '../ports/repositories.ts';
 import type { SqsRecord } from '../ports/sqs-event.ts';
 
 export type ReadResult =
@@ -18,17 +18,12 @@ export interface ReadLimits {
   readonly messageBytesMax: number;
 }
 
-type Refusal = Omit<QuarantineEntry, 'source' | 'body'>;
-
 const BODY_BYTES_KEPT = 256 * 1024;
 const VALUE_CHARACTERS_KEPT = 200;
 const NUL_ESCAPE = '\\u0000';
 
 export function readMessage(record: SqsRecord, routes: readonly Route[], limits: ReadLimits): ReadResult {
-  const refuse = (refusal: Refusal): ReadResult => ({
-    kind: 'refused',
-    entry: { ...refusal, value: cut(refusal.value), source: sourceOf(record), body: keptBody(record.body) },
-  });
+  const refuse = (refusal: Refusal): ReadResult => ({ kind: 'refused', entry: quarantineEntry(record, refusal) });
 
   const bytes = Buffer.byteLength(record.body);
   if (bytes > limits.messageBytesMax) return refuse(oversized(bytes, limits.messageBytesMax));
@@ -45,6 +40,19 @@ export function readMessage(record: SqsRecord, routes: readonly Route[], limits:
   const checked = route.route.contract.schema.safeParse(parsed.value);
   if (!checked.success) return refuse(schemaRefusal(checked.error, parsed.value));
   return { kind: 'message', route: route.route, message: checked.data };
+}
+
+/** What is kept of a record that is refused. */
+export function quarantineEntry(record: SqsRecord, { reason, field, value, fix }: Refusal): QuarantineEntry {
+  const source = sourceOf(record);
+  return { reason, field, fix, value: cut(value), source, body: keptBody(record.body), message: parkedMessage(record) };
+}
+
+/** Taken from what travels beside the body, which may be damaged. Deduplication ids begin with the message's own. */
+function parkedMessage({ messageId: deliveryId, attributes, messageAttributes }: SqsRecord): ParkedMessage {
+  const { MessageGroupId: runId = '', MessageDeduplicationId: deduplicationId = '' } = attributes;
+  const messageId = messageAttributes['id']?.stringValue ?? deduplicationId.split('~', 1)[0]!;
+  return { runId, messageId, deliveryId };
 }
 
 function findRoute(

@@ -1,21 +1,22 @@
 /**
  * The batch wrapper around a handler: at-least-once delivery in, exactly-once effects out.
  *
- * For each record: read strictly, or park in quarantine with the reason; then one transaction with inbox, handler and
- * outbox; then publish. A record that failed is returned for redelivery together with those behind it in its group.
+ * For each record: read strictly, then one transaction with inbox, handler and outbox, then publish. What is permanently
+ * bad is parked in quarantine with the reason and counts as handled, so that nothing behind it suffers. A record that
+ * failed otherwise is returned for redelivery together with those behind it in its group.
  * A message committed but not published is no failure: the sweeper sends it. A repeat of a handled message has no effect
  * but to have its answers sent again, so that whoever misses an answer can ask anew.
  */
 
 import { AssertionError, assert } from '../domain/units/units.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Route } from '../ports/handler.ts';
+import { RefusedMessageError, type Route } from '../ports/handler.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { OutgoingMessage, Queue } from '../ports/queue.ts';
 import type { Database, QuarantineEntry, Repositories } from '../ports/repositories.ts';
 import type { SqsBatchResponse, SqsEvent, SqsFunction, SqsRecord } from '../ports/sqs-event.ts';
 import { type ConsumerName, type QueueSpec, type Topology, topology as topologyOf } from '../topology.ts';
-import { type ReadResult, readMessage } from './read-message.ts';
+import { quarantineEntry, type ReadResult, readMessage } from './read-message.ts';
 import { sealMessage } from './seal-message.ts';
 
 export interface SqsHandlerOptions {
@@ -46,7 +47,7 @@ interface Invocation {
 }
 
 /** Room for the attributes that travel beside the body. */
-const ATTRIBUTE_BYTES = 256;
+const ATTRIBUTE_BYTES = 512;
 
 /** The invocation took longer than its function may. The transaction rolls back and the record is delivered again. */
 class DeadlineError extends Error {
@@ -115,7 +116,33 @@ async function handleInOrder(
 async function handleRecord(record: SqsRecord, context: Context, invocation: Invocation): Promise<void> {
   const read = readMessage(record, context.routes, context.spec);
   if (read.kind === 'refused') return park(read.entry, record, context);
+  try {
+    await handleMessage(read, context, invocation);
+  } catch (error) {
+    const entry = permanentlyBad(error, record, context);
+    if (entry === null) throw error;
+    await park(entry, record, context);
+  }
+}
 
+/**
+ * What to park where no repetition can help: what the handler refused, and a broken invariant that broke again at every
+ * delivery, each of which began with the state as stored. All else is unknown and ends in the dead letters.
+ */
+function permanentlyBad(error: unknown, record: SqsRecord, { spec, logger }: Context): QuarantineEntry | null {
+  if (error instanceof RefusedMessageError) return quarantineEntry(record, error.refusal);
+  const deliveries = Number(record.attributes.ApproximateReceiveCount);
+  if (!(error instanceof AssertionError) || deliveries < spec.maxReceiveCount) return null;
+  logger.error({ err: error, deliveries, bug: true }, 'a bug stopped the message at every delivery');
+  const fix = 'A bug of ours: report this line. After the fix, ./jules queues redrive quarantine sends it again.';
+  return quarantineEntry(record, { reason: 'broken-invariant', field: 'body', value: error.message, fix });
+}
+
+async function handleMessage(
+  read: Extract<ReadResult, { kind: 'message' }>,
+  context: Context,
+  invocation: Invocation,
+): Promise<void> {
   const logger = context.logger.child({ consumer: context.consumer, messageId: read.message.id });
   const committed = await context.database.transaction((repositories) =>
     decide(read, repositories, { ...context, logger, invocation }),

@@ -4,11 +4,11 @@
  */
 
 import { type BacktestInput, varHistory } from '../../shared/domain/backtest.ts';
-import { DerivedRun, type StoredBar } from '../../shared/domain/derived-run.ts';
+import { DerivedRun } from '../../shared/domain/derived-run.ts';
 import { BarBroker, type BrokerReport } from '../../shared/domain/execution/bar-broker.ts';
 import { feeTable } from '../../shared/domain/execution/fee-tables.ts';
 import type { Session } from '../../shared/domain/calendar/calendar.ts';
-import { MinuteFrame, PRESENT } from '../../shared/domain/market/frame.ts';
+import { MinuteFrame, PRESENT, type StoredBar } from '../../shared/domain/market/frame.ts';
 import { decideActions, type PolicyInput } from '../../shared/domain/policy/policies.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
 import { type Profile, profile } from '../../shared/domain/risk/profile.ts';
@@ -151,6 +151,7 @@ function storedBar(frame: MinuteFrame, s: number, symbol: string, openMs: number
     lowE4: frame.lowE4[s]!,
     closeE4: frame.closeE4[s]!,
     volume: frame.volume[s]!,
+    fillableVolume: frame.fillableVolume[s]!,
     faults: frame.faults[s]!,
   };
 }
@@ -164,6 +165,7 @@ function storedSession(own: readonly RunMinute[], risk: RiskStage) {
     minutes,
     openMs: session.openMs,
     decisions: own.map(({ decision }) => decision),
+    quarantined: [],
     fills: own.flatMap(({ report }) => report.fills),
     bars: own.flatMap(({ bars }) => bars.filter((each) => each !== null)),
     account: { cashE4, equityE4, peakE4, realizedE4, feesE4, state, cause },

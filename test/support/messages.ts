@@ -27,20 +27,29 @@ export function note(overrides: Partial<Envelope<unknown>> = {}): Envelope<unkno
   };
 }
 
-export function recordOf(body: string, overrides: { messageId?: string; group?: string } = {}): SqsRecord {
-  const { messageId = 'sqs-1', group = 'run-1' } = overrides;
+interface RecordParts {
+  readonly messageId?: string;
+  readonly group?: string;
+  /** How often it has been delivered, this time included. */
+  readonly deliveries?: number;
+  /** The id that travels beside the body. */
+  readonly envelopeId?: string;
+}
+
+export function recordOf(body: string, overrides: RecordParts = {}): SqsRecord {
+  const { messageId = 'sqs-1', group = 'run-1', deliveries = 1, envelopeId } = overrides;
   return {
     messageId,
     receiptHandle: `handle-${messageId}`,
     body,
     attributes: {
-      ApproximateReceiveCount: '1',
+      ApproximateReceiveCount: String(deliveries),
       SentTimestamp: '1735914600000',
       SenderId: '000000000000',
       ApproximateFirstReceiveTimestamp: '1735914600000',
       MessageGroupId: group,
     },
-    messageAttributes: {},
+    messageAttributes: envelopeId === undefined ? {} : { id: { dataType: 'String', stringValue: envelopeId } },
     md5OfBody: '',
     eventSource: 'aws:sqs',
     eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:minutes.fifo',

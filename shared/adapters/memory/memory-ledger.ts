@@ -8,7 +8,7 @@ import type { RunConfig } from '../../domain/run-config.ts';
 import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../ports/repositories.ts';
 import { barRepository } from './bar-repositories.ts';
 import { fillsOf } from './execution-repository.ts';
-import { sessionsOf } from './run-repositories.ts';
+import { quarantinedMinutes, sessionsOf } from './run-repositories.ts';
 import { byteOrder, type Tables } from './tables.ts';
 
 export interface MemoryLedger {
@@ -16,6 +16,7 @@ export interface MemoryLedger {
   sessions(runId: string): Promise<SessionRow[]>;
   /** Those of the minutes, by minute. */
   decisions(runId: string, session: number): Promise<Decision[]>;
+  quarantinedMinutes(runId: string, session: number): Promise<number[]>;
   fills(runId: string, session: number): Promise<Fill[]>;
   accounts(runId: string): Promise<AccountRow[]>;
   bars(feed: string, fromMs: number, toMs: number, symbols: readonly string[]): Promise<BarRow[]>;
@@ -34,6 +35,12 @@ export function createMemoryLedger(database: { readonly tables: Tables }): Memor
         .map(({ decision }) => decision)
         .filter((decision) => decision.session === session)
         .toSorted((a, b) => a.minuteIndex - b.minuteIndex);
+    },
+    async quarantinedMinutes(runId, session) {
+      const ofSession = database.tables.decisions.where(
+        (row) => row.runId === runId && row.decision.session === session,
+      );
+      return quarantinedMinutes(ofSession).map(({ minuteIndex }) => minuteIndex);
     },
     fills: async (runId, session) => fillsOf(database.tables, runId, session),
     async accounts(runId) {

@@ -2,7 +2,13 @@
  * Inbox, outbox and quarantine in memory.
  */
 
-import type { InboxRepository, OutboxRepository, OutboxRow, QuarantineRepository } from '../../ports/repositories.ts';
+import type {
+  InboxRepository,
+  OutboxRepository,
+  OutboxRow,
+  QuarantineEntry,
+  QuarantineRepository,
+} from '../../ports/repositories.ts';
 import type { MemoryOutboxRow, Tables } from './tables.ts';
 
 const BODY_CHARACTERS_MAX = 256 * 1024;
@@ -13,6 +19,7 @@ export function inboxRepository({ inbox }: Tables): InboxRepository {
       const key = `${consumer}/${messageId}`;
       return inbox.insert(key, key);
     },
+    has: async (consumer, messageId) => inbox.get(`${consumer}/${messageId}`) !== undefined,
   };
 }
 
@@ -60,8 +67,18 @@ export function quarantineRepository({ quarantine }: Tables): QuarantineReposito
     async add(entries) {
       for (const entry of entries) {
         const body = entry.body.slice(0, BODY_CHARACTERS_MAX).replaceAll('\0', '\uFFFD');
-        quarantine.insert(`${entry.source}\0${body}`, { ...entry, body });
+        quarantine.insert(`${entry.source}\0${entry.message?.deliveryId ?? ''}\0${body}`, { ...entry, body });
       }
+    },
+    async copiesOf(runId, messageIds) {
+      const isAsked = ({ message }: QuarantineEntry): boolean =>
+        message?.runId === runId && messageIds.includes(message.messageId);
+      return quarantine.where(isAsked).map(({ source, reason, field, message }) => ({
+        messageId: message!.messageId,
+        source,
+        reason,
+        field,
+      }));
     },
   };
 }

@@ -8,6 +8,7 @@ import type {
   AccountRepository,
   DecisionRecord,
   DecisionRepository,
+  MinuteOfRun,
   RunRepository,
   SessionRow,
 } from '../../ports/repositories.ts';
@@ -66,6 +67,10 @@ export function decisionRepository({ decisions, orderRefs, riskEvents }: Tables)
     async riskEvent(event) {
       riskEvents.put(String(riskEvents.size), event);
     },
+    quarantined: async (runId, fromSession) =>
+      quarantinedMinutes(decisions.where((record) => record.runId === runId)).filter(
+        ({ session }) => session >= fromSession,
+      ),
   };
 }
 
@@ -87,6 +92,14 @@ export function accountRepository({ accounts, positions, equity }: Tables): Acco
       equity.put(`${runId}/${equityRow.session}/${equityRow.minuteIndex}`, { owner: runId, row: equityRow });
     },
   };
+}
+
+/** Of decisions of one run: the minutes among them that had no signal, in order. */
+export function quarantinedMinutes(records: readonly DecisionRecord[]): MinuteOfRun[] {
+  return records
+    .filter(({ cause, signal }) => cause === 'minute' && signal === null)
+    .map(({ decision: { session, minuteIndex } }) => ({ session, minuteIndex }))
+    .toSorted((a, b) => a.session - b.session || a.minuteIndex - b.minuteIndex);
 }
 
 export function sessionsOf(rows: readonly StoredSessionRow[]): SessionRow[] {

@@ -42,6 +42,12 @@ const RISK_EVENT = {
   text: 'INSERT INTO risk_events (run_id, event_ms, kind, detail) VALUES ($1, $2, $3, $4)',
 };
 
+const QUARANTINED = {
+  name: 'decisions-quarantined',
+  text: `SELECT session, minute_index FROM decisions
+    WHERE run_id = $1 AND session >= $2 AND cause = 'minute' AND signal IS NULL ORDER BY session, minute_index`,
+};
+
 const ORDER_FIELDS = [
   'orderRef',
   'kind',
@@ -69,6 +75,10 @@ export function decisionRepository(transaction: Transaction): DecisionRepository
     },
     async riskEvent({ runId, eventMs, kind, detail }) {
       transaction.write(RISK_EVENT, [runId, eventMs, kind, detail]);
+    },
+    async quarantined(runId, fromSession) {
+      const rows = await transaction.read<{ session: number; minute_index: number }>(QUARANTINED, [runId, fromSession]);
+      return rows.map(({ session, minute_index: minuteIndex }) => ({ session, minuteIndex }));
     },
   };
 }

@@ -22,6 +22,8 @@ export interface LedgerSource {
   sessions(runId: string): Promise<SessionRow[]>;
   /** Those of the minutes, with their orders, in the order of the ledger. */
   decisions(runId: string, session: number): Promise<Decision[]>;
+  /** Minutes decided without their signal. */
+  quarantinedMinutes(runId: string, session: number): Promise<number[]>;
   fills(runId: string, session: number): Promise<Fill[]>;
   /** Oldest session first. */
   accounts(runId: string): Promise<AccountRow[]>;
@@ -64,6 +66,12 @@ const ORDERS = {
     WHERE o.run_id = $1 AND o.session = $2 AND o.cause = 'minute' ORDER BY o.minute_index, o.position`,
 };
 
+const QUARANTINED = {
+  name: 'ledger-quarantined',
+  text: `SELECT minute_index FROM decisions
+    WHERE run_id = $1 AND session = $2 AND cause = 'minute' AND signal IS NULL ORDER BY minute_index`,
+};
+
 const ACCOUNTS = {
   name: 'ledger-accounts',
   text: `SELECT ${ACCOUNT_COLUMNS} FROM accounts WHERE run_id = $1 ORDER BY session`,
@@ -92,6 +100,10 @@ export function createLedgerSource(pool: Pool): LedgerSource {
       const orders = (await read<OrderDbRow>(ORDERS, [runId, session])).map(orderOf);
       const byMinute = Map.groupBy(orders, (order) => order.minuteIndex);
       return rows.map((row) => decisionOf(session, row, byMinute.get(row.minute_index) ?? []));
+    },
+    async quarantinedMinutes(runId, session) {
+      const rows = await read<{ minute_index: number }>(QUARANTINED, [runId, session]);
+      return rows.map((row) => row.minute_index);
     },
     async fills(runId, session) {
       return (await read<FillDbRow>(FILLS_OF_SESSION, [runId, session])).map(fillOf);

@@ -1,21 +1,31 @@
 /**
- * What could not be read, with the reason. The same thing from the same source is kept once, however often it comes.
+ * What could not be read, with the reason. The same delivery, and the same row of a file, is kept once, however often
+ * it comes.
  */
 
 import { createHash } from 'node:crypto';
-import type { QuarantineEntry, QuarantineRepository } from '../../ports/repositories.ts';
+import type { ParkedMessage, QuarantineEntry, QuarantineRepository } from '../../ports/repositories.ts';
 import type { Transaction } from './transaction.ts';
 
 const BODY_CHARACTERS_MAX = 256 * 1024;
 
 const ADD = {
   name: 'quarantine-add',
-  text: `INSERT INTO quarantine (content_hash, source, reason, field, value, fix, body)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+  text: `INSERT INTO quarantine (content_hash, source, reason, field, value, fix, body, run_id, message_id, delivery_id)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+      $8::text[], $9::text[], $10::text[])
     ON CONFLICT (content_hash) DO NOTHING`,
 };
 
+const COPIES = {
+  name: 'quarantine-copies',
+  text: `SELECT message_id, source, reason, field FROM quarantine
+    WHERE run_id = $1 AND message_id = ANY ($2) ORDER BY id`,
+};
+
 const FIELDS = ['source', 'reason', 'field', 'value', 'fix', 'body'] as const;
+const MESSAGE_FIELDS = ['runId', 'messageId', 'deliveryId'] as const;
+const NO_MESSAGE: ParkedMessage = { runId: '', messageId: '', deliveryId: '' };
 
 export function quarantineRepository(transaction: Transaction): QuarantineRepository {
   return {
@@ -23,9 +33,22 @@ export function quarantineRepository(transaction: Transaction): QuarantineReposi
       if (entries.length === 0) return;
       const storable = entries.map(toStorable);
       const texts = FIELDS.map((field) => storable.map((entry) => entry[field]));
-      transaction.write(ADD, [storable.map(contentHash), ...texts]);
+      const messages = entries.map(({ message = NO_MESSAGE }) => message);
+      const ids = MESSAGE_FIELDS.map((field) => messages.map((message) => text(message[field])));
+      transaction.write(ADD, [storable.map((entry, at) => contentHash(entry, messages[at]!)), ...texts, ...ids]);
+    },
+    async copiesOf(runId, messageIds) {
+      const rows = await transaction.read<CopyDbRow>(COPIES, [runId, messageIds]);
+      return rows.map(({ message_id: messageId, source, reason, field }) => ({ messageId, source, reason, field }));
     },
   };
+}
+
+interface CopyDbRow {
+  readonly message_id: string;
+  readonly source: string;
+  readonly reason: string;
+  readonly field: string;
 }
 
 function toStorable(entry: QuarantineEntry): QuarantineEntry {
@@ -44,6 +67,8 @@ function text(value: string): string {
   return value.replaceAll('\0', '\uFFFD');
 }
 
-function contentHash({ source, body }: QuarantineEntry): string {
-  return createHash('sha256').update(source).update('\0').update(body).digest('hex');
+function contentHash({ source, body }: QuarantineEntry, { deliveryId }: ParkedMessage): string {
+  const hash = createHash('sha256').update(source).update('\0');
+  if (deliveryId !== '') hash.update(deliveryId).update('\0');
+  return hash.update(body).digest('hex');
 }

@@ -155,6 +155,8 @@ function attributeBytes(envelope: Envelope<unknown>): number {
 
 function messageAttributes(envelope: Envelope<unknown>): Record<string, MessageAttributeValue> {
   return {
+    // Beside the body too, so that a message is known whose body is damaged.
+    id: { DataType: 'String', StringValue: envelope.id },
     type: { DataType: 'String', StringValue: envelope.type },
     version: { DataType: 'Number', StringValue: String(envelope.version) },
     traceparent: { DataType: 'String', StringValue: envelope.traceparent },

@@ -12,14 +12,15 @@ import type { FeeTable } from '../execution/fee-tables.ts';
 import { type SessionFees, sessionFees } from '../execution/fees.ts';
 import type { Order } from '../execution/types.ts';
 import type { RearmMode } from '../run-config.ts';
-import type { SignalFrame } from '../sizing/signal-stage.ts';
+import { SignalFrame } from '../sizing/signal-stage.ts';
 import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
 import { DecisionFrame } from './decision-frame.ts';
-import { guardEntry, lastEntryMinute, type Standing } from './guard.ts';
+import { guardEntry, type Standing } from './guard.ts';
 import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
 import { entryOrders, exitOrder } from './order-factory.ts';
 import { partOfE4, type Profile } from './profile.ts';
-import { BUY, SELL, type StateCause, type TradingState, type Verdict } from './types.ts';
+import { type StatesSnapshot, TradingStates } from './trading-states.ts';
+import { BUY, SELL, type Verdict, type VerdictDetail } from './types.ts';
 import type { VarHistory } from './var.ts';
 
 export interface RiskStageOptions {
@@ -32,7 +33,7 @@ export interface RiskStageOptions {
 }
 
 /** Everything the stage knows, as integers and codes; JSON-safe. */
-export interface RiskSnapshot {
+export interface RiskSnapshot extends StatesSnapshot {
   readonly account: AccountSnapshot;
   readonly orders: OpenOrdersSnapshot;
   readonly openingCashE4: UsdE4;
@@ -40,25 +41,16 @@ export interface RiskSnapshot {
   readonly equityE4: UsdE4;
   readonly peakE4: UsdE4;
   readonly maxDrawdownE4: UsdE4;
-  readonly state: TradingState;
-  readonly cause: StateCause;
-  readonly haltedAtMs: EpochMs | null;
-  readonly rearms: number;
   readonly session: number;
   readonly minutes: number;
   readonly lastMinute: number;
 }
 
-const NEEDS_A_HAND: readonly StateCause[] = ['OPERATOR', 'AUDIT_FAILED'];
+const NO_NUMBERS: VerdictDetail = { limit: 0, value: 0, wouldPass: 0, unit: 'none' };
 
-export class RiskStage {
+export class RiskStage extends TradingStates {
   account: Account;
   orders: OpenOrders;
-  state: TradingState = 'ACTIVE';
-  cause: StateCause = 'NONE';
-  /** Close of the minute of the first halt that was not re-armed by hand; null without one. */
-  haltedAtMs: EpochMs | null = null;
-  rearms = 0;
   equityE4: UsdE4;
   peakE4: UsdE4;
   maxDrawdownE4: UsdE4 = 0;
@@ -76,6 +68,7 @@ export class RiskStage {
   #drawdownMaxE4: UsdE4 = 0;
 
   constructor(options: RiskStageOptions) {
+    super();
     const count = options.symbols.length;
     this.#options = options;
     this.account = new Account(count, options.cashE4);
@@ -98,9 +91,7 @@ export class RiskStage {
     this.equityE4 = this.account.cashE4;
     this.lastMinute = -1;
     this.#setLimits();
-    // What an operator or a broken audit has stopped, only an operator starts again.
-    if (this.state === 'HALTED' && !NEEDS_A_HAND.includes(this.cause) && this.#options.rearm === 'session') this.arm();
-    if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') this.#setState('ACTIVE', 'NONE');
+    this.liftAtOpen({ rearms: this.#options.rearm === 'session' });
   }
 
   /** Date of the session, 0 before the first. */
@@ -148,38 +139,12 @@ export class RiskStage {
     if (this.state === 'HALTED') return;
     // Written so that a value that is not a number trips.
     if (!(drawdownE4 < this.#drawdownMaxE4)) this.halt('DRAWDOWN', this.#closeMs(minuteIndex));
-    else if (!(this.sessionStartE4 - equityE4 < this.#dailyLossMaxE4)) this.#stopTheDay();
+    else if (!(this.sessionStartE4 - equityE4 < this.#dailyLossMaxE4)) this.stopTheDay();
   }
 
-  /** Lifted by the next open, unless an operator has asked for the same. */
-  #stopTheDay(): void {
-    if (this.cause !== 'OPERATOR') this.#setState('REDUCING', 'DAILY_LOSS');
-  }
-
-  halt(cause: StateCause, atMs: EpochMs): void {
-    this.#setState('HALTED', cause);
-    this.haltedAtMs ??= atMs;
-  }
-
-  /** An operator's order to go flat and stay so until armed. */
-  flatten(): void {
-    if (this.state !== 'HALTED') this.#setState('REDUCING', 'OPERATOR');
-  }
-
-  /** Only orders that reduce, until the feed or the runner is back. A stricter state stays. */
-  reduce(cause: StateCause): void {
-    if (this.state === 'ACTIVE') this.#setState('REDUCING', cause);
-  }
-
-  /** Lifts a REDUCING that `reduce` set for this cause. */
-  recover(cause: StateCause): void {
-    if (this.state === 'REDUCING' && this.cause === cause) this.#setState('ACTIVE', 'NONE');
-  }
-
-  /** By hand or, in a backtest that says so, at an open: the running peak starts anew. */
-  arm(): void {
-    this.#setState('ACTIVE', 'NONE');
-    this.rearms += 1;
+  /** The running peak starts anew. */
+  override arm(): void {
+    super.arm();
     this.#setPeak(this.equityE4);
   }
 
@@ -187,7 +152,7 @@ export class RiskStage {
   decide(minuteIndex: number, signals: SignalFrame): DecisionFrame {
     const { decision } = this;
     decision.start(minuteIndex, this.#closeMs(minuteIndex));
-    const forced = this.#flattenVerdict(minuteIndex);
+    const forced = this.flattenVerdict(minuteIndex, this.#minutes);
     for (let s = 0; s < this.#options.symbols.length; s++) {
       decision.actions[s] = signals.actions[s]!;
       if (forced !== null) this.#flatten(s, forced, signals);
@@ -198,11 +163,16 @@ export class RiskStage {
     return decision;
   }
 
-  #flattenVerdict(minuteIndex: number): Verdict | null {
-    if (this.state === 'HALTED') return this.cause === 'DRAWDOWN' ? 'FLATTEN_DRAWDOWN' : 'FLATTEN_OPERATOR';
-    if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') return 'FLATTEN_DAILY_LOSS';
-    if (this.state === 'REDUCING' && this.cause === 'OPERATOR') return 'FLATTEN_OPERATOR';
-    return minuteIndex > lastEntryMinute(this.#minutes) ? 'FLATTEN_CLOSE' : null;
+  /**
+   * The decision of a minute whose signal is in quarantine: HOLD for every symbol and nothing new, while what has to be
+   * flat goes flat as in any other minute.
+   */
+  decideWithoutSignal(minuteIndex: number): DecisionFrame {
+    const decision = this.decide(minuteIndex, new SignalFrame(this.#options.symbols.length));
+    for (let s = 0; s < this.#options.symbols.length; s++) {
+      if (decision.isUndecided(s)) decision.set(s, 'QUARANTINED', 0, NO_NUMBERS);
+    }
+    return decision;
   }
 
   #flatten(s: number, verdict: Verdict, signals: SignalFrame): void {
@@ -312,11 +282,6 @@ export class RiskStage {
   #setDrawdownLimit(): void {
     const { drawdownMaxUsdE4, drawdownMaxFraction } = this.#options.profile;
     this.#drawdownMaxE4 = Math.min(drawdownMaxUsdE4, partOfE4(drawdownMaxFraction, this.peakE4));
-  }
-
-  #setState(state: TradingState, cause: StateCause): void {
-    this.state = state;
-    this.cause = cause;
   }
 
   #closeMs(minuteIndex: number): EpochMs {

@@ -153,6 +153,8 @@ describe('values that no field may have', () => {
     { name: 'command.v1', path: ['data', 'command'], value: 'sell everything' },
     { name: 'command.v1', path: ['data', 'operator'], value: '' },
     { name: 'command.v1', path: ['data', 'operator'], value: 'x'.repeat(65) },
+    { name: 'parked.v1', path: ['data', 'closes', 0, 'closeE4'], value: 0 },
+    { name: 'parked.v1', path: ['data', 'closes', 0, 'symbol'], value: 'aapl' },
     { name: 'pulse.v1', path: ['data', 'feedState'], value: 'sleepy' },
     { name: 'pulse.v1', path: ['data', 'feedAgeMs'], value: -1 },
   ])('$name refuses $value at $path', ({ name, path, value }) => {

@@ -17,9 +17,9 @@ import type { DatabaseOptions, DatabaseServer } from '../../../local/supervisor/
 import { schemaText } from '../../../scripts/schema-text.ts';
 import { startTestPostgres, temporaryOptions, type TestPostgres } from '../../support/postgres.ts';
 
-const OURS = ['0001_tables.sql', '0002_time_tables.sql', '0003_grants.sql', '0004_audit.sql'];
+const OURS = ['0001_tables.sql', '0002_time_tables.sql', '0003_grants.sql', '0004_audit.sql', '0005_quarantine.sql'];
 /** The one after them. */
-const MORE = '0005_more.sql';
+const MORE = '0006_more.sql';
 
 describe('a database prepared by the migrations', () => {
   let postgres: TestPostgres;
@@ -206,7 +206,7 @@ describe('the migration runner', () => {
     await prepareDatabase(options, folders);
     await expect(prepareDatabase(options)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0005_more\.sql.*from a newer version/) as string,
+      message: expect.stringMatching(/0006_more\.sql.*from a newer version/) as string,
       fix: 'update the program, or name another folder with --data DIR',
     });
   });
@@ -224,7 +224,7 @@ describe('the migration runner', () => {
     add(MORE, 'CREATE TABLE more (id INT);\nINSERT INTO nowhere VALUES (1);');
     await expect(prepareDatabase(options, folders)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0005_more\.sql failed: relation "nowhere" does not exist/) as string,
+      message: expect.stringMatching(/0006_more\.sql failed: relation "nowhere" does not exist/) as string,
     });
     expect(await applied()).toEqual({ applied: OURS.length, pending: 1 });
     add(MORE, 'CREATE TABLE more (id INT);');

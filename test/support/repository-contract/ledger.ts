@@ -5,6 +5,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LatencyRow } from '../../../shared/ports/repositories.ts';
 import { accountRow, barRow, dailyBar, decision, fill, OPEN_MS, order, runConfig, SESSION } from '../trading-rows.ts';
+import { signal } from '../trading/messages.ts';
 import type { Bench } from './bench.ts';
 
 const entry = order();
@@ -25,6 +26,15 @@ export function ledgerContract(bench: Bench): void {
 
     it('hold the decisions of the minutes by minute, with their orders as they were approved', async () => {
       expect(await bench.ledger.decisions(bench.runId, SESSION)).toEqual(decisions);
+    });
+
+    it('name the minutes that were decided without a signal, by minute', async () => {
+      const { runId, ledger } = bench;
+      expect(await ledger.quarantinedMinutes(runId, SESSION)).toEqual([28, 100]);
+      expect(await ledger.quarantinedMinutes(runId, 20250106)).toEqual([]);
+      const since = (session: number) => bench.inTransaction(({ decisions: rows }) => rows.quarantined(runId, session));
+      expect(await since(SESSION)).toEqual([28, 100].map((minuteIndex) => ({ session: SESSION, minuteIndex })));
+      expect(await since(20250106)).toEqual([]);
     });
 
     it('hold fills by time, symbol and sequence', async () => {
@@ -54,7 +64,8 @@ async function writeRun(bench: Bench): Promise<void> {
     }
     // Later minutes first: the order of writing must not matter.
     for (const each of decisions.toReversed()) {
-      await repositories.decisions.add({ runId, cause: 'minute', decision: each, signal: null });
+      const seen = each.minuteIndex === 29 ? signal().data : null;
+      await repositories.decisions.add({ runId, cause: 'minute', decision: each, signal: seen });
     }
     const pulse = decision({ orders: [order({ orderRef: 'of-a-pulse' })] });
     await repositories.decisions.add({ runId, cause: 'pulse', decision: pulse, signal: null });

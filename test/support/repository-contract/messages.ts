@@ -29,6 +29,12 @@ function inboxContract(bench: Bench): void {
       expect(await bench.inTransaction(({ inbox }) => inbox.claim('ingest', bench.runId))).toBe(true);
     });
 
+    it('tells what a consumer has committed', async () => {
+      await bench.inTransaction(({ inbox }) => inbox.claim('ingest', bench.runId));
+      expect(await bench.inTransaction(({ inbox }) => inbox.has('ingest', bench.runId))).toBe(true);
+      expect(await bench.inTransaction(({ inbox }) => inbox.has('signal', bench.runId))).toBe(false);
+    });
+
     it('gives a message to one of two transactions that claim it at once', async () => {
       const claims = await Promise.all(
         [1, 2, 3, 4].map(() => bench.inTransaction(({ inbox }) => inbox.claim('signal', bench.runId))),
@@ -109,6 +115,26 @@ function quarantineContract(bench: Bench): void {
     it('keeps the same thing from the same source once', async () => {
       await bench.twice(({ quarantine }) => quarantine.add([entry('{bad'), entry('worse'), entry('{bad')]));
       expect(await parked()).toEqual(['{bad', 'worse']);
+    });
+
+    it('keeps each copy of a message once, however often one is delivered, and tells of them', async () => {
+      const copy = (deliveryId: string, messageId = 'minute/1', reason = 'schema') => ({
+        ...entry('{bad'),
+        reason,
+        message: { runId: bench.runId, messageId, deliveryId },
+      });
+      await bench.twice(({ quarantine }) => quarantine.add([copy('a'), copy('b', 'signal/1', 'late')]));
+      await bench.inTransaction(({ quarantine }) => quarantine.add([copy('c'), copy('d', 'minute/2'), entry('{bad')]));
+      const copies = (runId: string) =>
+        bench.inTransaction(({ quarantine }) => quarantine.copiesOf(runId, ['signal/1', 'minute/1']));
+      const source = `minutes.fifo/${bench.runId}`;
+      expect(await copies(bench.runId)).toEqual([
+        { messageId: 'minute/1', source, reason: 'schema', field: 'body' },
+        { messageId: 'signal/1', source, reason: 'late', field: 'body' },
+        { messageId: 'minute/1', source, reason: 'schema', field: 'body' },
+      ]);
+      expect(await copies('another-run')).toEqual([]);
+      expect(await parked()).toHaveLength(5);
     });
 
     it('keeps what text in a database cannot hold, and at most 256 KiB of it', async () => {

@@ -8,6 +8,7 @@ import { commandV1 } from '../../../shared/contracts/command.v1.ts';
 import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
 import type { EventContract } from '../../../shared/contracts/envelope.ts';
 import { minuteV1 } from '../../../shared/contracts/minute.v1.ts';
+import { parkedV1 } from '../../../shared/contracts/parked.v1.ts';
 import { pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
 import { signalV1 } from '../../../shared/contracts/signal.v1.ts';
 
@@ -16,6 +17,7 @@ export const CONTRACTS: readonly EventContract<unknown>[] = [
   commandV1,
   decisionV1,
   minuteV1,
+  parkedV1,
   pulseV1,
   signalV1,
 ];

@@ -12,8 +12,12 @@ import type { TradedRun } from './trading.ts';
 
 /** One sentence for each thing that is broken; empty when all is well. */
 export function brokenEffects(run: TradedRun, input: BacktestInput): string[] {
+  return [...brokenMessages(run, minutesOf(input)), ...brokenBooks(run, input)];
+}
+
+/** As above, leaving aside who handled which message: some were parked. */
+export function brokenBooks(run: TradedRun, input: BacktestInput): string[] {
   return [
-    ...brokenMessages(run, minutesOf(input)),
     ...brokenOrders(run),
     ...brokenFills(run),
     ...brokenPositions(run),

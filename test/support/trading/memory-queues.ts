@@ -1,7 +1,8 @@
 /**
  * The queues of a whole stack in memory: ordered, one message in flight, at least once, deduplicated by id and attempt.
  *
- * Messages travel as the text that the SQS adapter would send, and may be delivered again late.
+ * Messages travel as the text that the SQS adapter would send, with their id beside it, may be damaged on the way, and
+ * may be delivered again late.
  */
 
 import { messageBody } from '../../../shared/adapters/sqs/sqs-queue.ts';
@@ -12,6 +13,8 @@ import { QUEUE_NAMES, type QueueName, type Topology } from '../../../shared/topo
 
 interface Message {
   readonly id: string;
+  /** What travels beside the body; empty for a stranger's. */
+  readonly messageId: string;
   readonly group: string;
   readonly body: string;
   receives: number;
@@ -27,6 +30,8 @@ export interface MemoryQueuesOptions {
   readonly topology: Topology;
   /** Asked for each message handled: after how many further sends it is delivered once more; null: never. */
   readonly comesAgainAfter?: () => number | null;
+  /** The body that arrives instead of the one sent. */
+  readonly damage?: (queue: QueueName, messageId: string, body: string) => string;
 }
 
 export class MemoryQueues implements RecordQueue, Pick<Queue, 'send'> {
@@ -42,19 +47,20 @@ export class MemoryQueues implements RecordQueue, Pick<Queue, 'send'> {
   }
 
   async send(message: OutgoingMessage, attempt = 0): Promise<void> {
-    const body = messageBody(message, this.#options.topology.queues[message.queue]);
+    const sent = messageBody(message, this.#options.topology.queues[message.queue]);
     const { id, runId } = message.envelope;
     const key = `${message.queue}/${id}/${attempt}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.put(message.queue, body, runId);
+    const body = this.#options.damage?.(message.queue, id, sent) ?? sent;
+    this.put(message.queue, body, runId, id);
     this.#deliverLate();
   }
 
   /** Puts any text into a queue, as a stranger could. */
-  put(queue: QueueName, body: string, group: string): void {
+  put(queue: QueueName, body: string, group: string, messageId = ''): void {
     this.#sent += 1;
-    this.#enqueue(queue, { id: `sqs-${this.#sent}`, group, body, receives: 0 });
+    this.#enqueue(queue, { id: `sqs-${this.#sent}`, messageId, group, body, receives: 0 });
   }
 
   /** Waits for a message as long as the signal lets it. */
@@ -130,7 +136,7 @@ export class MemoryQueues implements RecordQueue, Pick<Queue, 'send'> {
     return this.#states.get(queue)!;
   }
 
-  #record(queue: QueueName, { id, group, body, receives }: Message): SqsRecord {
+  #record(queue: QueueName, { id, messageId, group, body, receives }: Message): SqsRecord {
     const { queueName } = this.#options.topology.queues[queue];
     return {
       messageId: id,
@@ -143,7 +149,7 @@ export class MemoryQueues implements RecordQueue, Pick<Queue, 'send'> {
         ApproximateFirstReceiveTimestamp: '0',
         MessageGroupId: group,
       },
-      messageAttributes: {},
+      messageAttributes: messageId === '' ? {} : { id: { dataType: 'String', stringValue: messageId } },
       md5OfBody: '',
       eventSource: 'aws:sqs',
       eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queueName}`,

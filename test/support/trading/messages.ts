@@ -7,6 +7,7 @@ import { type CommandData, commandV1 } from '../../../shared/contracts/command.v
 import { type DecisionData, decisionV1 } from '../../../shared/contracts/decision.v1.ts';
 import type { Envelope, EventContract } from '../../../shared/contracts/envelope.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../../../shared/contracts/minute.v1.ts';
+import { type ParkedData, parkedV1 } from '../../../shared/contracts/parked.v1.ts';
 import { type PulseData, pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
 import { type SignalData, signalV1 } from '../../../shared/contracts/signal.v1.ts';
 import { rootTraceparent } from '../../../shared/runtime/seal-message.ts';
@@ -84,6 +85,14 @@ export function signal(overrides: Partial<SignalData> = {}): Envelope<SignalData
     ...overrides,
   };
   return envelope(signalV1, idOf('signal', data), data);
+}
+
+/** Minute 0 with good bars at $100, every copy parked at ingest. */
+export function parked(overrides: Partial<ParkedData> = {}): Envelope<ParkedData> {
+  const closes = ['AAPL', 'MSFT'].map((symbol) => ({ symbol, closeE4: 1_000_000 }));
+  const why = { parkedIn: 'minutes.fifo', reason: 'schema in data.bars' };
+  const data: ParkedData = { ...addressOf(overrides), ...why, closes, fills: [], closed: [], ...overrides };
+  return envelope(parkedV1, idOf('parked', data), data);
 }
 
 /** HOLD of an account that never traded. */

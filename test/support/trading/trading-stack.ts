@@ -21,7 +21,7 @@ import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
 import { createSweep } from '../../../shared/runtime/sweep.ts';
 import { QUEUE_NAMES, type QueueName, type Topology, topology as topologyOf } from '../../../shared/topology.ts';
 import { Life } from './life.ts';
-import { MemoryQueues } from './memory-queues.ts';
+import { MemoryQueues, type MemoryQueuesOptions } from './memory-queues.ts';
 import { inProcessRunner } from './runner.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -34,6 +34,7 @@ export interface StackParts {
   /** For what the bridge writes. */
   readonly dataDir: string;
   readonly journal: Parameters<typeof runGateway>[0]['journal'];
+  readonly damage?: MemoryQueuesOptions['damage'];
 }
 
 /** What the sweeper leaves alone, in ticks of the hurried clock. */
@@ -59,7 +60,8 @@ export async function playStack(parts: StackParts): Promise<void> {
   const stopping = new AbortController();
   const topology = hurriedTopology();
   const { trouble } = parts;
-  const queues = new MemoryQueues({ topology, comesAgainAfter: () => trouble.comesAgainAfter() });
+  const comesAgainAfter = () => trouble.comesAgainAfter();
+  const queues = new MemoryQueues({ topology, comesAgainAfter, ...(parts.damage && { damage: parts.damage }) });
   const stack = { ...parts, topology, queues };
   const functions = FUNCTIONS.map((each) => keepAlive(each.name, stack, (life) => host(each, stack, life), stopping));
   const sweeping = sweep(stack, stopping.signal);

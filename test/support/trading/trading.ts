@@ -31,6 +31,7 @@ export interface TradedRun {
 export interface TradingOptions {
   readonly rates?: Partial<TroubleRates>;
   readonly seed?: number;
+  readonly damage?: StackParts['damage'];
 }
 
 export async function tradeRun(input: BacktestInput, options: TradingOptions = {}): Promise<TradedRun> {
@@ -44,7 +45,9 @@ export async function tradeRun(input: BacktestInput, options: TradingOptions = {
     void journal.push(`${session}/${minuteIndex}`);
   try {
     const { config } = input;
-    await playStack({ config, source: sourceOf(input), database, clock, trouble, dataDir, journal: { append } });
+    const { damage } = options;
+    const parts = { config, source: sourceOf(input), database, clock, trouble, dataDir, journal: { append } };
+    await playStack({ ...parts, ...(damage && { damage }) });
     const rows: string[] = [];
     const { summary } = await deriveRun(createMemoryLedger(database), config.runId, (row) => void rows.push(row));
     const orderLog = linesOf(join(dataDir, 'orders', `${config.runId}.jsonl`));

@@ -64,6 +64,7 @@ describe('the audit of fills', () => {
     minutes: 390,
     openMs: SESSION.openMs + MINUTE * 60_000,
     bars: [],
+    closes: [],
     report: { fills: [fill()], closed: [{ orderRef: fill().orderRef, reason: 'FILLED' }] },
     closedMs: 7.5,
   };

@@ -40,6 +40,7 @@ function closed(report: Partial<ClosedMinute['report']> = {}): ClosedMinute {
     minutes: 390,
     openMs: SESSION.openMs + MINUTE * 60_000,
     bars: [rawBar('AAPL'), rawBar('MSFT')],
+    closes: [],
     report: { fills: [], closed: [], ...report },
     closedMs: 7.5,
   };

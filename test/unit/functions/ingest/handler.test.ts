@@ -13,7 +13,7 @@ import { FAULT, type FaultCode, faultBits } from '../../../../shared/domain/qual
 import { fill, NEXT_SESSION, SESSION } from '../../../support/core.ts';
 import { randomTable } from '../../../support/core-markets.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
-import { minute, rawBar } from '../../../support/trading/messages.ts';
+import { decision, minute, rawBar } from '../../../support/trading/messages.ts';
 
 const open = (): Promise<FunctionBench> => openFunction({ consumer: 'ingest', create: createIngest });
 
@@ -216,5 +216,63 @@ describe('two runs at once', () => {
     await bench.deliver({ ...cheap, ...other, id: 'minute/run-2/20250103/0' });
     await bench.deliver(minute({ minuteIndex: 1 }));
     expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_000_000 });
+  });
+});
+
+/** Decides minutes up to this one without ingest having seen the last of them. */
+async function decideWithout(bench: FunctionBench, minuteIndex: number): Promise<void> {
+  const { data } = decision({ minuteIndex });
+  await bench.database.transaction(async ({ decisions, execution }) => {
+    await decisions.add({ runId: 'run-1', cause: 'minute', decision: { ...data, eventMs: 1 }, signal: null });
+    await execution.markDecided('run-1', SESSION.date, minuteIndex);
+  });
+}
+
+describe('a minute decided while its copies were in quarantine', () => {
+  it('is parked as late when it comes after all, stored nowhere and answered by nothing', async () => {
+    const bench = await open();
+    await decideWithout(bench, 0);
+    expect(await bench.deliver(minute())).toBe(true);
+    expect(bench.database.quarantine).toMatchObject([{ reason: 'late', value: '20250103/0' }]);
+    expect(bench.database.tables.bars.size).toBe(0);
+    expect(bench.answers()).toEqual([]);
+  });
+
+  it('is missing for the minutes after it, though another run has stored its bars, restart or not', async () => {
+    const jump = (minuteIndex: number) => minute({ minuteIndex, bars: [JUMP, msft(minuteIndex)] });
+    const judged = async (options: { restart: boolean; isStored: boolean }) => {
+      const bench = await open();
+      await play(bench, USUAL);
+      if (options.isStored) {
+        const other = await open();
+        await play(other, [...USUAL, JUMP]);
+        const rows = [...other.database.tables.bars.all()].map(({ row }) => row);
+        await bench.database.transaction(({ bars }) => bars.upsert('csv', rows));
+      }
+      await decideWithout(bench, 6);
+      if (options.restart) bench.restart();
+      // Were minute 6 known, this would be the second bar at the new level and confirm it.
+      expect(await bench.deliver(jump(7))).toBe(true);
+      return bench.lastAnswer<BarsReadyData>().bars[0]!;
+    };
+    const seen = await judged({ restart: false, isStored: false });
+    expect(seen).toMatchObject({ present: false });
+    for (const restart of [false, true]) {
+      for (const isStored of [false, true]) expect(await judged({ restart, isStored })).toEqual(seen);
+    }
+  });
+});
+
+describe('a minute that contradicts its run', () => {
+  it.each([
+    { what: 'another symbol', data: { bars: [aapl(), rawBar('TSLA')] }, field: 'data.symbols' },
+    { what: 'another length of the session', data: { minutes: 210 }, field: 'data.minutes' },
+  ])('is parked at once and stored nowhere: $what', async ({ data, field }) => {
+    const bench = await open();
+    expect(await bench.deliver(minute(data))).toBe(true);
+    expect(bench.database.quarantine).toMatchObject([{ reason: 'contradiction', field }]);
+    expect(bench.database.tables.bars.size).toBe(0);
+    expect(await bench.deliver(minute())).toBe(true);
+    expect(bench.answers()).toHaveLength(1);
   });
 });

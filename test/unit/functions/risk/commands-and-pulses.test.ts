@@ -85,10 +85,10 @@ describe('an operator', () => {
   });
 
   it('is obeyed between sessions, for the next one', async () => {
-    const bench = await openRisk();
+    const bench = await openRisk({ minutesMax: 1 });
     await decide(bench, { minutes: 1 });
     await say(bench, { command: 'flatten' });
-    const next = await decide(bench, { ...NEXT, ...BUYS });
+    const next = await decide(bench, { ...NEXT, minutes: 1, ...BUYS });
     expect([stateOf(next), verdictOf(next)]).toEqual(['REDUCING OPERATOR', 'STATE_REDUCING']);
   });
 

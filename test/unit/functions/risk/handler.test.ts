@@ -59,15 +59,15 @@ describe('a minute', () => {
   });
 
   it('without a bar keeps the mark of the last good one', async () => {
-    const bench = await openRisk();
+    const bench = await openRisk({ minutesMax: 1 });
     await decide(bench, { minutes: 1 });
     const nothing = [symbolSignal('AAPL', { present: false, markE4: 0 }), symbolSignal('MSFT')];
-    await decide(bench, { ...NEXT, signals: nothing });
+    await decide(bench, { ...NEXT, minutes: 1, signals: nothing });
     expect(bench.database.tables.positions.all()).toMatchObject([{ row: { symbol: 'AAPL', markE4: 1_000_000 } }, {}]);
   });
 
   it('closes the account with the last of its session', async () => {
-    const bench = await openRisk();
+    const bench = await openRisk({ minutesMax: 2 });
     await decide(bench, { minutes: 2 });
     expect(stored(bench)).toMatchObject({ closed: false });
     await decide(bench, { minuteIndex: 1, minutes: 2 });
@@ -123,10 +123,10 @@ describe('a restart', () => {
   });
 
   it('between sessions begins the next with the closing account', async () => {
-    const bench = await openRisk();
+    const bench = await openRisk({ minutesMax: 1 });
     await decide(bench, { minutes: 1 });
     bench.restart();
-    await decide(bench, NEXT);
+    await decide(bench, { ...NEXT, minutes: 1 });
     expect(bench.database.tables.accounts.all().map(({ session }) => session)).toEqual([SESSION.date, NEXT.session]);
     expect(stored(bench)).toMatchObject({ openingCashE4: 25_000_000, lastMinute: 0 });
   });

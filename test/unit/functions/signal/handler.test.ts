@@ -16,7 +16,7 @@ import { type Runner, RunnerError } from '../../../../shared/ports/runner.ts';
 import { fill, NEXT_SESSION, SESSION } from '../../../support/core.ts';
 import { accountRow } from '../../../support/trading-rows.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
-import { barsReady } from '../../../support/trading/messages.ts';
+import { barsReady, decision } from '../../../support/trading/messages.ts';
 
 const TRIES_MAX = 20;
 const away = new RunnerError('RUNNER_UNREACHABLE', 'the runner is away', { retryable: true });
@@ -258,5 +258,53 @@ describe('a run that nobody recorded', () => {
     const bench = await open(fakeRunner().runner);
     expect(await bench.deliver({ ...barsReady(), runId: 'run-9' })).toBe(false);
     expect(bench.log.join('\n')).toContain('run run-9 is recorded before its first minute');
+  });
+});
+
+describe('a minute decided while its copies were in quarantine', () => {
+  /** Minutes 0 to 2, then minute 3 decided unseen though its bars and fills are stored, then minute 4. */
+  async function around(options: { restart: boolean }) {
+    const { runner, requests } = fakeRunner();
+    const bench = await open(runner);
+    await play(bench, 3);
+    const missed = barsReady({ minuteIndex: 3, bars: bars(3), fills: [fill({ minuteIndex: 3 })] });
+    await store(bench, missed.data);
+    const { data } = decision({ minuteIndex: 3 });
+    await bench.database.transaction(async ({ decisions, execution }) => {
+      await decisions.add({ runId: 'run-1', cause: 'minute', decision: { ...data, eventMs: 1 }, signal: null });
+      await execution.markDecided('run-1', SESSION.date, 3);
+    });
+    if (options.restart) bench.restart();
+    const next = barsReady({ minuteIndex: 4, bars: bars(4) });
+    await store(bench, next.data);
+    expect(await bench.deliver(next)).toBe(true);
+    return { bench, missed, input: requests.at(-1)!.inputs[0]! };
+  }
+
+  it.each([false, true])(
+    'has no bars for the next one, though they are stored, and its fills count (restart: %s)',
+    async (restart) => {
+      const { input } = await around({ restart });
+      expect(input.closesE4[0]).toEqual([0, 1, 2, 4].map((minuteIndex) => 1_000_000 + 700 * minuteIndex));
+      expect(input.positions).toEqual([fill().quantity, 0]);
+    },
+  );
+
+  it('is parked as late when it comes after all', async () => {
+    const { bench, missed } = await around({ restart: false });
+    const answers = bench.answers().length;
+    expect(await bench.deliver(missed)).toBe(true);
+    expect(bench.database.quarantine).toMatchObject([{ reason: 'late', value: '20250103/3' }]);
+    expect(bench.answers()).toHaveLength(answers);
+  });
+});
+
+describe('a minute that contradicts its run', () => {
+  it('is parked at once', async () => {
+    const bench = await open(fakeRunner().runner);
+    expect(await bench.deliver(barsReady({ bars: bars(0).slice(0, 1) }))).toBe(true);
+    expect(bench.database.quarantine).toMatchObject([
+      { reason: 'contradiction', field: 'data.symbols', value: 'AAPL' },
+    ]);
   });
 });

@@ -55,6 +55,7 @@ describe('a derived run', () => {
       minutes: 390,
       openMs: session.openMs,
       decisions: [],
+      quarantined: [],
       fills: [],
       bars: [],
       account,

@@ -1,62 +1,11 @@
 /**
- * The batch wrapper: inbox, outbox, quarantine, partial failure, deadline.
+ * The batch wrapper: inbox, outbox, partial failure, deadline.
  */
 
 import { describe, expect, it, vi } from 'vitest';
-import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';
 import { AssertionError } from '../../../../shared/domain/units/units.ts';
-import type { Clock } from '../../../../shared/ports/clock.ts';
-import { type HandlerContext, type MessageDraft, route } from '../../../../shared/ports/handler.ts';
-import type { Logger } from '../../../../shared/ports/logger.ts';
-import { createLogger } from '../../../../shared/adapters/system/logger.ts';
-import { sqsHandler } from '../../../../shared/runtime/sqs-handler.ts';
-import { eventOf, type NoteData, note, noteV1, noteV2, recordOf } from '../../../support/messages.ts';
-
-const NOW_MS = 1_735_914_660_000.25;
-
-type NoteHandle = (data: NoteData, context: HandlerContext) => Promise<readonly MessageDraft[]>;
-
-/** A clock whose deadline never comes, unless the test lets it. */
-function fakeClock() {
-  const sleepers: (() => void)[] = [];
-  const clock: Clock = {
-    nowMs: () => NOW_MS,
-    sleep: (_delayMs, signal) =>
-      new Promise((resolve) => {
-        sleepers.push(resolve);
-        signal?.addEventListener('abort', () => resolve());
-      }),
-  };
-  return { clock, expire: () => sleepers.forEach((wake) => wake()) };
-}
-
-function logLines(): { logger: Logger; lines: { level: number; msg: string; bug?: boolean }[] } {
-  const lines: { level: number; msg: string; bug?: boolean }[] = [];
-  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as (typeof lines)[number]) };
-  return { logger: createLogger({ name: 'test', level: 'debug', destination }), lines };
-}
-
-function setUp(handle: NoteHandle = async (data) => [draftOf(data.text)]) {
-  const database = createMemoryDatabase({ nowMs: () => NOW_MS });
-  const queue = createMemoryQueue();
-  const { clock, expire } = fakeClock();
-  const { logger, lines } = logLines();
-  const handled = vi.fn<NoteHandle>(handle);
-  const routes = [route(noteV1, (message, context) => handled(message.data, context))];
-  const handler = sqsHandler({ consumer: 'ingest', routes, database, queue, clock, logger });
-  return { database, queue, handler, handled, expire, lines };
-}
-
-function draftOf(text: string, id = `answer/${text}`): MessageDraft {
-  return { queue: 'bars-ready', contract: noteV1, id, occurredAt: 1, data: { text } };
-}
-
-function bodyOf(overrides: Parameters<typeof note>[0] = {}): string {
-  return JSON.stringify(note(overrides));
-}
-
-const ALL_GOOD = { batchItemFailures: [] };
+import { eventOf, recordOf } from '../../../support/messages.ts';
+import { ALL_GOOD, bodyOf, draftOf, NOW_MS, setUp } from '../../../support/wrapper-bench.ts';
 
 describe('a message that is handled', () => {
   it('commits inbox and outbox, then publishes and marks the message as sent', async () => {
@@ -220,64 +169,5 @@ describe('publishing that fails after the commit', () => {
     expect(await handler(eventOf(recordOf(bodyOf())))).toEqual(ALL_GOOD);
     expect(queue.sent).toHaveLength(1);
     expect(database.outbox).toMatchObject([{ published: false }]);
-  });
-});
-
-describe('a message nobody can take', () => {
-  const CASES = [
-    ['broken JSON', '{"type":', { reason: 'malformed-json', field: 'body' }],
-    ['an empty body', '', { reason: 'malformed-json', field: 'body' }],
-    ['a list', '[1,2]', { reason: 'not-an-object', field: 'body', value: '[1,2]' }],
-    ['null', 'null', { reason: 'not-an-object', value: 'null' }],
-    ['no type', '{}', { reason: 'unknown-type', field: 'type', value: 'absent', fix: 'This queue takes: note.' }],
-    ['an unknown type', bodyOf({ type: 'gossip' }), { reason: 'unknown-type', value: '"gossip"' }],
-    ['a wrong field', bodyOf({ data: { text: 7 } }), { reason: 'schema', field: 'data.text', value: '7' }],
-    ['a missing field', bodyOf({ data: {} }), { reason: 'schema', field: 'data.text', value: 'absent' }],
-    ['a field nobody knows', bodyOf({ data: { text: 'a', b: 1 } }), { reason: 'schema', field: 'data' }],
-    ['a wrong run id', bodyOf({ runId: '../x' }), { reason: 'schema', field: 'runId', value: '"../x"' }],
-    ['a NUL character', bodyOf({ data: { text: 'a\0b' } }), { reason: 'nul-character' }],
-    ['too many bytes', bodyOf({ data: { text: 'é'.repeat(131_072) } }), { reason: 'oversized', field: 'body' }],
-  ] as const;
-
-  it.each(CASES)('is parked with its reason and not retried: %s', async (_name, body, expected) => {
-    const { database, handler, handled } = setUp();
-    expect(await handler(eventOf(recordOf(body)))).toEqual(ALL_GOOD);
-    expect(database.quarantine).toMatchObject([{ source: 'minutes.fifo', ...expected }]);
-    expect(handled).not.toHaveBeenCalled();
-    expect(database.inbox.size).toBe(0);
-  });
-
-  it('names the versions it knows when the version is unknown', async () => {
-    const database = createMemoryDatabase();
-    const routes = [route(noteV1, async () => []), route(noteV2, async () => [])];
-    const { clock } = fakeClock();
-    const { logger } = logLines();
-    const handler = sqsHandler({ consumer: 'ingest', routes, database, queue: createMemoryQueue(), clock, logger });
-    await handler(eventOf(recordOf(bodyOf({ version: 3 }))));
-    const fix = 'Send note in a version this release knows (1, 2), or update the consumer first.';
-    expect(database.quarantine).toMatchObject([{ reason: 'unknown-version', field: 'version', value: '3', fix }]);
-  });
-
-  it('does not hold up the good ones behind it', async () => {
-    const { database, queue, handler } = setUp();
-    const response = await handler(
-      eventOf(recordOf('junk', { messageId: 'm1' }), recordOf(bodyOf(), { messageId: 'm2' })),
-    );
-    expect(response).toEqual(ALL_GOOD);
-    expect(database.quarantine).toHaveLength(1);
-    expect(queue.sent).toHaveLength(1);
-  });
-
-  it('is returned for redelivery when the quarantine cannot be written', async () => {
-    const { database, handler } = setUp();
-    database.failNext(new Error('database away'));
-    expect((await handler(eventOf(recordOf('junk')))).batchItemFailures).toHaveLength(1);
-    expect(database.quarantine).toEqual([]);
-  });
-
-  it('keeps at most 256 KiB of what arrived', async () => {
-    const { database, handler } = setUp();
-    await handler(eventOf(recordOf(`junk ${'é'.repeat(200_000)}`)));
-    expect(Buffer.byteLength(database.quarantine[0]?.body ?? '')).toBeLessThanOrEqual(256 * 1024 + 2);
   });
 });

@@ -1,0 +1,21 @@
+/**
+ * Ids of the messages that carry one minute from the gateway to risk. They derive from the address of the minute, so
+ * whoever knows the minute knows its messages.
+ */
+
+const CARRIERS = ['minute', 'bars-ready', 'signal'] as const;
+type Carrier = (typeof CARRIERS)[number] | 'parked' | 'decision';
+
+interface MinuteOfSession {
+  readonly session: number;
+  readonly minuteIndex: number;
+}
+
+export function minuteId(type: Carrier, runId: string, { session, minuteIndex }: MinuteOfSession): string {
+  return `${type}/${runId}/${session}/${minuteIndex}`;
+}
+
+/** Those on the way to the decision, in the order of the way. */
+export function carrierIds(runId: string, minute: MinuteOfSession): string[] {
+  return CARRIERS.map((type) => minuteId(type, runId, minute));
+}
