@@ -103,14 +103,14 @@ function networkLines({ networkUsdMicro }: CostReport): string[] {
 }
 
 function warningLines(report: CostReport, paint: Paint): string[] {
-  const { items, stalePrices, eventsNotCounted, profile } = report;
+  const { items, stalePrices, notCounted, profile } = report;
   const lines: [name: string, text: string][] = [];
   const old = `${stalePrices.length} prices are older than 90 days or undated: look them up before deciding by them`;
   if (stalePrices.length > 0) lines.push(['stale', old]);
   const isAnyWeak = items.some(({ price }) => price.quality === 'weak');
   if (isAnyWeak) lines.push(['weak', 'somebody else repeats what the seller asks; the price list itself was not read']);
   if (profile !== 'workstation') lines.push(['left out', 'free allowances, discounts and taxes']);
-  for (const event of eventsNotCounted) lines.push(['not counted', `the model has no rate for messages ${event}`]);
+  for (const what of notCounted) lines.push(['not counted', `the model has no rate for ${what}`]);
   return lines.length === 0 ? [] : ['', ...lines.map(([name, text]) => `${paint('yellow', `${name}:`)} ${text}`)];
 }
 

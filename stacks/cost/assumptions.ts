@@ -55,13 +55,13 @@ export const ASSUMPTIONS = {
     paper: [0.3, 0.45, 0.6],
   },
   'gpu-disk-gb': { unit: 'GB an instance', max: 16_384, why: 'system, CUDA image and models', paper: [60, 100, 150] },
-  'gateway-vcpu': { unit: 'vCPU', max: 16, why: 'gateway and IB Gateway in one task', paper: [0.5, 1, 2] },
-  'gateway-memory-gb': { unit: 'GB', max: 120, why: 'the Java of IB Gateway takes most of it', paper: [2, 2, 4] },
+  'gateway-vcpu': { unit: 'vCPU', max: 16, why: 'as the stack asks for gateway and IB Gateway', paper: exactly(1) },
+  'gateway-memory-gb': { unit: 'GB', max: 120, why: 'as the stack asks for both', paper: exactly(3) },
   'database-gb': {
     unit: 'GB',
-    max: 65_536,
-    why: 'a judgement: a small database with room to grow',
-    paper: [20, 20, 40],
+    max: 4_000,
+    why: '50 as the stack asks; it may grow by itself to 200',
+    paper: [50, 50, 100],
   },
   'database-gb-per-symbol': {
     unit: 'GB a symbol',
@@ -75,7 +75,8 @@ export const ASSUMPTIONS = {
     why: 'as much as the database is free; manual snapshots come on top',
     paper: [0, 0, 20],
   },
-  zones: { unit: 'zones', max: 6, why: 'NAT or endpoints stand in each', paper: exactly(1), growth: exactly(2) },
+  'nat-gateways': { unit: 'gateways', max: 6, why: 'one for both zones, as the stack has it', paper: exactly(1) },
+  zones: { unit: 'zones', max: 6, why: 'interface endpoints stand in each', paper: exactly(2) },
   'service-gb': {
     unit: 'GB a month',
     max: 100_000,
@@ -86,8 +87,8 @@ export const ASSUMPTIONS = {
   'interface-endpoints': {
     unit: 'endpoints',
     max: 50,
-    why: 'SQS, Secrets Manager, KMS, logs, ECR twice, ECS agent twice; only where the network is endpoints',
-    paper: [6, 8, 9],
+    why: 'as the stack has them: queues, secrets, logs, images twice, containers three times',
+    paper: exactly(8),
   },
   'internet-gb': { unit: 'GB a month', max: 100_000, why: 'page, orders and exports leaving AWS', paper: [1, 3, 10] },
   'cross-zone-gb': {
@@ -116,7 +117,6 @@ export const ASSUMPTIONS = {
     why: 'Lambda keeps five, at best two (AWS Lambda guide, services-sqs-scaling, for standard queues); each asks again after 20 s, day and night',
     paper: [2, 5, 5],
   },
-  'function-memory-gb': { unit: 'GB', max: 10, why: 'the topology states none yet', paper: [0.25, 0.5, 1] },
   'function-ms': {
     unit: 'ms a call',
     max: 10_000,
@@ -131,23 +131,17 @@ export const ASSUMPTIONS = {
     paper: [2, 10, 50],
   },
   'init-ms': { unit: 'ms', max: 60_000, why: '165 probed, 300 is the budget', paper: [165, 300, 600] },
-  'schedule-runs': {
+  'planned-runs': {
     unit: 'a day',
-    max: 100_000,
-    why: 'daily load, nightly backtest, close report, trigger check',
-    paper: [4, 5, 8],
+    max: 10_000,
+    why: 'daily load, nightly backtest, close report and trigger check, which the topology does not have yet',
+    paper: [0, 4, 8],
   },
-  'schedule-seconds': {
+  'planned-seconds': {
     unit: 's a run',
     max: 900,
     why: 'a judgement; 900 is the most that Lambda allows',
     paper: [5, 20, 60],
-  },
-  'sweeps-per-minute': {
-    unit: 'a minute',
-    max: 60,
-    why: 'publishing what a crash left; a schedule can be no shorter than a minute',
-    paper: [0, 1, 1],
   },
   'page-viewers': {
     unit: 'people',
@@ -156,17 +150,17 @@ export const ASSUMPTIONS = {
     paper: [0, 1, 3],
   },
   'page-polls': { unit: 'a minute', max: 60, why: 'a function cannot push, so the page asks', paper: [6, 12, 12] },
-  'secret-reads': {
-    unit: 'an hour and resident process',
-    max: 100_000,
-    why: 'clients cache for five minutes',
-    paper: [1, 12, 60],
+  'secret-refresh': {
+    unit: 'reads each time a cached secret is old',
+    max: 1,
+    why: 'how often that happens follows from the topology; low: half of them are not asked for again',
+    paper: [0.5, 1, 1],
   },
   'kms-keys': {
     unit: 'keys',
     max: 1_000,
-    why: 'one for each kind of data; each yearly rotation adds one',
-    paper: [2, 5, 8],
+    why: 'as the stacks have them; a yearly rotation adds one to each',
+    paper: [5, 5, 10],
   },
   'kms-calls-per-queue-hour': {
     unit: 'calls',
@@ -176,17 +170,18 @@ export const ASSUMPTIONS = {
   },
   'log-kb': { unit: 'KB a call', max: 1_000, why: 'one line of ours and three of Lambda', paper: [0.5, 1, 3] },
   'resident-log-mb': { unit: 'MB an hour', max: 10_000, why: 'gateway, runner and IB Gateway', paper: [0.5, 2, 10] },
-  'log-retention-months': { unit: 'months', max: 120, why: 'set by the stage', paper: [1, 3, 12] },
-  'alarms-per-queue': {
+  'log-retention-months': { unit: 'months', max: 120, why: 'a year, as stage paper keeps them', paper: exactly(12) },
+  'other-alarms': {
     unit: 'alarms',
-    max: 100,
-    why: 'age, errors, throttles, dead letters, and what else',
-    paper: [4, 5, 7],
+    max: 1_000,
+    why: 'database, gateway and budget, beside those of queues, functions and schedules',
+    paper: [4, 6, 12],
   },
   dashboards: { unit: 'dashboards', max: 100, why: 'one for a stage', paper: exactly(1) },
   'custom-metrics': { unit: 'metrics', max: 10_000, why: 'latency by stage, equity, drawdown', paper: [0, 10, 30] },
-  'image-gb': { unit: 'GB', max: 10_000, why: 'runner, gateway and host, two versions of each', paper: [1, 3, 10] },
-  'object-gb': { unit: 'GB', max: 1_000_000, why: 'journal, models, exports', paper: [1, 5, 20] },
+  'image-gb': { unit: 'GB', max: 10_000, why: 'three images, up to 20 versions of each kept', paper: [1, 5, 40] },
+  'journal-gb': { unit: 'GB', max: 100_000, why: 'minutes as they came', paper: [1, 3, 10] },
+  'object-gb': { unit: 'GB', max: 1_000_000, why: 'models, exports, flow logs', paper: [1, 5, 20] },
 } as const satisfies Readonly<Record<string, Assumption>>;
 
 export type AssumptionName = keyof typeof ASSUMPTIONS;

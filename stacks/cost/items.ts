@@ -4,6 +4,7 @@
 
 import { type Choices, GPU_NAMES, NETWORK_NAMES, PROFILES, type ProfileName } from './profiles.ts';
 import {
+  ALARMS_COUNT,
   databaseGb,
   functionCalls,
   functionGbSeconds,
@@ -11,7 +12,6 @@ import {
   keyCalls,
   logGb,
   queueRequests,
-  queues,
   scheduledCalls,
   SECRETS_COUNT,
   secretCalls,
@@ -132,9 +132,9 @@ function network({ network: kind }: Choices): LineItem[] {
 }
 
 const NAT: readonly Line[] = [
-  ['nat', 'NAT gateway', 'vpc.nat-hour', 'hour', hourly('zones')],
+  ['nat', 'NAT gateway', 'vpc.nat-hour', 'hour', hourly('nat-gateways')],
   ['nat-traffic', 'NAT gateway, traffic', 'vpc.nat-gb', 'GB', ({ a }) => a('service-gb')],
-  ['addresses', 'public addresses of the NAT gateways', 'vpc.public-ipv4-hour', 'hour', hourly('zones')],
+  ['addresses', 'public addresses of the NAT gateways', 'vpc.public-ipv4-hour', 'hour', hourly('nat-gateways')],
 ];
 
 /** The broker is on the internet either way, so the gateway then has an address of its own. */
@@ -195,8 +195,9 @@ function logs(): LineItem[] {
       'GB-month',
       (world) => logGb(world) * world.a('log-retention-months'),
     ],
-    ['alarms', 'alarms', 'cloudwatch.alarm-month', 'alarm-month', ({ a }) => queues.length * a('alarms-per-queue')],
+    ['alarms', 'alarms', 'cloudwatch.alarm-month', 'alarm-month', ({ a }) => ALARMS_COUNT + a('other-alarms')],
     ['dashboards', 'dashboards', 'cloudwatch.dashboard-month', 'dashboard-month', ({ a }) => a('dashboards')],
+    ['insights', 'Container Insights', 'cloudwatch.insights-month', 'month', once],
     ['metrics', 'metrics of our own', 'cloudwatch.metric-month', 'metric-month', ({ a }) => a('custom-metrics')],
   ]);
 }
@@ -204,7 +205,8 @@ function logs(): LineItem[] {
 function storage(): LineItem[] {
   return group('storage', [
     ['images', 'container images', 'ecr.gb-month', 'GB-month', ({ a }) => a('image-gb')],
-    ['objects', 'journal, models and exports in S3', 's3.gb-month', 'GB-month', ({ a }) => a('object-gb')],
+    ['journal', 'journal of the gateway in EFS', 'efs.gb-month', 'GB-month', ({ a }) => a('journal-gb')],
+    ['objects', 'models, exports and flow logs in S3', 's3.gb-month', 'GB-month', ({ a }) => a('object-gb')],
   ]);
 }
 

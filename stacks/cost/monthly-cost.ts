@@ -13,7 +13,7 @@ import { type Choices, DEFAULT_REGION, PROFILES, type ProfileName } from './prof
 import { type Case, type Range, rangeOf } from './range.ts';
 import { type CostItem, type CostReport, costReportSchema, type UnpricedItem } from './report.ts';
 import { addUp, sensitivityOf } from './sensitivity.ts';
-import { eventsNotCounted } from './traffic.ts';
+import { notCounted } from './traffic.ts';
 import type { World } from './world.ts';
 
 export interface CostOptions extends Partial<Choices> {
@@ -65,7 +65,7 @@ export function monthlyCost(profile: ProfileName, options: CostOptions): CostRep
     assumptions: assumptionsOf(model, options),
     networkUsdMicro: networkEitherWay(model),
     stalePrices: [...new Set(items.filter(({ price }) => price.isStale).map(({ price }) => price.id))],
-    eventsNotCounted: eventsNotCounted(),
+    notCounted: notCounted(),
   } satisfies CostReport);
 }
 

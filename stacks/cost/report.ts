@@ -89,8 +89,8 @@ export const costReportSchema = z.strictObject({
     }),
   ),
   stalePrices: z.array(z.string()),
-  /** Events of the topology that no rate is stated for. */
-  eventsNotCounted: z.array(z.string()),
+  /** What of the topology nobody has stated a rate for. */
+  notCounted: z.array(z.string()),
 });
 
 export type CostReport = z.infer<typeof costReportSchema>;

@@ -2,11 +2,11 @@
  * Everything that a quantity is computed from: month, traffic, choices, and the assumptions of one case.
  */
 
-import { SECRET_KEYS } from '../../shared/topology.ts';
+import { type FunctionSpec, SECRET_KEYS, topology } from '../../shared/topology.ts';
 import type { AssumptionName } from './assumptions.ts';
 import type { Month } from './month.ts';
 import type { Choices } from './profiles.ts';
-import { type QueueTraffic, queueTraffic } from './traffic.ts';
+import { type QueueTraffic, queueTraffic, runsPerDay } from './traffic.ts';
 
 export interface World extends Choices {
   readonly month: Month;
@@ -19,18 +19,31 @@ export interface World extends Choices {
 const KB_PER_REQUEST = 64;
 /** A long poll lasts 20 s. */
 const POLLS_PER_HOUR = 180;
-const RESIDENT_PROCESSES = 2;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const MB_PER_GB = 1_024;
+/** Gateway and runner, with a secret each. */
+const RESIDENT_SECRETS = 2;
 /** Describe, get, put and stage changes of the four steps, with the reads of whoever tests. */
 const CALLS_PER_ROTATION = 12;
 const DAYS_PER_WEEK = 7;
 
-export const SECRETS_COUNT = SECRET_KEYS.length;
-
-export const queues: readonly QueueTraffic[] = queueTraffic();
+const table = topology();
+const queues: readonly QueueTraffic[] = queueTraffic(table);
 const functionQueues = queues.filter(({ isFunction }) => isFunction);
+const functions: readonly FunctionSpec[] = Object.values(table.functions);
+const schedules = table.schedules.map((schedule) => ({
+  runsPerDay: runsPerDay(schedule) ?? 0,
+  spec: table.functions[schedule.function],
+}));
+/** The page is no function of the topology yet; it will need what the others have. */
+const largestGb = Math.max(...functions.map(memoryGb));
 
-/** Ingest, signal and risk, then report and rotation. */
-const FUNCTIONS_COUNT = functionQueues.length + 2;
+/** Those of the topology, and the one that RDS keeps for its administrator. */
+export const SECRETS_COUNT = SECRET_KEYS.length + 1;
+
+/** Age and dead letters of a queue, what its consumer parks, errors and throttles of a function, an overdue schedule. */
+export const ALARMS_COUNT = 2 * queues.length + functionQueues.length + 2 * functions.length + schedules.length;
 
 export function inferenceHours({ month, runnerHours, a }: World): number {
   const hours = runnerHours ?? month.sessionMinutes / 60 + month.sessions * a('runner-warmup-hours');
@@ -49,21 +62,24 @@ export function functionCalls(world: World): number {
 
 export function functionGbSeconds(world: World): number {
   const { month, symbols, a } = world;
-  const short = messages(world, functionQueues) + sweeps(world) + pageCalls(world);
-  const ms = short * (a('function-ms') + symbols * a('function-ms-per-symbol'));
-  const initMs = coldStarts(world) * a('init-ms');
-  return a('function-memory-gb') * ((ms + initMs) / 1_000 + month.days * a('schedule-runs') * a('schedule-seconds'));
+  const seconds = (a('function-ms') + symbols * a('function-ms-per-symbol')) / 1_000;
+  const messageGb = functionQueues.reduce((sum, queue) => sum + messages(world, [queue]) * consumerGb(queue), 0);
+  const upkeepGb = schedules.reduce((sum, { runsPerDay: runs, spec }) => sum + month.days * runs * memoryGb(spec), 0);
+  const pageGb = pageCalls(world) * largestGb;
+  const plannedGbSeconds = month.days * a('planned-runs') * a('planned-seconds') * largestGb;
+  return (messageGb + upkeepGb + pageGb) * seconds + plannedGbSeconds + initGbSeconds(world);
 }
 
-export function scheduledCalls(world: World): number {
-  return Math.round(world.month.days * world.a('schedule-runs') + sweeps(world));
+export function scheduledCalls({ month, a }: World): number {
+  const perDay = schedules.reduce((sum, { runsPerDay: runs }) => sum + runs, 0);
+  return Math.round(month.days * (perDay + a('planned-runs')));
 }
 
-/** One read of two secrets at each cold start, the refresh of resident processes, and a rotation of each a week. */
+/** Each cold start, each time that a cached secret is old while somebody needs it, and a rotation of each a week. */
 export function secretCalls(world: World): number {
   const { month, a } = world;
   const rotations = (month.days / DAYS_PER_WEEK) * SECRETS_COUNT * CALLS_PER_ROTATION;
-  return Math.round(2 * coldStarts(world) + RESIDENT_PROCESSES * month.hours * a('secret-reads') + rotations);
+  return Math.round(coldReads(world) + a('secret-refresh') * expiries(month) + rotations);
 }
 
 export function keyCalls(world: World): number {
@@ -89,14 +105,37 @@ function emptyPolls({ month, a }: World): number {
   return pollers * POLLS_PER_HOUR * month.hours;
 }
 
-function sweeps({ month, a }: World): number {
-  return month.hours * 60 * a('sweeps-per-minute');
-}
-
 function pageCalls({ month, a }: World): number {
   return month.sessionMinutes * a('page-viewers') * a('page-polls');
 }
 
-function coldStarts({ month, a }: World): number {
-  return FUNCTIONS_COUNT * month.days * a('cold-starts');
+function initGbSeconds({ month, a }: World): number {
+  const gb = functions.reduce((sum, spec) => sum + memoryGb(spec), 0);
+  return (month.days * a('cold-starts') * gb * a('init-ms')) / 1_000;
+}
+
+function coldReads({ month, a }: World): number {
+  const reads = functions.reduce((sum, spec) => sum + spec.reads.length, 0);
+  return month.days * a('cold-starts') * reads;
+}
+
+/** Consumers read while the market is open, residents always, a scheduled function at each run. */
+function expiries(month: Month): number {
+  const { secretCacheMs } = table;
+  const consumers = functionQueues.reduce((sum, { consumer }) => sum + specOf(consumer).reads.length, 0);
+  const scheduled = schedules.reduce((sum, { runsPerDay: runs, spec }) => sum + runs * spec.reads.length, 0);
+  const inSessions = (consumers * month.sessionMinutes * MINUTE_MS) / secretCacheMs;
+  return inSessions + (RESIDENT_SECRETS * month.hours * HOUR_MS) / secretCacheMs + scheduled * month.days;
+}
+
+function consumerGb({ consumer }: QueueTraffic): number {
+  return memoryGb(specOf(consumer));
+}
+
+function specOf(name: string): FunctionSpec {
+  return functions.find((spec) => spec.name === name)!;
+}
+
+function memoryGb({ memoryMb }: FunctionSpec): number {
+  return memoryMb / MB_PER_GB;
 }

@@ -15,35 +15,40 @@ import pandas as pd
 PRICING = Path(__file__).parent.parent.parent / "stacks" / "pricing"
 REGION = "us-east-1"
 
-# Consumer, and messages in a minute of a session; pulses come every 30 s.
+# What the topology says; a test holds it to that. Queue, whether a function consumes it, messages in a minute of a session.
 QUEUES = [["minutes", True, 1], ["bars-ready", True, 1], ["signals", True, 3], ["orders", False, 1]]
-SECRETS = 8
-FUNCTIONS = 5
+# Function, MB of memory, secrets read.
+FUNCTIONS = [["ingest", 512, 1], ["signal", 512, 2], ["risk", 512, 1], ["rotate-secrets", 512, 1], ["upkeep", 512, 1]]
+# Scheduled task, its function, runs a day.
+SCHEDULES = [["sweep", "upkeep", 1440], ["maintain", "upkeep", 1]]
+SECRETS = 9
+SECRET_CACHE_MS = 60_000
+RESIDENT_SECRETS = 2
 
 BASE = {
     "runner-warmup-hours": "0.5", "runners": "1", "training-hours": "7.25", "spot-factor": "0.45", "gpu-disk-gb": "100",
-    "gateway-vcpu": "1", "gateway-memory-gb": "2", "database-gb": "20", "database-gb-per-symbol": "0.1", "backup-gb": "3",
-    "zones": "1", "service-gb": "12.5", "interface-endpoints": "8", "internet-gb": "3", "cross-zone-gb": "0.7",
-    "retry-factor": "1.02", "message-kb": "0.5", "message-kb-per-symbol": "0.6", "pollers-per-queue": "5",
-    "function-memory-gb": "0.5", "function-ms": "120", "function-ms-per-symbol": "1", "cold-starts": "10", "init-ms": "300",
-    "schedule-runs": "5", "schedule-seconds": "20", "sweeps-per-minute": "1", "page-viewers": "1", "page-polls": "12",
-    "secret-reads": "12", "kms-keys": "5", "kms-calls-per-queue-hour": "36", "log-kb": "1", "resident-log-mb": "2",
-    "log-retention-months": "3", "alarms-per-queue": "5", "dashboards": "1", "custom-metrics": "10", "image-gb": "3",
-    "object-gb": "5",
+    "gateway-vcpu": "1", "gateway-memory-gb": "3", "database-gb": "50", "database-gb-per-symbol": "0.1", "backup-gb": "3",
+    "nat-gateways": "1", "zones": "2", "service-gb": "12.5", "interface-endpoints": "8", "internet-gb": "3",
+    "cross-zone-gb": "0.7", "retry-factor": "1.02", "message-kb": "0.5", "message-kb-per-symbol": "0.6",
+    "pollers-per-queue": "5", "function-ms": "120", "function-ms-per-symbol": "1", "cold-starts": "10", "init-ms": "300",
+    "planned-runs": "4", "planned-seconds": "20", "page-viewers": "1", "page-polls": "12", "secret-refresh": "1",
+    "kms-keys": "5", "kms-calls-per-queue-hour": "36", "log-kb": "1", "resident-log-mb": "2", "log-retention-months": "12",
+    "other-alarms": "6", "dashboards": "1", "custom-metrics": "10", "image-gb": "5", "journal-gb": "3", "object-gb": "5",
 }  # fmt: skip
 
 CASES = [
     ("paper", "2026-12", {"symbols": 2, "gpu": "g6.xlarge", "network": "nat", "multiAz": False}, None, {}),
     ("growth", "2027-02", {"symbols": 250, "gpu": "g5.xlarge", "network": "endpoints", "multiAz": True}, 300,
-     {"runners": "3", "zones": "2", "retry-factor": "1.1", "training-hours": "160", "spot-factor": "0.6", "page-viewers": "7"}),
+     {"runners": "3", "zones": "3", "secret-refresh": "0.5", "retry-factor": "1.1", "training-hours": "160", "spot-factor": "0.6", "page-viewers": "7"}),
     ("paper", "2025-11", {"symbols": 1, "gpu": "none", "network": "nat", "multiAz": True}, None,
-     {"sweeps-per-minute": "0", "message-kb-per-symbol": "63.5", "pollers-per-queue": "2", "zones": "3"}),
+     {"planned-runs": "0", "message-kb-per-symbol": "63.5", "pollers-per-queue": "2", "nat-gateways": "3"}),
 ]  # fmt: skip
 
 
 def costs():
     prices = recorded()
-    return {"queues": QUEUES, "cases": [case(prices, *each) for each in CASES]}
+    facts = {"queues": QUEUES, "functions": FUNCTIONS, "schedules": SCHEDULES, "secretCacheMs": SECRET_CACHE_MS}
+    return {"topology": facts, "cases": [case(prices, *each) for each in CASES]}
 
 
 def recorded():
@@ -81,22 +86,30 @@ def month_of(name):
 
 
 def quantities(time, choices, runner_hours, a):
-    symbols, gpu, zones = choices["symbols"], choices["gpu"], a["zones"]
+    symbols, gpu = choices["symbols"], choices["gpu"]
     sent = time["minutes"] * a["retry-factor"] * sum(rate for _, _, rate in QUEUES)
     handled = time["minutes"] * a["retry-factor"] * sum(rate for _, is_function, rate in QUEUES if is_function)
     parts = ceil((a["message-kb"] + symbols * a["message-kb-per-symbol"]) / 64)
     pollers = sum(a["pollers-per-queue"] if is_function else 1 for _, is_function, _ in QUEUES)
     requests = half_up(sent * (parts + parts + 1) + pollers * 3 * 60 * time["hours"])
-    sweeps = time["hours"] * 60 * a["sweeps-per-minute"]
+    runs = time["days"] * sum(a_day for _, _, a_day in SCHEDULES)
     viewed = time["minutes"] * a["page-viewers"] * a["page-polls"]
-    scheduled = half_up(time["days"] * a["schedule-runs"] + sweeps)
+    planned = time["days"] * a["planned-runs"]
+    scheduled = half_up(runs + planned)
     calls = half_up(handled + scheduled + viewed)
-    starts = FUNCTIONS * time["days"] * a["cold-starts"]
-    seconds = (handled + sweeps + viewed) * (a["function-ms"] + symbols * a["function-ms-per-symbol"]) / 1000
-    seconds += starts * a["init-ms"] / 1000 + time["days"] * a["schedule-runs"] * a["schedule-seconds"]
-    reads = half_up(2 * starts + 2 * time["hours"] * a["secret-reads"] + Fraction(time["days"], 7) * SECRETS * 12)
+    starts = len(FUNCTIONS) * time["days"] * a["cold-starts"]
+    # Every function has half a GB, so the memory can wait until the end.
+    seconds = (handled + runs + viewed) * (a["function-ms"] + symbols * a["function-ms-per-symbol"]) / 1000
+    seconds += starts * a["init-ms"] / 1000 + planned * a["planned-seconds"]
+    per_minute = Fraction(60_000, SECRET_CACHE_MS)
+    read = {name: count for name, _, count in FUNCTIONS}
+    consumers = read["ingest"] + read["signal"] + read["risk"]
+    old = consumers * time["minutes"] * per_minute + RESIDENT_SECRETS * time["hours"] * 60 * per_minute + runs
+    cold = time["days"] * a["cold-starts"] * sum(read.values())
+    reads = half_up(cold + a["secret-refresh"] * old + Fraction(time["days"], 7) * SECRETS * 12)
     opened = half_up(len(QUEUES) * time["hours"] * a["kms-calls-per-queue-hour"] + reads)
     logged = calls * a["log-kb"] / 10**6 + time["hours"] * a["resident-log-mb"] / 1000
+    alarms = 2 * len(QUEUES) + 3 + 2 * len(FUNCTIONS) + len(SCHEDULES) + a["other-alarms"]
     lines = {
         "gateway-cpu": ("fargate.x86-vcpu-hour", time["hours"] * a["gateway-vcpu"]),
         "gateway-memory": ("fargate.x86-gb-hour", time["hours"] * a["gateway-memory-gb"]),
@@ -109,7 +122,7 @@ def quantities(time, choices, runner_hours, a):
         "internet": ("transfer.internet-gb", a["internet-gb"]),
         "cross-zone": ("transfer.cross-zone-gb", a["cross-zone-gb"] * 2),
         "function-calls": ("lambda.million-requests", Fraction(calls, 10**6)),
-        "function-time": ("lambda.arm64-gb-second", seconds * a["function-memory-gb"]),
+        "function-time": ("lambda.arm64-gb-second", seconds / 2),
         "schedules": ("scheduler.million-invocations", Fraction(scheduled, 10**6)),
         "queue-requests": ("sqs.fifo-million-requests", Fraction(requests, 10**6)),
         "secrets": ("secrets.secret-month", SECRETS),
@@ -118,20 +131,22 @@ def quantities(time, choices, runner_hours, a):
         "key-calls": ("kms.10k-requests", Fraction(opened, 10**4)),
         "logs": ("cloudwatch.logs-gb", logged),
         "logs-kept": ("cloudwatch.logs-stored-gb-month", logged * a["log-retention-months"]),
-        "alarms": ("cloudwatch.alarm-month", len(QUEUES) * a["alarms-per-queue"]),
+        "alarms": ("cloudwatch.alarm-month", alarms),
         "dashboards": ("cloudwatch.dashboard-month", a["dashboards"]),
         "metrics": ("cloudwatch.metric-month", a["custom-metrics"]),
         "images": ("ecr.gb-month", a["image-gb"]),
+        "insights": ("cloudwatch.insights-month", 1),
+        "journal": ("efs.gb-month", a["journal-gb"]),
         "objects": ("s3.gb-month", a["object-gb"]),
         "market-data": ("broker.market-data-month", 1),
         "support": ("aws.support-month", 1),
     }
     if choices["network"] == "nat":
-        lines["nat"] = ("vpc.nat-hour", time["hours"] * zones)
+        lines["nat"] = ("vpc.nat-hour", time["hours"] * a["nat-gateways"])
         lines["nat-traffic"] = ("vpc.nat-gb", a["service-gb"])
-        lines["addresses"] = ("vpc.public-ipv4-hour", time["hours"] * zones)
+        lines["addresses"] = ("vpc.public-ipv4-hour", time["hours"] * a["nat-gateways"])
     else:
-        lines["endpoints"] = ("vpc.endpoint-hour", time["hours"] * zones * a["interface-endpoints"])
+        lines["endpoints"] = ("vpc.endpoint-hour", time["hours"] * a["zones"] * a["interface-endpoints"])
         lines["endpoint-traffic"] = ("vpc.endpoint-gb", a["service-gb"])
         lines["addresses"] = ("vpc.public-ipv4-hour", time["hours"])
     if gpu != "none":

@@ -37,7 +37,7 @@ describe('jules cost', () => {
     expect(data).toMatch(new RegExp(`sum of 26 priced items +${least} +${middle} +${most}\n`));
     expect(data).toMatch(new RegExp(`What the mid of ${middle} hangs on[^]+inference[^]+RDS[^]+NAT gateway`));
     expect(data).toMatch(
-      /NO DATA {2}journal, models and exports in S3, 5 GB-month: no verified rate \(--price s3\.gb-month=USD\)/,
+      /NO DATA {2}models, exports and flow logs in S3, 5 GB-month: no verified rate \(--price s3\.gb-month=USD\)/,
     );
     expect(data).toMatch(/stale: \d+ prices are older than 90 days or undated/);
     expect(data).toMatch(/Network: NAT \d+\.\d\d, endpoints \d+\.\d\d; endpoints cost \d+\.\d\d more/);

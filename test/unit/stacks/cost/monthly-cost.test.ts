@@ -7,7 +7,7 @@ import { type AssumptionName, ASSUMPTION_NAMES } from '../../../../stacks/cost/a
 import { type CostOptions, monthlyCost } from '../../../../stacks/cost/monthly-cost.ts';
 import { type Choices, PROFILE_NAMES, type ProfileName } from '../../../../stacks/cost/profiles.ts';
 import { type CostReport, costReportSchema } from '../../../../stacks/cost/report.ts';
-import { eventsNotCounted, queueTraffic } from '../../../../stacks/cost/traffic.ts';
+import { notCounted, queueTraffic, runsPerDay } from '../../../../stacks/cost/traffic.ts';
 import { topology } from '../../../../shared/topology.ts';
 import { readFixture } from '../../../support/oracles.ts';
 
@@ -23,7 +23,7 @@ interface OracleCase {
   readonly totalUsdMicro: number;
 }
 
-const oracle = readFixture<{ queues: readonly unknown[]; cases: readonly OracleCase[] }>('costs');
+const oracle = readFixture<{ topology: unknown; cases: readonly OracleCase[] }>('costs');
 const NOW_MS = Date.parse('2026-11-28');
 const DECEMBER = { nowMs: NOW_MS, month: '2026-12' } as const;
 /** For lines counted by hand, whatever is recorded. */
@@ -46,20 +46,41 @@ describe('a month', () => {
     },
   );
 
-  it('counts the queues and messages that the oracle counts', () => {
-    const counted = queueTraffic().map(({ queue, isFunction, messagesPerMinute }) => [
-      queue,
-      isFunction,
-      messagesPerMinute,
-    ]);
-    expect(counted).toEqual(oracle.queues);
+  it('counts what the oracle counts: queues and messages, functions, schedules', () => {
+    const { functions, schedules, secretCacheMs } = topology();
+    expect({
+      queues: queueTraffic().map(({ queue, isFunction, messagesPerMinute }) => [queue, isFunction, messagesPerMinute]),
+      functions: Object.values(functions).map(({ name, memoryMb, reads }) => [name, memoryMb, reads.length]),
+      schedules: schedules.map((schedule) => [schedule.task, schedule.function, runsPerDay(schedule)]),
+      secretCacheMs,
+    }).toEqual(oracle.topology);
   });
 
-  it('counts every event of the topology, and names one that it does not know', () => {
-    expect(eventsNotCounted()).toEqual([]);
+  it('counts everything of the topology, and names what it cannot count', () => {
+    expect(notCounted()).toEqual([]);
     const table = topology();
     const minutes = { ...table.queues.minutes, events: ['minute.v1', 'quote.v7'] };
-    expect(eventsNotCounted({ ...table, queues: { ...table.queues, minutes } })).toEqual(['quote.v7']);
+    const [sweep] = table.schedules;
+    const schedules = [...table.schedules, { ...sweep!, task: 'moon', expression: 'at(2027-01-01T00:00:00)' }];
+    expect(notCounted({ ...table, schedules, queues: { ...table.queues, minutes } })).toEqual([
+      'messages quote.v7',
+      'schedule moon, at(2027-01-01T00:00:00)',
+    ]);
+  });
+
+  it.each<[expression: string, runs: number | null]>([
+    ['rate(1 minute)', 1_440],
+    ['rate(5 minutes)', 288],
+    ['rate(12 hours)', 2],
+    ['rate(2 days)', 0.5],
+    ['cron(30 7 * * ? *)', 1],
+    ['cron(0 8 ? * * *)', 1],
+    ['cron(0 8 ? * SUN *)', 1 / 7],
+    ['cron(0/5 8 ? * SUN *)', null],
+    ['cron(0 8 1 * ? *)', null],
+    ['rate(0 minutes)', null],
+  ])('counts %s as %s runs a day', (expression, runs) => {
+    expect(runsPerDay({ expression })).toBe(runs);
   });
 
   it.each<[id: string, options: Partial<CostOptions>, usdMicro: number]>([
@@ -68,10 +89,10 @@ describe('a month', () => {
     // 22 sessions with 8,400 minutes are 140 h, and 22 x 0.5 h of warm-up: 151 h x 0.8048
     ['gpu-inference', {}, 121_524_800],
     ['gpu-inference', { runnerHours: 10 }, 8_048_000],
-    // (20 + 2 x 0.1) GB in two copies x 0.115
-    ['database-storage', { multiAz: true }, 4_646_000],
-    // 8 x 0.40
-    ['secrets', {}, 3_200_000],
+    // (50 + 2 x 0.1) GB in two copies x 0.115
+    ['database-storage', { multiAz: true }, 11_546_000],
+    // 8 of the topology and the one of RDS x 0.40
+    ['secrets', {}, 3_600_000],
     // 4 h x 0.45 x 0.8048
     ['gpu-training', {}, 1_448_640],
   ])('has a line %s with %j of %d millionths, as counted by hand', (id, options, usdMicro) => {
