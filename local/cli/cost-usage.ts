@@ -23,11 +23,6 @@ export function parseMonth(text: string): string {
   }
 }
 
-export function parseRegion(text: string): string {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw usageProblem('--region', text, 'is no region', 'give one such as --region us-east-1');
-}
-
 export function collectAssumption(text: string, before: Assumed = {}): Assumed {
   const { name, value } = pairOf('--set', text, 'training-hours=0:10:40');
   const known = ASSUMPTION_NAMES.find((each) => each === name);

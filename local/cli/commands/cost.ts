@@ -6,8 +6,8 @@ import type { Command } from 'commander';
 import { DEFAULT_REGION, GPU_NAMES, NETWORK_NAMES, PROFILE_NAMES } from '../../../stacks/cost/profiles.ts';
 import type { CliContext } from '../context.ts';
 import type { CostCommandOptions } from '../cost-run.ts';
-import { collectAssumption, collectPrice, parseMonth, parseRegion } from '../cost-usage.ts';
-import { parseChoice, parseInteger } from '../usage.ts';
+import { collectAssumption, collectPrice, parseMonth } from '../cost-usage.ts';
+import { parseChoice, parseInteger, parseRegion } from '../usage.ts';
 
 const SYMBOLS_MAX = 500;
 const HOURS_MAX = 744;
@@ -39,7 +39,12 @@ export function registerCost(program: Command, context: CliContext): void {
       parseInteger('--hours', { min: 0, max: HOURS_MAX }),
     )
     .option('--month <month>', 'such as 2026-12 (default: this month)', parseMonth)
-    .option('--region <name>', 'such as eu-central-1; prices are recorded for us-east-1', parseRegion, DEFAULT_REGION)
+    .option(
+      '--region <name>',
+      'such as eu-central-1; prices are recorded for us-east-1',
+      parseRegion('--region'),
+      DEFAULT_REGION,
+    )
     .option('--gpu <name>', GPU_NAMES.join(', '), parseChoice('--gpu', GPU_NAMES))
     .option('--network <kind>', NETWORK_NAMES.join(' or '), parseChoice('--network', NETWORK_NAMES))
     .option('--multi-az', 'a second database in another zone')
