@@ -64,7 +64,8 @@ export class LivePage {
   #withoutAnswer(status: StackStatus | null): PageState {
     const message = status?.waitingFor || 'The database does not answer. The page keeps asking.';
     if (this.#last === null) return emptyPageState('error', message, status);
-    return { ...this.#last, stack: { phase: 'error', message, parts: status?.parts ?? this.#last.stack.parts } };
+    const { parts, notices } = status ?? this.#last.stack;
+    return { ...this.#last, stack: { phase: 'error', message, parts, notices } };
   }
 
   async #read(status: StackStatus): Promise<PageState> {

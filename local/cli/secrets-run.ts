@@ -26,7 +26,12 @@ export interface GetOptions extends SecretsOptions {
 export interface PutOptions extends SecretsOptions {
   readonly file?: string;
   readonly binary?: boolean;
+  readonly stage?: string;
   readonly description?: string;
+}
+export interface RotateOptions extends SecretsOptions {
+  readonly all?: boolean;
+  readonly wait?: boolean;
 }
 export interface HistoryOptions extends SecretsOptions {
   readonly limit: number;
@@ -68,24 +73,6 @@ const historySchema = z.object({
     }),
   ),
 });
-const statusSchema = z.object({
-  vaultId: z.string(),
-  lockedBy: z.string(),
-  epoch: z.number(),
-  secrets: z.number(),
-  awaitingDeletion: z.number(),
-  generations: z.array(z.number()),
-  journalSequence: z.number(),
-  rotations: z.array(
-    z.object({
-      name: z.string(),
-      enabled: z.boolean(),
-      nextMs: z.number().nullable(),
-      pending: z.object({ attempts: z.number(), failure: z.string().nullable() }).nullable(),
-    }),
-  ),
-});
-
 const SECRETS_LISTED_MAX = 100_000;
 const NAME_WIDTH = 40;
 
@@ -125,8 +112,9 @@ export async function putSecret(name: string, options: PutOptions, context: CliC
   const value = valueOf(options);
   const stored = await withVault(options, context, (call) => put(name, value, options, call));
   const { Name, VersionId } = putSchema.parse(stored);
+  const what = options.stage === undefined ? 'a new current version' : `a version with the stage ${options.stage},`;
   if (options.json) context.terminal.out(JSON.stringify({ name: Name, versionId: VersionId }));
-  else context.terminal.out(`${Name} has a new current version ${VersionId}`);
+  else context.terminal.out(`${Name} has ${what} ${VersionId}`);
   return EXIT_OK;
 }
 
@@ -140,29 +128,6 @@ export async function secretsHistory(
   const { events } = historySchema.parse(answer);
   if (options.json) context.terminal.out(JSON.stringify(events));
   else for (const each of events) context.terminal.out(tellEvent(each));
-  return EXIT_OK;
-}
-
-export async function secretsStatus(options: SecretsOptions, context: CliContext): Promise<number> {
-  const { terminal } = context;
-  const answer = await withVault(options, context, (call) => call('jules.Status', {}));
-  if (options.json) {
-    terminal.out(JSON.stringify(answer));
-    return EXIT_OK;
-  }
-  const status = statusSchema.parse(answer);
-  const deletion = status.awaitingDeletion === 0 ? '' : `, ${status.awaitingDeletion} of them awaiting deletion`;
-  terminal.out(`vault ${status.vaultId}, opened by its ${status.lockedBy === 'file' ? 'key file' : 'passphrase'}`);
-  terminal.out(
-    `${status.secrets} secrets${deletion}; ${status.epoch} changes, ${status.journalSequence} journal lines`,
-  );
-  terminal.out(`key generations: ${status.generations.join(', ')}`);
-  for (const { name, enabled, nextMs, pending } of status.rotations) {
-    const next = nextMs === null ? 'no schedule' : `next window ${new Date(nextMs).toISOString()}`;
-    const state =
-      pending === null ? '' : `, under way: attempt ${pending.attempts}, ${pending.failure ?? 'no failure'}`;
-    terminal.out(`rotation of ${name}: ${enabled ? next : 'off'}${state}`);
-  }
   return EXIT_OK;
 }
 
@@ -182,9 +147,11 @@ async function readAll(call: Call): Promise<Secret[]> {
 async function put(name: string, value: object, options: PutOptions, call: Call): Promise<unknown> {
   const version = { ...value, ClientRequestToken: randomUUID() };
   try {
-    return await call('secretsmanager.PutSecretValue', { SecretId: name, ...version });
+    const stages = options.stage === undefined ? {} : { VersionStages: [options.stage] };
+    return await call('secretsmanager.PutSecretValue', { SecretId: name, ...version, ...stages });
   } catch (error) {
-    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
+    if (options.stage !== undefined || !(error instanceof AwsError) || error.code !== 'ResourceNotFoundException')
+      throw error;
     return call('secretsmanager.CreateSecret', { Name: name, Description: options.description, ...version });
   }
 }

@@ -2,6 +2,7 @@
  * How far the session of a running stack is, in one line, from its page.
  */
 
+import type { StackNotice } from '../../shared/ports/stack-status.ts';
 import { callPage } from './page-client.ts';
 import { usd } from './run-view.ts';
 import { progressBar, type Terminal } from './terminal.ts';
@@ -27,6 +28,16 @@ export async function readHeadline(url: string): Promise<Headline | null> {
     return headlineOf(body);
   } catch {
     return null;
+  }
+}
+
+/** What the operator has to be told beside the state of trading; nothing where the page does not answer. */
+export async function readNotices(url: string): Promise<readonly StackNotice[]> {
+  try {
+    const { body } = await callPage(new URL('/api/snapshot', url));
+    return (body as { sections?: SnapshotLike } | null)?.sections?.stack?.notices ?? [];
+  } catch {
+    return [];
   }
 }
 
@@ -82,6 +93,7 @@ function headlineOf(body: unknown): Headline | null {
 
 /** The parts of the page's snapshot that are read here. */
 interface SnapshotLike {
+  readonly stack?: { readonly notices?: readonly StackNotice[] };
   readonly session?: {
     readonly date: string;
     readonly lastMinute: number;

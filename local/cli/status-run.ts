@@ -2,6 +2,7 @@
  * What runs on a data folder: processes, run, session, equity, trading state.
  */
 
+import type { StackNotice } from '../../shared/ports/stack-status.ts';
 import { readStatusFile, type StatusFile } from '../../shared/runtime/status-file.ts';
 import type { StackFile } from '../../shared/runtime/stack-file.ts';
 import { defaultDataDir, openDataDir } from '../supervisor/data-dir.ts';
@@ -9,7 +10,7 @@ import { findHolder, type Holder } from '../supervisor/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_OK } from '../supervisor/problem.ts';
 import { credentialsPath, lastStackFile } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
-import { readHeadline, type Headline } from './session-progress.ts';
+import { readHeadline, readNotices, type Headline } from './session-progress.ts';
 import { usd } from './run-view.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,6 +29,7 @@ interface Status {
   readonly phase: StatusFile['phase'] | 'stopped';
   readonly parts: StatusFile['parts'];
   readonly headline: Headline | null;
+  readonly notices: readonly StackNotice[];
 }
 
 export async function showStatus(options: StatusOptions, context: CliContext): Promise<number> {
@@ -50,6 +52,7 @@ async function readStatus(dataDir: string, holder: Holder | null, file: StackFil
     phase: board?.phase ?? 'stopped',
     parts: board?.parts ?? [],
     headline: holder?.url ? await readHeadline(holder.url) : null,
+    notices: holder?.url ? await readNotices(holder.url) : [],
   };
 }
 
@@ -64,6 +67,8 @@ function print(terminal: Terminal, status: Status): void {
   terminal.out(`token in ${credentialsPath(status.dataDir)} (field pageToken)`);
   for (const part of status.parts)
     terminal.out(`  ${part.name.padEnd(11)} ${part.state}${part.detail ? `: ${part.detail}` : ''}`);
+  for (const { severity, text } of status.notices)
+    terminal.out(terminal.paint(severity === 'alarm' ? 'red' : 'yellow', text));
   const { headline } = status;
   if (headline === null) return;
   terminal.out(

@@ -17,6 +17,7 @@ import { topology } from '../../shared/topology.ts';
 import type { Host } from './host.ts';
 import { startPageServer } from './page-server.ts';
 import { createReadiness } from './readiness.ts';
+import { askVault, startRotationWatch } from './rotation-watch.ts';
 import { createStackStatus } from './stack-status.ts';
 import { connectWorld } from './world.ts';
 
@@ -34,7 +35,13 @@ async function run(): Promise<void> {
   const audit = new SystemAudit({ database: world.database, clock, logger });
   const host = Promise.withResolvers<Host>();
 
-  const status = createStackStatus({ stack, readiness, readStatusFile: () => readStatusFile(dataDir) });
+  const rotations = startRotationWatch({ ask: askVault(dataDir, process.env), clock, logger });
+  const status = createStackStatus({
+    stack,
+    readiness,
+    readStatusFile: () => readStatusFile(dataDir),
+    notices: () => rotations.notices(),
+  });
   const app = createReportApp({
     views: world.views,
     commands: { send: (command) => sendCommand(command, host.promise, stack.run.runId) },
@@ -50,6 +57,7 @@ async function run(): Promise<void> {
 
   onStop(async () => {
     await page.stop();
+    await rotations.stop();
     await (await host.promise).stop();
     await world.close();
   });

@@ -2,7 +2,7 @@
  * What the page is told of the stack: the supervisor's view of the processes, what the host waits for, and the run.
  */
 
-import type { StackStatus } from '../../shared/ports/stack-status.ts';
+import type { StackNotice, StackStatus } from '../../shared/ports/stack-status.ts';
 import type { SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import type { StatusFile } from '../../shared/runtime/status-file.ts';
 import type { Readiness } from './readiness.ts';
@@ -12,9 +12,15 @@ export interface StackStatusSources {
   readonly readiness: Readiness;
   /** Null: the supervisor has written nothing yet. */
   readonly readStatusFile: () => StatusFile | null;
+  readonly notices: () => readonly StackNotice[];
 }
 
-export function createStackStatus({ stack, readiness, readStatusFile }: StackStatusSources): () => StackStatus {
+export function createStackStatus({
+  stack,
+  readiness,
+  readStatusFile,
+  notices,
+}: StackStatusSources): () => StackStatus {
   // A process that is started again later is a part that is down, not a stack that starts.
   let hasRun = false;
   return () => {
@@ -31,6 +37,7 @@ export function createStackStatus({ stack, readiness, readStatusFile }: StackSta
       pace: stack.clock,
       lastSession: lastSession(stack.source),
       parts: file?.parts ?? [],
+      notices: notices(),
     };
   };
 }

@@ -20,6 +20,12 @@ export type Pace =
   | { readonly kind: 'speed'; readonly factor: number }
   | { readonly kind: 'realtime' };
 
+/** What an operator has to be told beside the state of trading, in one sentence. */
+export interface StackNotice {
+  readonly severity: 'reminder' | 'alarm';
+  readonly text: string;
+}
+
 export interface StackStatus {
   readonly phase: 'starting' | 'running' | 'failed';
   /** What a starting or failed stack waits for, in plain words; empty when running. */
@@ -33,4 +39,5 @@ export interface StackStatus {
   /** The last session of a source that ends; null: it goes on until stopped. */
   readonly lastSession: number | null;
   readonly parts: readonly PartStatus[];
+  readonly notices: readonly StackNotice[];
 }

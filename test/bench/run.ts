@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: measures every budget on this machine and prints it beside the recorded baseline.
  *
- *   npm run bench               core and stack
- *   npm run bench -- core       one part: core, runner or stack
+ *   npm run bench               core, runner, secrets and stack
+ *   npm run bench -- core       one part
  *   npm run bench -- --save     also records the figures in test/bench/baseline.json
  *
  * Machines are shared and noisy: compare figures of one run, and ratios rather than absolutes.
@@ -14,10 +14,11 @@ import { fileURLToPath } from 'node:url';
 import { benchCore } from './core.ts';
 import type { Measurement } from './measure.ts';
 import { benchRunner } from './runner.ts';
+import { benchSecrets } from './secrets.ts';
 import { benchStack } from './stack.ts';
 
 const BASELINE = fileURLToPath(new URL('baseline.json', import.meta.url));
-const PARTS = { core: benchCore, runner: benchRunner, stack: benchStack };
+const PARTS = { core: benchCore, runner: benchRunner, secrets: benchSecrets, stack: benchStack };
 
 interface Baseline {
   readonly machine: string;
@@ -29,7 +30,7 @@ interface Baseline {
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => arg in PARTS) as (keyof typeof PARTS)[];
 const measured: Measurement[] = [];
-for (const part of wanted.length > 0 ? wanted : (['core', 'runner', 'stack'] as const)) {
+for (const part of wanted.length > 0 ? wanted : (['core', 'runner', 'secrets', 'stack'] as const)) {
   process.stderr.write(`measuring ${part} …\n`);
   measured.push(...(await PARTS[part]()));
 }

@@ -24,6 +24,7 @@ export function fakeStatus(overrides: Partial<StackStatus> = {}): StackStatus {
       state: 'up' as const,
       detail: '',
     })),
+    notices: [],
     ...overrides,
   };
 }

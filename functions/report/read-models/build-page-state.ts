@@ -47,7 +47,12 @@ export function buildPageState(input: PageInput): PageState {
   const { fold, record } = input;
   const money = moneySection(fold, record.config);
   return {
-    stack: { phase: phaseOf(input), message: input.status.waitingFor, parts: input.status.parts },
+    stack: {
+      phase: phaseOf(input),
+      message: input.status.waitingFor,
+      parts: input.status.parts,
+      notices: input.status.notices,
+    },
     run: runSection(record, input.status),
     session: sessionSection(input),
     money,
@@ -65,7 +70,7 @@ export function buildPageState(input: PageInput): PageState {
 export function emptyPageState(phase: PagePhase, message: string, status: StackStatus | null): PageState {
   const record = status === null ? null : { kind: status.kind, config: status.run };
   return {
-    stack: { phase, message, parts: status?.parts ?? [] },
+    stack: { phase, message, parts: status?.parts ?? [], notices: status?.notices ?? [] },
     run: record === null || status === null ? null : runSection(record, status),
     session: null,
     money: null,

@@ -7,7 +7,7 @@
 import type { OrderKind } from '../../../shared/domain/execution/types.ts';
 import type { StateCause, TradingState, Verdict, VerdictClass } from '../../../shared/domain/risk/types.ts';
 import type { FaultCount } from '../../../shared/ports/report-views.ts';
-import type { PartStatus } from '../../../shared/ports/stack-status.ts';
+import type { PartStatus, StackNotice } from '../../../shared/ports/stack-status.ts';
 import type { StageLatency } from './latency.ts';
 
 /** `waiting`: the stack is up and has no minute of this session yet. `finished`: the source has no more sessions. */
@@ -32,6 +32,8 @@ export interface StackSection {
   /** What is waited for, or what failed. */
   readonly message: string;
   readonly parts: readonly PartStatus[];
+  /** What an operator has to be told beside the state of trading. */
+  readonly notices: readonly StackNotice[];
 }
 
 export interface RunSection {

@@ -11,6 +11,7 @@ import type {
   HistoryOptions,
   PutOptions,
   RestoreOptions,
+  RotateOptions,
   SecretsOptions,
   ServeOptions,
 } from '../secrets-run.ts';
@@ -20,6 +21,7 @@ Examples:
   ./jules secrets list
   ./jules secrets put broker/paper --file credentials.json
   ./jules secrets get broker/paper --reveal          on a terminal; recorded
+  ./jules secrets rotate --all --wait
   ./jules secrets backup --to vault.age              readable by the age command
 
 A value is never an argument: it comes from --file, or from stdin.`;
@@ -30,6 +32,7 @@ export function registerSecrets(program: Command, context: CliContext): void {
   registerServe(secrets, context);
   registerReading(secrets, context);
   registerPut(secrets, context);
+  registerRotate(secrets, context);
   registerBackups(secrets, context);
 }
 
@@ -71,9 +74,9 @@ function registerReading(secrets: Command, context: CliContext): void {
       context.exit(await getSecret(name, options, context));
     });
   common(secrets.command('status'))
-    .description('the vault: changes, keys, rotations under way or failed')
+    .description('the vault, and of each secret: last and next rotation, under way, failed, overdue, deadline')
     .action(async (options: SecretsOptions) => {
-      const { secretsStatus } = await import('../secrets-run.ts');
+      const { secretsStatus } = await import('../secrets-status.ts');
       context.exit(await secretsStatus(options, context));
     });
   common(secrets.command('history'))
@@ -92,10 +95,23 @@ function registerPut(secrets: Command, context: CliContext): void {
     .argument('<name>', 'name or ARN')
     .option('--file <path>', 'read the value from this file instead of stdin')
     .option('--binary', 'store the bytes as they are')
+    .option('--stage <label>', 'beside the current value, with this staging label (OPERATOR_ENTERED: for a rotation)')
     .option('--description <text>', 'of a new secret')
     .action(async (name: string, options: PutOptions) => {
       const { putSecret } = await import('../secrets-run.ts');
       context.exit(await putSecret(name, options, context));
+    });
+}
+
+function registerRotate(secrets: Command, context: CliContext): void {
+  common(secrets.command('rotate'))
+    .description('rotate a secret now; schedules keep out of market hours, this does not')
+    .argument('[name]', 'name or ARN')
+    .option('--all', 'every secret that has a rotation')
+    .option('--wait', 'until it has succeeded, or was given up; exit code 1 then')
+    .action(async (name: string | undefined, options: RotateOptions) => {
+      const { rotateSecrets } = await import('../secrets-rotate.ts');
+      context.exit(await rotateSecrets(name, options, context));
     });
 }
 

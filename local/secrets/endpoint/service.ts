@@ -13,6 +13,7 @@ import { nameIn, type Realm } from './find-secret.ts';
 import type { Operation } from './operation.ts';
 import { createRotationDriver, type RotationDriver } from './rotation/driver.ts';
 import type { RotationInvoker } from './rotation/invoker.ts';
+import { marketHours, type QuietHours } from './rotation/market-hours.ts';
 import { TARGETS } from './targets.ts';
 
 export interface SecretsServiceOptions extends Realm {
@@ -21,6 +22,8 @@ export interface SecretsServiceOptions extends Realm {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly invoker: RotationInvoker | null;
+  /** When no schedule starts a rotation; absent: while the exchange trades. */
+  readonly quietHours?: QuietHours;
 }
 
 export interface SecretsService {
@@ -41,7 +44,7 @@ const NOBODY = { secret: null, versionId: null } as const;
 
 export function createSecretsService(options: SecretsServiceOptions): SecretsService {
   const { journal, clock, logger } = options;
-  const rotations = createRotationDriver({ ...options, audit: journal });
+  const rotations = createRotationDriver({ quietHours: marketHours, ...options, audit: journal });
   const stopping = new AbortController();
   let ticking: Promise<void> = Promise.resolve();
 

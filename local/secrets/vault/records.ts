@@ -37,6 +37,8 @@ const rotationSchema = z.strictObject({
       attempts: z.int().min(0),
       failure: z.string().nullable(),
       retryMs: epochMs.nullable(),
+      /** Asked for by hand, so it is tried at any time; absent: its window opened. */
+      isAsked: z.boolean().optional(),
     })
     .nullable(),
 });

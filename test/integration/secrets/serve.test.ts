@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { javascriptClient } from '../../support/secrets/contract/javascript-client.ts';
 import { type SecretsClient, Subject } from '../../support/secrets/contract/subject.ts';
 import { ACCESS_KEY, REGION } from '../../support/secrets/endpoints.ts';
+import { startRotationFunction } from '../../support/secrets/rotation-function.ts';
 
 const MAIN = join(import.meta.dirname, '../../../local/cli/main.ts');
 const KEYS = { JULES_ACCESS_KEY: ACCESS_KEY.accessKeyId, JULES_SECRET_KEY: ACCESS_KEY.secretAccessKey };
@@ -46,8 +47,8 @@ function start(args: readonly string[], env: Record<string, string> = KEYS): Chi
 }
 
 /** Resolves with the address that it prints. */
-async function serve(): Promise<{ child: ChildProcess; url: string }> {
-  const child = start(['serve', '--port', '0']);
+async function serve(...more: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = start(['serve', '--port', '0', ...more]);
   const [line] = (await once(child.stdout!, 'data')) as [Buffer];
   return { child, url: line.toString('utf8').trim() };
 }
@@ -166,6 +167,40 @@ describe('the command line', () => {
     expect(await run(['restore', '--from', file, '--yes'])).toMatchObject({ code: 0 });
     const listed = JSON.parse((await run(['list', '--json'])).out) as { Name: string }[];
     expect(listed.map(({ Name }) => Name)).toEqual(['a']);
+  });
+
+  it('rotates one secret or all, waits for the end, and says how each stands', async () => {
+    const lambda = await startRotationFunction();
+    const { url } = await serve('--lambda-endpoint', lambda.url);
+    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
+    clients.push(client);
+    lambda.use(client);
+    await run(['put', 'a'], 'one');
+    expect((await run(['rotate', 'a', '--wait'])).notes).toContain('No Lambda rotation function ARN');
+    const rules = { ScheduleExpression: 'cron(0 8 ? * SUN *)', Duration: '6h' };
+    const set = { SecretId: 'a', RotationLambdaARN: 'rotate-secrets', RotationRules: rules };
+    await new Subject(client).ok('RotateSecret', set);
+    const rotated = await run(['rotate', '--all', '--wait', '--json']);
+    expect([rotated.code, JSON.parse(rotated.out)]).toMatchObject([0, [{ name: 'a', outcome: 'rotated' }]]);
+    const status = await run(['status']);
+    expect(status.out).toMatch(/^a +waiting +last \d{4}-\d\d-\d\d \d\d:\d\dZ, next \d{4}-\d\d-\d\d 08:00Z$/m);
+    lambda.failing.push(...Array.from({ length: 5 }, () => 'testSecret'));
+    expect(await run(['rotate', 'a'])).toMatchObject({ code: 0 });
+    await expect
+      .poll(async () => (await run(['status'])).out, { timeout: 20_000 })
+      .toMatch(
+        /rotation failed: a, FUNCTION_FAILED after \d attempts?, tried again .*; see docs\/runbooks\/secrets.md/,
+      );
+    await lambda.stop();
+  });
+
+  it('does not rotate where nothing runs that could, and wants a name or --all', async () => {
+    const { child } = await serve();
+    await end(child, 'SIGTERM');
+    const [named, unnamed] = [await run(['rotate', 'a']), await run(['rotate'])];
+    expect([named.code, unnamed.code]).toEqual([1, 2]);
+    expect(named.notes).toContain('nothing here runs');
+    expect(unnamed.notes).toContain('--all');
   });
 
   it('opens a vault with a passphrase from a file', async () => {

@@ -34,6 +34,8 @@ export interface TestEndpointOptions {
   readonly invoker?: RotationInvoker | null;
   /** Rotations and deletions that are due run every second; without it only when asked. */
   readonly isTicking?: boolean;
+  /** Never, unless a test is about them: it may run at any time of the day. */
+  readonly quietHours?: (nowMs: number) => boolean;
 }
 
 export async function startTestEndpoint(options: TestEndpointOptions = {}): Promise<TestEndpoint> {
@@ -43,12 +45,13 @@ export async function startTestEndpoint(options: TestEndpointOptions = {}): Prom
   const clock = movableClock();
   const source = { kind: 'file', path: places.keyFile } as const;
   const opened = await openLockedVault({ places, source, logger, nowMs: () => Math.floor(clock.nowMs()) });
-  const { invoker = null } = options;
+  const { invoker = null, quietHours = () => false } = options;
   const service = createSecretsService({
     ...opened,
     clock,
     logger,
     invoker,
+    quietHours,
     region: REGION,
     accountId: '000000000000',
   });

@@ -40,7 +40,8 @@ export function noticesOf(state, connection, serverNowMs) {
   const past = pastNotice(state);
   if (past !== null) return [past];
   const old = lost ?? staleNotice(state, serverNowMs);
-  return [errorNotice(state), old, tradingNotice(state), phaseNotice(state)].filter((each) => each !== null);
+  const told = state.stack.notices.map(operatorNotice);
+  return [errorNotice(state), old, tradingNotice(state), ...told, phaseNotice(state)].filter((each) => each !== null);
 }
 
 /** True when the numbers on the page may no longer be those of the market. @param {readonly Notice[]} notices */
@@ -74,6 +75,11 @@ function lostNotice(state, { connectedOnce, lostForMs }) {
 /** @param {PageState} state @returns {Notice | null} */
 function errorNotice({ stack }) {
   return stack.phase === 'error' ? { kind: 'error', title: 'Error', text: stack.message } : null;
+}
+
+/** @param {PageState['stack']['notices'][number]} told @returns {Notice} */
+function operatorNotice({ severity, text }) {
+  return severity === 'alarm' ? { kind: 'error', title: 'Secrets', text } : { kind: 'reducing', title: 'Due', text };
 }
 
 /** @param {PageState} state @param {number} serverNowMs @returns {Notice | null} */

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { exportVault } from '../../vault/export.ts';
 import { findSecret, nameIn } from '../find-secret.ts';
 import { operation } from '../operation.ts';
+import { rotationStates } from '../rotation/states.ts';
 import { readValue } from '../read-value.ts';
 import { optional, secretId, versionId, versionStage } from '../shapes.ts';
 
@@ -29,11 +30,7 @@ export const status = operation({
       generations: [...vault.state.generations.keys()],
       journalSequence: journal.sequence,
       canRotate: rotations.canInvoke,
-      rotations: secrets.flatMap(({ name, rotation }) =>
-        rotation === null
-          ? []
-          : [{ name, enabled: rotation.enabled, nextMs: rotation.nextMs, pending: rotation.pending }],
-      ),
+      states: rotationStates(vault, rotations),
     };
   },
 });

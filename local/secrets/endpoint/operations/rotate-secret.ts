@@ -101,7 +101,7 @@ function started(
   versionId: string,
   nowMs: number,
 ): SecretRecord {
-  const rotation = begun(secret.rotation, versionId, nowMs);
+  const rotation = begun(secret.rotation, { versionId, isAsked: true }, nowMs);
   return { ...withPendingVersion(secret, versionId, nowMs), rotation };
 }
 

@@ -15,8 +15,12 @@ export function withPendingVersion(secret: SecretRecord, versionId: string, nowM
 }
 
 /** Due at once, and again until it has succeeded or was given up. */
-export function begun(rotation: Rotation, versionId: string, nowMs: number): Rotation {
-  return { ...rotation, pending: { versionId, attempts: 0, failure: null, retryMs: nowMs } };
+export function begun(
+  rotation: Rotation,
+  { versionId, isAsked }: { readonly versionId: string; readonly isAsked: boolean },
+  nowMs: number,
+): Rotation {
+  return { ...rotation, pending: { versionId, attempts: 0, failure: null, retryMs: nowMs, isAsked } };
 }
 
 /** The version of a rotation that has not come to its end: AWSPENDING, and not on the current version. */

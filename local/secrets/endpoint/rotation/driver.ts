@@ -1,6 +1,9 @@
 /**
  * Drives rotations: runs the four steps of one secret in their order, tries a failed one again, and starts those whose
  * window has opened. Everything it needs to go on after a crash is in the vault.
+ *
+ * In quiet hours no schedule starts or repeats anything; what was missed begins when they are over. RotateSecret is
+ * somebody's wish, and is carried out at any time.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -12,6 +15,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { CURRENT, holderOf } from '../stages.ts';
 import { begun, finished, withPendingVersion } from './begin.ts';
 import { ROTATION_STEPS, type RotationInvoker, RotationStepError } from './invoker.ts';
+import type { QuietHours } from './market-hours.ts';
 import { nextWindowMs } from './schedule.ts';
 import { codeOf, runStep, type StepParts } from './step.ts';
 import { tryOut } from './try-out.ts';
@@ -19,6 +23,7 @@ import { tryOut } from './try-out.ts';
 export interface RotationDriver {
   /** False where no rotation function can be reached. */
   readonly canInvoke: boolean;
+  isRunning(name: string): boolean;
   /** Runs the rotation that the vault says is pending. Returns at once. */
   start(name: string): void;
   /** Runs only testSecret, on a copy of the current value. Returns at once. */
@@ -37,6 +42,7 @@ export interface RotationDriverOptions {
   readonly logger: Logger;
   /** Null: RotateSecret is refused. */
   readonly invoker: RotationInvoker | null;
+  readonly quietHours: QuietHours;
 }
 
 /** Before each further attempt; after the last one the rotation waits for the next window. */
@@ -44,7 +50,7 @@ const RETRY_DELAYS_MS = [1_000, 5_000, 30_000, 120_000];
 const AT_ONCE_MAX = 4;
 
 export function createRotationDriver(options: RotationDriverOptions): RotationDriver {
-  const { vault, clock, logger, invoker } = options;
+  const { vault, clock, logger, invoker, quietHours } = options;
   const running = new Map<string, { readonly stop: AbortController; readonly done: Promise<void> }>();
   let isStopping = false;
 
@@ -62,8 +68,9 @@ export function createRotationDriver(options: RotationDriverOptions): RotationDr
 
   /** The next rotation may have been asked for between the last step of this one and its record. */
   function startIfAsked(name: string): void {
-    const retryMs = vault.state.secrets.get(name)?.rotation?.pending?.retryMs ?? null;
-    if (!isStopping && retryMs !== null && retryMs <= clock.nowMs()) start(name);
+    const secret = vault.state.secrets.get(name);
+    const nowMs = clock.nowMs();
+    if (!isStopping && secret !== undefined && isRetryDue(secret.rotation, nowMs, quietHours)) start(name);
   }
 
   const start = (name: string): void => {
@@ -72,6 +79,7 @@ export function createRotationDriver(options: RotationDriverOptions): RotationDr
 
   return {
     canInvoke: invoker !== null,
+    isRunning: (name) => running.has(name),
     start,
     tryOut: (name, versionId) => {
       if (invoker !== null) run(name, (signal) => tryOut(name, versionId, { ...options, invoker, signal }));
@@ -80,7 +88,7 @@ export function createRotationDriver(options: RotationDriverOptions): RotationDr
     async tick() {
       const nowMs = clock.nowMs();
       for (const secret of vault.state.secrets.values()) {
-        if (running.has(secret.name) || !isDue(secret, nowMs)) continue;
+        if (running.has(secret.name) || !isDue(secret, nowMs, quietHours)) continue;
         if (isWindowOpen(secret.rotation, nowMs)) await begin(vault, secret.name, nowMs);
         start(secret.name);
       }
@@ -160,16 +168,20 @@ async function begin(vault: Vault, name: string, nowMs: number): Promise<void> {
     const secret = transaction.find(name);
     if (!secret?.rotation) return;
     const versionId = secret.rotation.pending?.versionId ?? randomUUID();
-    const rotation = begun(secret.rotation, versionId, nowMs);
+    const rotation = begun(secret.rotation, { versionId, isAsked: false }, nowMs);
     transaction.put({ ...withPendingVersion(secret, versionId, nowMs), rotation });
   });
 }
 
-function isDue(secret: SecretRecord, nowMs: number): boolean {
+function isDue(secret: SecretRecord, nowMs: number, quietHours: QuietHours): boolean {
   const { rotation, deletionMs } = secret;
   if (rotation === null || !rotation.enabled || deletionMs !== null) return false;
-  const retryMs = rotation.pending?.retryMs ?? null;
-  return (retryMs !== null && retryMs <= nowMs) || isWindowOpen(rotation, nowMs);
+  return isRetryDue(rotation, nowMs, quietHours) || (isWindowOpen(rotation, nowMs) && !quietHours(nowMs));
+}
+
+function isRetryDue(rotation: Rotation | null, nowMs: number, quietHours: QuietHours): boolean {
+  const { retryMs = null, isAsked = false } = rotation?.pending ?? {};
+  return retryMs !== null && retryMs <= nowMs && (isAsked || !quietHours(nowMs));
 }
 
 function isWindowOpen(rotation: Rotation | null, nowMs: number): boolean {

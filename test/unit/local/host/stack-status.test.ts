@@ -36,7 +36,7 @@ function setUp(file: Partial<StatusFile> | null) {
   const readiness = createReadiness();
   const base: StatusFile = { format: 1, updatedAtMs: 0, phase: 'running', waitingFor: '', parts: [] };
   const current: { file: StatusFile | null } = { file: file && { ...base, ...file } };
-  const status = createStackStatus({ stack, readiness, readStatusFile: () => current.file });
+  const status = createStackStatus({ stack, readiness, readStatusFile: () => current.file, notices: () => [] });
   const becomeReady = () => (['queues', 'database', 'functions'] as const).forEach((part) => readiness.markUp(part));
   return { status, current, base, becomeReady };
 }

@@ -44,9 +44,27 @@ describe('notices', () => {
   });
 
   it('mark numbers as stale behind an error of the stack', () => {
-    const state = { ...stateOf(), stack: { phase: 'error' as const, message: 'The database is away.', parts: [] } };
+    const state = {
+      ...stateOf(),
+      stack: { phase: 'error' as const, message: 'The database is away.', parts: [], notices: [] },
+    };
     expect(titles(state, CONNECTED, 60_000)).toEqual(['Error', 'STALE']);
     expect(isStale(noticesOf(state, CONNECTED, UPDATED_MS + 60_000))).toBe(true);
+  });
+
+  it('tell of a failed rotation and of a deadline beside the state of trading', () => {
+    const { stack, ...rest } = stateOf({ haltAt: 60 });
+    const notices = [
+      { severity: 'alarm' as const, text: 'rotation failed: jules/database/app, TEST_FAILED' },
+      { severity: 'reminder' as const, text: 'jules/broker/api-key is due in 7 days' },
+    ];
+    const told = noticesOf({ ...rest, stack: { ...stack, notices } }, CONNECTED, UPDATED_MS);
+    expect(told.map(({ kind, title }) => [kind, title])).toEqual([
+      ['halted', 'HALTED'],
+      ['error', 'Secrets'],
+      ['reducing', 'Due'],
+    ]);
+    expect(told[1]?.text).toContain('TEST_FAILED');
   });
 
   it('give a lost connection three seconds before they mention it', () => {
