@@ -12,6 +12,8 @@ const PER_MINUTE: Readonly<Record<string, (table: Topology) => number>> = {
   'bars-ready.v1': () => 1,
   'signal.v1': () => 1,
   'pulse.v1': ({ pulseIntervalMs }) => MINUTE_MS / pulseIntervalMs,
+  // In place of a signal, once in a while.
+  'parked.v1': () => 0,
   // A handful in a month, by hand.
   'command.v1': () => 0,
   'decision.v1': () => 1,
