@@ -75,7 +75,7 @@ export interface ScheduleSpec {
 }
 
 /** The database is made for this many; an operator and the server's own processes need some of them. */
-const DATABASE_CONNECTIONS = { max: 100, reserved: 20, gateway: 4 } as const;
+export const DATABASE_CONNECTIONS = { max: 100, reserved: 20, gateway: 4 } as const;
 
 export interface QueueSpec {
   readonly name: QueueName;

@@ -7,10 +7,18 @@
 import { App } from 'aws-cdk-lib';
 import { bundledCode } from './bundle.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
+import { checkRules, checkTemplates } from './nag.ts';
 import { readSettings } from './settings.ts';
 import { addStacks } from './stage.ts';
 
-const app = new App({ context: FEATURE_FLAGS });
+/** What is checked is said below; nobody reads the tree of constructs. */
+const APP_OPTIONS = { builtinCloudFormationValidation: false, treeMetadata: false } as const;
+
+const app = new App({ ...APP_OPTIONS, context: FEATURE_FLAGS });
 const settings = readSettings((key) => app.node.tryGetContext(key) as unknown, process.env);
 addStacks(app, { settings, codeOf: bundledCode() });
+if (settings.aws !== null) {
+  checkRules(app);
+  checkTemplates(app);
+}
 app.synth();

@@ -18,7 +18,7 @@ import {
 import { QueueDrivenFunction } from './constructs/queue-driven-function.ts';
 import { ScheduledFunction } from './constructs/scheduled-function.ts';
 import { SecretRotation } from './constructs/secret-rotation.ts';
-import { stageKey } from './constructs/stage-key.ts';
+import { allowKey, stageKey } from './constructs/stage-key.ts';
 import { logsPrincipal } from './constructs/stage-log.ts';
 import {
   type FunctionKeys,
@@ -26,6 +26,7 @@ import {
   type FunctionParts,
   WatchedFunction,
 } from './constructs/watched-function.ts';
+import { acceptWildcard } from './nag.ts';
 import { alarmTopicArn, secretArn } from './names.ts';
 import type { StageSettings } from './settings.ts';
 
@@ -84,7 +85,8 @@ export class Functions extends Stack {
       }),
     );
     rotation.role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] }));
-    keys.secrets?.grantEncryptDecrypt(rotation.role);
+    acceptWildcard(rotation.role, 'Resource::*', 'A random password belongs to no secret yet.');
+    allowKey(rotation.role, keys.secrets, 'write');
     if (!settings.has('rotation')) return;
     for (const key of ROTATED) new SecretRotation(this, `rotate-${key}`, { key, rotation: rotation.function });
   }

@@ -3,7 +3,7 @@
  */
 
 import { Duration } from 'aws-cdk-lib';
-import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { keptOnPaper } from '../retention.ts';
@@ -32,4 +32,11 @@ export function stageKey(
   });
   for (const user of users) key.grantEncryptDecrypt(user);
   return key;
+}
+
+/** Lets a role read what is under the key, and write when it has to. Nothing where there is no key. */
+export function allowKey(role: IRole, key: IKey | undefined, use: 'read' | 'write'): void {
+  if (key === undefined) return;
+  const actions = use === 'read' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'];
+  role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [key.keyArn] }));
 }

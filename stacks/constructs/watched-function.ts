@@ -12,10 +12,11 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { FunctionName, FunctionSpec, QueueSpec, SecretKey } from '../../shared/topology.ts';
-import { functionMetric, functionNameOf, queueArn, secretArn } from '../names.ts';
+import { functionLogName, functionMetric, functionNameOf, queueArn, secretArn } from '../names.ts';
 import type { StageSettings } from '../settings.ts';
 import { acceptWildcard } from '../nag.ts';
 import { addAlarm } from './alarm.ts';
+import { allowKey } from './stage-key.ts';
 import { stageLog } from './stage-log.ts';
 
 /** Where a function runs, for what it cannot reach from outside. */
@@ -60,7 +61,7 @@ export class WatchedFunction extends Construct {
     this.parts = parts;
     const { settings, keys } = parts;
     const functionName = functionNameOf(spec.name);
-    this.log = stageLog(this, 'Log', { logGroupName: `/aws/lambda/${functionName}`, settings, key: keys.logs });
+    this.log = stageLog(this, 'Log', { logGroupName: functionLogName(spec.name), settings, key: keys.logs });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.log.grantWrite(this.role);
     if (parts.network !== undefined) this.#allowInterfaces();
@@ -89,14 +90,14 @@ export class WatchedFunction extends Construct {
     const { secrets: key } = this.parts.keys;
     const resources = secrets.map((name) => secretArn(Stack.of(this), name));
     this.role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
-    key?.grantDecrypt(this.role);
+    allowKey(this.role, key, 'read');
   }
 
   #allowSending(queues: readonly QueueSpec[]): void {
     if (queues.length === 0) return;
     const resources = queues.map(({ queueName }) => queueArn(Stack.of(this), queueName));
     this.role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage', 'sqs:GetQueueUrl'], resources }));
-    this.parts.keys.queues?.grantEncryptDecrypt(this.role);
+    allowKey(this.role, this.parts.keys.queues, 'write');
   }
 
   /** Network interfaces have no name before they are made; this is what AWS documents for functions in a network. */
