@@ -45,7 +45,7 @@ describe('an operator', () => {
     expect(next.orders).toMatchObject([{ kind: 'EXIT', quantity: 5 }]);
     if (restart) bench.restart();
     await say(bench, { command: 'arm', issuedAtMs: SESSION.openMs + 9_000 });
-    expect(stateOf(await decide(bench, { minuteIndex: 3, signals: [symbolSignal('AAPL')] }))).toBe('ACTIVE NONE');
+    expect(stateOf(await decide(bench, { minuteIndex: 3 }))).toBe('ACTIVE NONE');
   });
 
   it.each(RESTARTS)('flattens: the same, until armed (restart: %s)', async (restart) => {
