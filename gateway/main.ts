@@ -5,14 +5,16 @@
  */
 
 import { createPostgresDatabase } from '../shared/adapters/postgres/database.ts';
+import { createEndpointSecrets } from '../shared/adapters/secrets/secrets-manager.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../shared/adapters/sqs/client.ts';
 import { createSqsQueue } from '../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
+import { readAccessKey } from '../shared/runtime/access-key-file.ts';
 import { listenAddress, urlOf } from '../shared/runtime/addresses.ts';
-import { readCredentials, readStackFile, type StackFile } from '../shared/runtime/stack-file.ts';
-import { fixedLogin } from '../shared/runtime/with-secret.ts';
-import { topology as topologyOf } from '../shared/topology.ts';
+import { readStackFile, type StackFile } from '../shared/runtime/stack-file.ts';
+import { databaseLogin } from '../shared/runtime/with-secret.ts';
+import { SECRETS, topology as topologyOf } from '../shared/topology.ts';
 import { runGateway } from './gateway.ts';
 import { startHealthServer } from './health.ts';
 import { Journal } from './journal.ts';
@@ -45,14 +47,14 @@ async function run(): Promise<void> {
     credentials: LOCAL_CREDENTIALS,
     topology,
   });
+  const secrets = createEndpointSecrets({
+    endpoint: urlOf(process.env, 'AWS_ENDPOINT_URL_SECRETS_MANAGER', stack.ports.secrets),
+    credentials: readAccessKey(dataDir),
+    clock,
+    ttlMs: topology.secretCacheMs,
+  });
   const database = createPostgresDatabase({
-    login: fixedLogin({
-      host: '127.0.0.1',
-      port: stack.ports.postgres,
-      database: 'jules',
-      username: 'jules_app',
-      password: readCredentials(dataDir).app,
-    }),
+    login: databaseLogin({ secrets, name: SECRETS.databaseApp.name }),
     applicationName: 'gateway',
     poolMax: POOL_MAX,
   });

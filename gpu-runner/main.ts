@@ -4,17 +4,23 @@
  * Its port stands in the stack file of the folder that JULES_DATA names; with JULES_LISTEN it needs no folder.
  */
 
+import { systemClock } from '../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
 import { featureSchemaHash } from '../shared/domain/ledger/ledger.ts';
 import { listenAddress } from '../shared/runtime/addresses.ts';
 import { readStackFile } from '../shared/runtime/stack-file.ts';
+import { createTokenCheck } from '../shared/runtime/token-check.ts';
 import { builtInPolicies } from './policies.ts';
+import { runnerSecrets } from './secrets.ts';
 import { RUNNER_LIMITS, startRunnerServer } from './server.ts';
 
 const GRACE_MS = 2_000;
 
 const logger = createLogger({ name: 'gpu-runner', level: parseLogLevel(process.env['JULES_LOG']) });
 const address = listenAddress(process.env, () => stackPort(process.env['JULES_DATA']));
+
+const clock = systemClock();
+const { secrets, name } = runnerSecrets(process.env, clock);
 
 let draining = false;
 const server = await startRunnerServer(
@@ -23,12 +29,15 @@ const server = await startRunnerServer(
     featureSchemaHash,
     logger,
     limits: RUNNER_LIMITS,
+    token: createTokenCheck({ secrets, name, clock }),
     isReady: () => !draining,
   },
   address.port,
   address.host,
 );
 logger.info({ port: server.port }, 'runner ready');
+// Loaded behind the start, so that the first minute does not wait; what fails here is told by the first request.
+secrets.get(name).catch((err: unknown) => logger.warn({ err }, 'the token is not known yet'));
 
 async function stop(reason: string): Promise<void> {
   if (draining) return;

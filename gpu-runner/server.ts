@@ -1,16 +1,18 @@
 /**
- * The inference server: POST /v1/act, /healthz and /readyz, on loopback unless told otherwise.
+ * The inference server: POST /v1/act for who holds the token, /healthz and /readyz for anybody; on loopback unless told
+ * otherwise.
  *
  * Every request is validated, admitted by a bounded queue, answered before its deadline and checked before it leaves.
  * Errors are JSON `{ error: { code, message } }`, never a stack trace.
  */
 
 import { type ServerType, serve } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { ActResponse } from '../shared/contracts/act.v1.ts';
 import type { Logger } from '../shared/ports/logger.ts';
+import type { TokenCheck } from '../shared/ports/token-check.ts';
 import { Admission, BusyError } from './admission.ts';
 import { decideBatch, parseActRequest, RefusedError } from './act.ts';
 import type { PolicyRegistry } from './policies.ts';
@@ -36,6 +38,7 @@ export interface RunnerDeps {
   readonly featureSchemaHash: (symbolCount: number) => string;
   readonly logger: Logger;
   readonly limits: RunnerLimits;
+  readonly token: TokenCheck;
   /** False while the server starts or drains. */
   readonly isReady: () => boolean;
 }
@@ -48,7 +51,7 @@ function createRunnerApp(deps: RunnerDeps): Hono {
   app.get('/readyz', (c) =>
     c.json({ ready: deps.isReady(), policies: [...deps.policies.keys()] }, deps.isReady() ? 200 : 503),
   );
-  app.post('/v1/act', limit, (c) => act(c, deps, admission));
+  app.post('/v1/act', bearerToken(deps), limit, (c) => act(c, deps, admission));
   app.notFound((c) => failure(c, 404, 'ROUTE_UNKNOWN', `${c.req.method} ${c.req.path} is not served; POST /v1/act is`));
   app.onError((error, c) => answerError(error, c, deps));
   return app;
@@ -66,6 +69,28 @@ export async function startRunnerServer(deps: RunnerDeps, port: number, host = '
   const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => resolve(info.port));
   server.once('error', reject);
   return { port: await promise, close: (graceMs) => closeServer(server, graceMs) };
+}
+
+function bearerToken(deps: RunnerDeps): MiddlewareHandler {
+  return async (c, next) => {
+    const given = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
+    const verdict = given === undefined ? 'refused' : await judge(given, deps);
+    if (verdict === 'accepted') return next();
+    if (verdict === 'unknown') {
+      return failure(c, 503, 'TOKEN_UNCHECKED', 'the secrets do not answer, so the token cannot be checked; try again');
+    }
+    c.header('WWW-Authenticate', 'Bearer');
+    return failure(c, 401, 'TOKEN_REQUIRED', 'send the current token of the runner as Authorization: Bearer');
+  };
+}
+
+async function judge(given: string, { token, logger }: RunnerDeps): Promise<'accepted' | 'refused' | 'unknown'> {
+  try {
+    return (await token.accepts(given)) ? 'accepted' : 'refused';
+  } catch (error) {
+    logger.warn({ err: error }, 'a token could not be checked');
+    return 'unknown';
+  }
 }
 
 async function act(c: Context, deps: RunnerDeps, admission: Admission): Promise<Response> {

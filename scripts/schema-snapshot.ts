@@ -5,14 +5,16 @@
  * Starts an embedded Postgres in a temporary folder; needs no network.
  */
 
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresDriver } from '../local/cli/drivers.ts';
 import { withClient } from '../local/database/connect.ts';
+import { firstValues } from '../local/secrets/stack/first-values.ts';
 import type { DatabaseOptions } from '../local/supervisor/database-service.ts';
 import { freePorts } from '../local/supervisor/ports.ts';
+import type { Secrets } from '../shared/ports/secrets.ts';
+import { SECRET_KEYS, SECRETS } from '../shared/topology.ts';
 import { differingLines, schemaText } from './schema-text.ts';
 
 const SNAPSHOT = new URL('../sql/schema.snapshot.txt', import.meta.url);
@@ -34,7 +36,7 @@ function compare(before: string): void {
 async function migratedSchema(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'jules-schema-'));
   const [port = 0] = await freePorts(1);
-  const options: DatabaseOptions = { dataDir, port, credentials: temporaryCredentials() };
+  const options: DatabaseOptions = { dataDir, port, secrets: temporarySecrets(port) };
   const driver = postgresDriver(null, []);
   try {
     const server = await driver.start(options);
@@ -50,14 +52,12 @@ async function migratedSchema(): Promise<string> {
   }
 }
 
-function temporaryCredentials(): DatabaseOptions['credentials'] {
-  const secret = () => randomBytes(24).toString('base64url');
-  return {
-    format: 1,
-    superuser: secret(),
-    owner: secret(),
-    app: secret(),
-    reader: secret(),
-    pageToken: secret(),
+/** Nobody else ever knows them. */
+function temporarySecrets(port: number): Secrets {
+  const values = firstValues({ port, generation: 1, old: null });
+  const get = async (name: string) => {
+    const key = SECRET_KEYS.find((each) => SECRETS[each].name === name) as keyof typeof values;
+    return { name, versionId: 'the-only-one', text: JSON.stringify(values[key]) };
   };
+  return { get, refetch: get };
 }

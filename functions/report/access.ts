@@ -2,8 +2,8 @@
  * Who may ask the page what: loopback host names against DNS rebinding, a bearer token for what changes state.
  */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import type { ReportDeps } from './deps.ts';
 import { problem } from './problems.ts';
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
@@ -47,19 +47,33 @@ export function onlyKnownHosts(allowedHosts: readonly string[]): MiddlewareHandl
   };
 }
 
-export function bearerToken(token: string): MiddlewareHandler {
-  const expected = digest(token);
+type TokenDeps = Pick<ReportDeps, 'token' | 'logger'>;
+
+export function bearerToken(deps: TokenDeps): MiddlewareHandler {
   return async (c, next) => {
     const given = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    // Digests have one length, so the comparison tells nothing of the token's.
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) return next();
+    const verdict = given === undefined ? 'refused' : await judge(given, deps);
+    if (verdict === 'accepted') return next();
+    if (verdict === 'unknown') {
+      return problem(
+        c,
+        503,
+        'TOKEN_UNCHECKED',
+        'The secrets do not answer, so the token cannot be checked. Try again.',
+      );
+    }
     c.header('WWW-Authenticate', 'Bearer');
-    return problem(c, 401, 'TOKEN_REQUIRED', 'A valid token is needed; ./jules status prints where it is kept.');
+    return problem(c, 401, 'TOKEN_REQUIRED', 'A valid token is needed; ./jules status says how to get it.');
   };
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+async function judge(given: string, { token, logger }: TokenDeps): Promise<'accepted' | 'refused' | 'unknown'> {
+  try {
+    return (await token.accepts(given)) ? 'accepted' : 'refused';
+  } catch (error) {
+    logger.warn({ error }, 'a token could not be checked');
+    return 'unknown';
+  }
 }
 
 function hostName(host: string): string {

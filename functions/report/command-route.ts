@@ -35,11 +35,8 @@ export function auditedCommands({ audit }: ReportDeps): MiddlewareHandler {
 export function addCommandRoute(app: Hono, deps: ReportDeps): void {
   const tooLarge = (c: Context) =>
     problem(c, 413, 'BODY_TOO_LARGE', `A command is at most ${COMMAND_BYTES_MAX} bytes.`);
-  app.post(
-    '/api/commands',
-    bearerToken(deps.token),
-    bodyLimit({ maxSize: COMMAND_BYTES_MAX, onError: tooLarge }),
-    (c) => command(c, deps),
+  app.post('/api/commands', bearerToken(deps), bodyLimit({ maxSize: COMMAND_BYTES_MAX, onError: tooLarge }), (c) =>
+    command(c, deps),
   );
 }
 

@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { ReportViews } from '../../shared/ports/report-views.ts';
 import type { StackStatus } from '../../shared/ports/stack-status.ts';
+import type { TokenCheck } from '../../shared/ports/token-check.ts';
 
 /** Takes an operator's command to the risk stage. Rejects when the queue does not take it. */
 export interface CommandSender {
@@ -25,7 +26,7 @@ export interface ReportDeps {
   readonly audit: AccessAudit;
   readonly status: () => Promise<StackStatus>;
   /** Bearer token of the routes that change state. */
-  readonly token: string;
+  readonly token: TokenCheck;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Host names the page answers to besides loopback. */

@@ -15,6 +15,7 @@ import type { SecretDescription, SecretStore, VersionChoice } from '../../shared
 import { CURRENT, PENDING } from '../../shared/ports/secrets.ts';
 import { RotationError } from './rotation-error.ts';
 import { brokerApiKey } from './strategies/broker-api-key.ts';
+import { databaseAdmin } from './strategies/database-admin.ts';
 import { databasePassword } from './strategies/database-password.ts';
 import { encryptionKeys } from './strategies/encryption-keys.ts';
 import { serviceToken } from './strategies/service-token.ts';
@@ -26,12 +27,15 @@ export interface RotationDeps {
   readonly keys: KeyGenerations;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly logger: Logger;
+  /** How long the token of before is accepted; sooner a token is not rotated again. */
+  readonly tokenOverlapMs: number;
 }
 
 /** Throws RotationError, SecretAccessError, or what the database throws; whoever drives the steps tries again. */
 export function createRotation(deps: RotationDeps): (event: unknown) => Promise<void> {
   const strategies: Strategies = {
     database_password: databasePassword(deps),
+    database_admin: databaseAdmin(deps),
     service_token: serviceToken(deps),
     broker_api_key: brokerApiKey(deps),
     encryption_keys: encryptionKeys(deps),

@@ -10,10 +10,11 @@ import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
 import { readRotationSettings } from '../../shared/runtime/function-settings.ts';
 import { withDatabaseAccess } from '../../shared/runtime/with-secret.ts';
+import { topology } from '../../shared/topology.ts';
 import { createRotation } from './handler.ts';
 
 const { env } = process;
-const { region, logLevel, adminSecret } = readRotationSettings(env);
+const { region, stage, logLevel, adminSecret } = readRotationSettings(env);
 const client = createSecretsClient({ region });
 const clock = systemClock();
 const secrets = createSecrets({ sources: [{ name: 'secrets-manager', client }], clock });
@@ -30,4 +31,5 @@ export const handler = createRotation({
   }),
   clock,
   logger: createLogger({ name: 'rotate-secrets', level: parseLogLevel(logLevel) }),
+  tokenOverlapMs: topology(stage).tokenOverlapMs,
 });

@@ -10,7 +10,7 @@ import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
 import { FUNCTION_POOL_MAX, readFunctionSettings, readRunnerSettings } from '../../shared/runtime/function-settings.ts';
 import { sqsHandler } from '../../shared/runtime/sqs-handler.ts';
-import { databaseLogin } from '../../shared/runtime/with-secret.ts';
+import { databaseLogin, serviceToken } from '../../shared/runtime/with-secret.ts';
 import { topology as topologyOf } from '../../shared/topology.ts';
 import { createSignal } from './handler.ts';
 
@@ -21,7 +21,9 @@ const topology = topologyOf(stage);
 const clock = systemClock();
 const sources = [{ name: 'secrets-manager', client: createSecretsClient({ region }) }];
 const secrets = createSecrets({ sources, clock, ttlMs: topology.secretCacheMs });
-const runner = createHttpRunner({ baseUrl: readRunnerSettings(process.env).url, timeoutMs: RUNNER_TIMEOUT_MS });
+const { url: baseUrl, secret: runnerSecret } = readRunnerSettings(process.env);
+const token = serviceToken({ secrets, name: runnerSecret });
+const runner = createHttpRunner({ baseUrl, timeoutMs: RUNNER_TIMEOUT_MS, token });
 
 export const handler = sqsHandler({
   consumer: 'signal',

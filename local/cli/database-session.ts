@@ -4,11 +4,12 @@
 
 import { openDataDir, defaultDataDir } from '../supervisor/data-dir.ts';
 import type { DatabaseDriver, DatabaseOptions } from '../supervisor/database-service.ts';
-import { acquireLock } from '../supervisor/lock.ts';
+import { acquireLock, type Holder } from '../supervisor/lock.ts';
 import { freePorts } from '../supervisor/ports.ts';
 import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
-import { ensureCredentials, lastStackFile } from '../supervisor/stack-store.ts';
+import { lastStackFile } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
+import { loginsOf, secretsOfStack } from './stack-secrets.ts';
 
 export interface DatabaseSession extends DatabaseOptions {
   /** True: a running stack's database, which migrates at its own start. */
@@ -22,6 +23,9 @@ export interface DatabaseRequest {
   readonly migrates: boolean;
 }
 
+/** What a folder is held for while its database runs for all. */
+const RUNNING = new Set<Holder['purpose'] | undefined>(['start', 'replay']);
+
 /** Throws Problem when the folder is none of ours, or its database cannot be started. */
 export async function withDatabase<Result>(
   request: DatabaseRequest,
@@ -29,16 +33,16 @@ export async function withDatabase<Result>(
   work: (session: DatabaseSession) => Promise<Result>,
 ): Promise<Result> {
   const dataDir = openDataDir(request.data ?? defaultDataDir(context.env));
-  const credentials = ensureCredentials(dataDir);
   const lock = await acquireLock(dataDir, 'database', Date.now());
   if (lock.kind === 'held') {
     const port = lastStackFile(dataDir)?.ports.postgres;
-    if (port === undefined || lock.holder?.purpose === 'reset') throw inUse(dataDir);
-    return work({ dataDir, credentials, port, isShared: true });
+    if (port === undefined || !RUNNING.has(lock.holder?.purpose)) throw inUse(dataDir);
+    return work({ dataDir, secrets: secretsOfStack(dataDir), port, isShared: true });
   }
   try {
     const port = (await freePorts(1))[0]!;
-    return await withServer({ dataDir, credentials, port, isShared: false }, request, work);
+    const secrets = await loginsOf({ dataDir, port }, context);
+    return await withServer({ dataDir, secrets, port, isShared: false }, request, work);
   } finally {
     await lock.lock.release();
   }

@@ -4,7 +4,9 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CREDENTIALS_FILE } from '../../shared/runtime/stack-file.ts';
+import { z } from 'zod';
+import { oldCredentialsPath } from '../secrets/stack/old-credentials.ts';
+import { vaultPlaces } from '../secrets/vault/places.ts';
 import { defaultDataDir, MARKER_FILE } from '../supervisor/data-dir.ts';
 import { isHealthy } from '../supervisor/health.ts';
 import { findHolder } from '../supervisor/lock.ts';
@@ -12,14 +14,17 @@ import { EXIT_FAILED, EXIT_OK, messageOf, Problem } from '../supervisor/problem.
 import { lastStackFile } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
 import { withDatabase } from './database-session.ts';
-import { type Check, type CheckResult, failed, machineChecks, ok } from './doctor-checks.ts';
+import { type Check, type CheckResult, failed, machineChecks, ok, warning } from './doctor-checks.ts';
 import { migrationState, postgresDriver } from './drivers.ts';
+import { withVault } from './secrets-vault.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface DoctorOptions {
   readonly data?: string;
   readonly json?: boolean;
 }
+
+const statusSchema = z.object({ secrets: z.int() });
 
 interface NamedResult extends CheckResult {
   readonly name: string;
@@ -49,13 +54,27 @@ async function runCheck(check: Check): Promise<CheckResult> {
 
 function stackChecks(dataDir: string, context: CliContext): Check[] {
   return [
+    { name: 'secrets', run: () => checkSecrets(dataDir, context) },
     { name: 'database', run: () => checkDatabase(dataDir, context) },
     { name: 'processes', run: () => checkProcesses(dataDir) },
   ];
 }
 
+/** Opens the vault, or asks who has it; what a version of before left behind is named. */
+async function checkSecrets(dataDir: string, context: CliContext): Promise<CheckResult> {
+  const { vaultDir } = vaultPlaces(dataDir);
+  const old = oldCredentialsPath(dataDir);
+  if (!existsSync(vaultDir)) {
+    return ok(existsSync(old) ? 'in credentials.json; the next start moves them into a vault' : 'no vault yet');
+  }
+  const status = statusSchema.parse(await withVault({ data: dataDir }, context, (call) => call('jules.Status', {})));
+  const found = `${status.secrets} secrets in the vault`;
+  if (!existsSync(old)) return ok(found);
+  return warning(`${found}, and ${old} from before`, 'start once; if it stays, remove it: the vault is used');
+}
+
 async function checkDatabase(dataDir: string, context: CliContext): Promise<CheckResult> {
-  if (!existsSync(join(dataDir, CREDENTIALS_FILE))) return ok('none yet; the first start makes it');
+  if (!existsSync(join(dataDir, 'postgres'))) return ok('none yet; the first start makes it');
   const request = { data: dataDir, driver: postgresDriver(null, []), migrates: false };
   const { applied, pending } = await withDatabase(request, context, migrationState);
   if (pending === 0) return ok(`${applied} migrations applied`);
@@ -67,12 +86,12 @@ async function checkProcesses(dataDir: string): Promise<CheckResult> {
   const file = lastStackFile(dataDir);
   const isOurs = existsSync(join(dataDir, MARKER_FILE));
   if (file === null || !isOurs || !(await findHolder(dataDir))?.url) return ok('no stack runs here');
-  const { page, runner, gateway } = file.ports;
+  const { secrets, page, runner, gateway } = file.ports;
   const dead: string[] = [];
-  for (const [name, port] of Object.entries({ host: page, 'gpu-runner': runner, gateway })) {
+  for (const [name, port] of Object.entries({ secrets, host: page, 'gpu-runner': runner, gateway })) {
     if (!(await isHealthy(`http://127.0.0.1:${port}/healthz`))) dead.push(`${name} on port ${port}`);
   }
-  if (dead.length === 0) return ok('host, gpu-runner and gateway answer');
+  if (dead.length === 0) return ok('secrets, host, gpu-runner and gateway answer');
   return failed(`${dead.join(', ')} does not answer`, `read the logs in ${join(dataDir, 'logs')}`);
 }
 

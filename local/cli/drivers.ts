@@ -3,8 +3,8 @@
  */
 
 import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
-import { fixedLogin } from '../../shared/runtime/with-secret.ts';
-import { DATABASE_NAME, ROLE_NAMES } from '../database/connect.ts';
+import { databaseLogin } from '../../shared/runtime/with-secret.ts';
+import { LOGIN_SECRETS, placeOf } from '../database/connect.ts';
 import { MIGRATIONS, readMigrations } from '../database/migration-files.ts';
 import { migrationCount, prepareDatabase } from '../database/prepare.ts';
 import { startPostgres } from '../emulators/postgres/server.ts';
@@ -13,8 +13,10 @@ import type { DatabaseDriver, DatabaseOptions } from '../supervisor/database-ser
 /** With `dailyDir`, the daily bars of the symbols are in the database before anything else starts. */
 export function postgresDriver(dailyDir: string | null, symbols: readonly string[]): DatabaseDriver {
   return {
-    start: ({ dataDir, port, credentials }) =>
-      startPostgres({ dataDir, port, superuserPassword: credentials.superuser }),
+    start: ({ dataDir, port, secrets }) => {
+      const admin = databaseLogin({ secrets, name: LOGIN_SECRETS.superuser });
+      return startPostgres({ dataDir, port, superuser: () => admin.current() });
+    },
     async prepare(options) {
       await prepareDatabase(options);
       if (dailyDir !== null) await storeDailyBars(options, dailyDir, symbols);
@@ -32,13 +34,7 @@ async function storeDailyBars(options: DatabaseOptions, dir: string, symbols: re
   const { loadDailyBars } = await import('./daily-bars.ts');
   const bars = loadDailyBars(dir, symbols);
   const database = createPostgresDatabase({
-    login: fixedLogin({
-      host: '127.0.0.1',
-      port: options.port,
-      database: DATABASE_NAME,
-      username: ROLE_NAMES.app,
-      password: options.credentials.app,
-    }),
+    login: databaseLogin({ secrets: options.secrets, name: LOGIN_SECRETS.app, at: placeOf(options) }),
     applicationName: 'jules-daily-bars',
     poolMax: 1,
   });

@@ -12,8 +12,8 @@ import { formatSessionDate } from '../../shared/domain/calendar/session-date.ts'
 import { assert } from '../../shared/domain/units/units.ts';
 import type { RecordedBars } from '../../shared/adapters/csv/bars-csv.ts';
 import type { DailyBar, Database, QuarantineEntry } from '../../shared/ports/repositories.ts';
-import { fixedLogin } from '../../shared/runtime/with-secret.ts';
-import { DATABASE_NAME, ROLE_NAMES } from '../database/connect.ts';
+import { databaseLogin } from '../../shared/runtime/with-secret.ts';
+import { LOGIN_SECRETS, placeOf } from '../database/connect.ts';
 import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
 import { EXIT_OK } from '../supervisor/problem.ts';
 import type { CliContext } from './context.ts';
@@ -101,15 +101,9 @@ async function storeQuarantine(database: Database, entries: readonly QuarantineE
   }
 }
 
-function databaseOf({ port, credentials }: DatabaseSession): Database {
+function databaseOf(session: DatabaseSession): Database {
   return createPostgresDatabase({
-    login: fixedLogin({
-      host: '127.0.0.1',
-      port,
-      database: DATABASE_NAME,
-      username: ROLE_NAMES.app,
-      password: credentials.app,
-    }),
+    login: databaseLogin({ secrets: session.secrets, name: LOGIN_SECRETS.app, at: placeOf(session) }),
     applicationName: 'jules-load',
     poolMax: 1,
   });

@@ -1,11 +1,11 @@
 /**
- * Sends an operator's command to the page of the running stack, with the token of its data folder.
+ * Sends an operator's command to the page of the running stack, with the token of its secrets.
  */
 
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
-import { ensureCredentials } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
 import { callPage, requireStack } from './page-client.ts';
+import { pageTokenOf } from './stack-secrets.ts';
 import { usageProblem } from './usage.ts';
 
 export type OperatorCommand = 'halt' | 'flatten' | 'arm';
@@ -25,7 +25,7 @@ export async function sendCommand(
 ): Promise<number> {
   const reason = checkReason(options.reason);
   const stack = await requireStack(options.data, context);
-  const { pageToken } = ensureCredentials(stack.dataDir);
+  const pageToken = await pageTokenOf(stack.dataDir);
   const reply = await callPage(new URL('/api/commands', stack.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${pageToken}` },

@@ -2,6 +2,7 @@
  * Talks to the page of the stack that runs on a data folder.
  */
 
+import { SECRETS } from '../../shared/topology.ts';
 import { defaultDataDir, openDataDir } from '../supervisor/data-dir.ts';
 import { findHolder, type Holder } from '../supervisor/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
@@ -26,6 +27,11 @@ export async function requireStack(data: string | undefined, context: CliContext
       holder === null ? 'start it with ./jules start, or name another folder with --data DIR' : 'try again in a moment',
     exitCode: EXIT_DEPENDENCY_DOWN,
   });
+}
+
+/** How a person gets the token that the page asks for. */
+export function tokenCommand(dataDir: string): string {
+  return `./jules secrets get ${SECRETS.pageToken.name} --reveal --data ${dataDir} shows it`;
 }
 
 export interface PageReply {

@@ -3,28 +3,23 @@
  */
 
 import { Client } from 'pg';
+import { withDatabaseAccess } from '../../shared/runtime/with-secret.ts';
+import { LOGIN_SECRETS, placeOf } from '../database/connect.ts';
 import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
 import type { DatabaseSession } from './database-session.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Throws Problem when the database does not answer. */
-export async function connectReader({
-  port,
-  credentials,
-  dataDir,
-}: Omit<DatabaseSession, 'isShared'>): Promise<Client> {
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    database: 'jules',
-    user: 'jules_reader',
-    password: credentials.reader,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
+export async function connectReader(session: Omit<DatabaseSession, 'isShared'>): Promise<Client> {
+  const { secrets, dataDir } = session;
   try {
-    await client.connect();
-    return client;
+    return await withDatabaseAccess({ secrets, name: LOGIN_SECRETS.reader }, async ({ username, ...access }) => {
+      const options = { ...access, ...placeOf(session), user: username, connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
+      const client = new Client(options);
+      await client.connect();
+      return client;
+    });
   } catch (cause) {
     throw new Problem(`the database of ${dataDir} does not answer: ${messageOf(cause)}`, {
       fix: `./jules status --data ${dataDir} says how the stack is`,

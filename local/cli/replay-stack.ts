@@ -11,7 +11,7 @@ import type { DatabaseDriver } from '../supervisor/database-service.ts';
 import { EXIT_FAILED, Problem } from '../supervisor/problem.ts';
 import { RESTART_RULES } from '../supervisor/restart-budget.ts';
 import { Stack, type StackEvent } from '../supervisor/stack.ts';
-import { type DatabaseAccess, readStoredRun, type StoredRun } from './stored-run.ts';
+import { readStoredRun, type StoredRun } from './stored-run.ts';
 
 export interface ReplayStackOptions {
   readonly file: StackFile;
@@ -47,8 +47,8 @@ export async function playReplay(options: ReplayStackOptions): Promise<PlayedRun
   });
   try {
     const wallMs = await play(stack, options);
-    const access: DatabaseAccess = { port: options.file.ports.postgres, readerPassword: stack.credentials.reader };
-    const stored = await readStoredRun(access, options.file.run.runId, options.onRow);
+    const server = { port: options.file.ports.postgres, secrets: stack.secrets };
+    const stored = await readStoredRun(server, options.file.run.runId, options.onRow);
     await options.onFinished?.(stack);
     return { ...stored, wallMs: Math.max(wallMs, spanMs(stored)), dataDir: options.keep ? dataDir : null };
   } finally {

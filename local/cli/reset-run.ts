@@ -2,10 +2,11 @@
  * Deletes a data folder of ours, after a question and never under a running stack.
  */
 
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { vaultPlaces } from '../secrets/vault/places.ts';
 import { defaultDataDir, MARKER_FILE, openDataDir } from '../supervisor/data-dir.ts';
-import { acquireLock, type Holder } from '../supervisor/lock.ts';
+import { acquireLock, findHolder, type Holder } from '../supervisor/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
 import type { CliContext } from './context.ts';
 
@@ -19,6 +20,9 @@ export async function reset(options: ResetOptions, context: CliContext): Promise
   const dataDir = openDataDir(options.data ?? defaultDataDir(context.env));
   const lock = await acquireLock(dataDir, 'reset', Date.now());
   if (lock.kind === 'held') throw isRunning(dataDir, lock.holder);
+  const { vaultDir } = vaultPlaces(dataDir);
+  const keeper = existsSync(vaultDir) ? await findHolder(vaultDir) : null;
+  if (keeper !== null) throw isRunning(dataDir, keeper);
   try {
     if (!options.yes && !(await isAgreed(dataDir, context))) {
       terminal.note('nothing was deleted');

@@ -4,19 +4,26 @@
 
 import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
+import { topology } from '../../shared/topology.ts';
 import { accessKeyFrom, ownAccessKey } from '../secrets/access-key.ts';
 import { createSecretsApp } from '../secrets/endpoint/app.ts';
 import { lambdaInvoker, type RotationInvoker } from '../secrets/endpoint/rotation/invoker.ts';
 import { type SecretsServer, SecretsServerError, startSecretsServer } from '../secrets/endpoint/server.ts';
-import { createSecretsService } from '../secrets/endpoint/service.ts';
+import { createSecretsService, type SecretsService } from '../secrets/endpoint/service.ts';
 import { type AccessKey, createVerifier } from '../secrets/endpoint/sigv4.ts';
+import { LOCAL_REALM } from '../secrets/realm.ts';
+import { type BuiltInOptions, builtInInvoker } from '../secrets/rotation/built-in.ts';
+import type { Perform } from '../secrets/stack/local-secrets.ts';
 import { diskFileSystem } from '../secrets/vault/file-system.ts';
 import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
 import type { CliContext } from './context.ts';
 import type { ServeOptions } from './secrets-run.ts';
-import { ACCOUNT_ID, openForCli, placesOf, telling } from './secrets-vault.ts';
+import { openForCli, placesOf, telling } from './secrets-vault.ts';
 import { watchStopSignals } from './signals.ts';
+
+/** Who acts when the built-in rotation reads and writes. */
+const ROTATION_ACTOR = 'rotate-secrets';
 
 export async function serveSecrets(options: ServeOptions, context: CliContext): Promise<number> {
   const { terminal, env } = context;
@@ -58,14 +65,15 @@ async function serveUntil(
   const { env, terminal } = context;
   const clock = systemClock();
   const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG']) });
-  const invoker = invokerFor(options, key);
-  const service = createSecretsService({
+  const perform: Perform = (target, input) => service.perform(target, input, ROTATION_ACTOR);
+  const invoker = invokerFor({ options, key, builtIn: { perform, clock, logger } });
+  const service: SecretsService = createSecretsService({
     ...opened,
     clock,
     logger,
     invoker,
     region: options.region,
-    accountId: ACCOUNT_ID,
+    accountId: LOCAL_REALM.accountId,
   });
   const server = await listen(
     createSecretsApp({ service, verifier: createVerifier([key]), clock, logger }),
@@ -80,8 +88,17 @@ async function serveUntil(
   await service.stop();
 }
 
-function invokerFor({ lambdaEndpoint, region }: ServeOptions, key: AccessKey): RotationInvoker | null {
-  return lambdaEndpoint === undefined ? null : lambdaInvoker(lambdaEndpoint, { key, region });
+function invokerFor({
+  options: { lambdaEndpoint, region },
+  key,
+  builtIn,
+}: {
+  readonly options: ServeOptions;
+  readonly key: AccessKey;
+  readonly builtIn: Omit<BuiltInOptions, 'tokenOverlapMs'>;
+}): RotationInvoker {
+  if (lambdaEndpoint !== undefined) return lambdaInvoker(lambdaEndpoint, { key, region });
+  return builtInInvoker({ ...builtIn, tokenOverlapMs: topology().tokenOverlapMs });
 }
 
 async function listen(app: Parameters<typeof startSecretsServer>[0], port: number): Promise<SecretsServer> {

@@ -11,6 +11,7 @@ import { accessKeyFrom, storedAccessKey } from '../secrets/access-key.ts';
 import { AwsError } from '../secrets/endpoint/aws-error.ts';
 import { callEndpoint } from '../secrets/endpoint/call.ts';
 import { createSecretsService } from '../secrets/endpoint/service.ts';
+import { LOCAL_REALM } from '../secrets/realm.ts';
 import { VaultError } from '../secrets/vault/errors.ts';
 import { diskFileSystem } from '../secrets/vault/file-system.ts';
 import { type LockedVault, openLockedVault } from '../secrets/vault/locked-vault.ts';
@@ -30,8 +31,6 @@ export interface VaultOptions {
 /** Performs an operation and answers as the endpoint does. Throws AwsError. */
 export type Call = (target: string, input: object) => Promise<unknown>;
 
-/** AWS has accounts; here there is one. */
-export const ACCOUNT_ID = '000000000000';
 const ACTOR = 'cli';
 
 /** Runs with a way to the vault of an existing data folder. Throws Problem. */
@@ -113,7 +112,7 @@ async function local<Result>(
     logger: createLogger({ name: 'secrets', level: 'warn' }),
     invoker: null,
     region: LOCAL_REGION,
-    accountId: ACCOUNT_ID,
+    accountId: LOCAL_REALM.accountId,
   });
   try {
     return await work((target, input) => service.perform(target, input, ACTOR));

@@ -39,6 +39,6 @@ export async function planStack(plan: StackPlan): Promise<StackFile> {
 }
 
 async function choosePorts(pagePort: number | null): Promise<StackFile['ports']> {
-  const [postgres, queues, runner, gateway, spare] = (await freePorts(5)) as [number, number, number, number, number];
-  return { postgres, queues, runner, gateway, page: pagePort ?? spare };
+  const [secrets = 0, postgres = 0, queues = 0, runner = 0, gateway = 0, spare = 0] = await freePorts(6);
+  return { secrets, postgres, queues, runner, gateway, page: pagePort ?? spare };
 }

@@ -15,13 +15,14 @@ import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../supervis
 import { RESTART_RULES } from '../supervisor/restart-budget.ts';
 import { feedOf } from '../supervisor/run-id.ts';
 import { Stack, type StackEnd, type StackEvent } from '../supervisor/stack.ts';
-import { credentialsPath, lastStackFile } from '../supervisor/stack-store.ts';
+import { lastStackFile } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
 import { postgresDriver } from './drivers.ts';
 import { checkBars, recordedSource } from './recorded.ts';
 import { watchProgress } from './session-progress.ts';
 import { watchStopSignals } from './signals.ts';
 import { planStack, planView } from './stack-plan.ts';
+import { tokenCommand } from './page-client.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface StartOptions {
@@ -190,7 +191,7 @@ class StartTalk {
     const tookMs = Math.round(performance.now() - this.#startedMs);
     if (this.#isJson) return this.#emit({ event: 'page', url, tookMs });
     this.#terminal.note(`page   ${this.#terminal.paint('bold', url)} (${tookMs} ms)`);
-    this.#terminal.note(`token  in ${credentialsPath(this.#dataDir)} (field pageToken), for halt, flatten and arm`);
+    this.#terminal.note(`token  ${tokenCommand(this.#dataDir)}, for halt, flatten and arm`);
   }
 
   ready(stack: Stack): void {

@@ -8,8 +8,9 @@ import type { StackFile } from '../../shared/runtime/stack-file.ts';
 import { defaultDataDir, openDataDir } from '../supervisor/data-dir.ts';
 import { findHolder, type Holder } from '../supervisor/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_OK } from '../supervisor/problem.ts';
-import { credentialsPath, lastStackFile } from '../supervisor/stack-store.ts';
+import { lastStackFile } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
+import { tokenCommand } from './page-client.ts';
 import { readHeadline, readNotices, type Headline } from './session-progress.ts';
 import { usd } from './run-view.ts';
 import type { Terminal } from './terminal.ts';
@@ -64,7 +65,7 @@ function print(terminal: Terminal, status: Status): void {
   }
   terminal.out(`${status.phase} on ${status.url ?? '(page not up yet)'}, pid ${status.pid}, since ${status.startedAt}`);
   terminal.out(`data ${status.dataDir}, run ${status.runId}`);
-  terminal.out(`token in ${credentialsPath(status.dataDir)} (field pageToken)`);
+  terminal.out(`token: ${tokenCommand(status.dataDir)}`);
   for (const part of status.parts)
     terminal.out(`  ${part.name.padEnd(11)} ${part.state}${part.detail ? `: ${part.detail}` : ''}`);
   for (const { severity, text } of status.notices)

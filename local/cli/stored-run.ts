@@ -6,31 +6,22 @@ import { createLedgerSource } from '../../shared/adapters/postgres/ledger-rows.t
 import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { quantileType7 } from '../../shared/domain/metrics/quantile.ts';
 import type { LatencyRow } from '../../shared/ports/repositories.ts';
-import { fixedLogin } from '../../shared/runtime/with-secret.ts';
+import { databaseLogin } from '../../shared/runtime/with-secret.ts';
+import { LOGIN_SECRETS, placeOf } from '../database/connect.ts';
+import type { DatabaseOptions } from '../supervisor/database-service.ts';
 import { deriveRun, type StoredRun } from './derive-run.ts';
 import type { ReplayTimes } from './run-view.ts';
 
 export type { StoredRun } from './derive-run.ts';
 
-export interface DatabaseAccess {
-  readonly port: number;
-  readonly readerPassword: string;
-}
-
 /** Throws Problem when the run is unknown or a session of it is not complete. */
 export async function readStoredRun(
-  access: DatabaseAccess,
+  server: Pick<DatabaseOptions, 'port' | 'secrets'>,
   runId: string,
   onRow: ((row: string) => void) | null = null,
 ): Promise<StoredRun> {
   const pool = createPool({
-    login: fixedLogin({
-      host: '127.0.0.1',
-      port: access.port,
-      database: 'jules',
-      username: 'jules_reader',
-      password: access.readerPassword,
-    }),
+    login: databaseLogin({ secrets: server.secrets, name: LOGIN_SECRETS.reader, at: placeOf(server) }),
     applicationName: 'jules',
     poolMax: 2,
   });

@@ -3,6 +3,9 @@
  */
 
 import { Client } from 'pg';
+import type { DatabaseAccess } from '../../shared/contracts/credentials.v1.ts';
+import { withDatabaseAccess } from '../../shared/runtime/with-secret.ts';
+import { SECRETS } from '../../shared/topology.ts';
 import type { DatabaseOptions } from '../supervisor/database-service.ts';
 
 export const DATABASE_NAME = 'jules';
@@ -10,35 +13,53 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 export type Role = 'superuser' | 'owner' | 'app' | 'reader';
 
-export const ROLE_NAMES: Readonly<Record<Role, string>> = {
-  superuser: 'postgres',
+/** The secret with the login of each role. */
+export const LOGIN_SECRETS: Readonly<Record<Role, string>> = {
+  superuser: SECRETS.databaseAdmin.name,
+  owner: SECRETS.databaseOwner.name,
+  app: SECRETS.databaseApp.name,
+  reader: SECRETS.databaseReader.name,
+};
+
+/** Whose grants the logins of a role inherit. */
+export const GROUPS: Readonly<Record<Exclude<Role, 'superuser'>, string>> = {
   owner: 'jules_owner',
   app: 'jules_app',
   reader: 'jules_reader',
 };
 
+type Server = Pick<DatabaseOptions, 'port' | 'secrets'>;
+
 export async function withClient<Result>(
-  options: Pick<DatabaseOptions, 'port' | 'credentials'>,
+  server: Server,
   { role, database = DATABASE_NAME }: { role: Role; database?: string },
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
+  const use = { secrets: server.secrets, name: LOGIN_SECRETS[role] };
+  const client = await withDatabaseAccess(use, (access) => connect({ ...access, ...placeOf(server), database }));
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whoever has started the server knows where it is, whatever the secret says. */
+export function placeOf({ port }: Pick<Server, 'port'>): { readonly host: string; readonly port: number } {
+  return { host: '127.0.0.1', port };
+}
+
+async function connect({ username, ...access }: DatabaseAccess): Promise<Client> {
   const client = new Client({
-    host: '127.0.0.1',
-    port: options.port,
-    database,
-    user: ROLE_NAMES[role],
-    password: options.credentials[role],
+    ...access,
+    user: username,
     application_name: 'jules-supervisor',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
   // A server that dies under an idle client is reported by the next query.
   client.on('error', () => undefined);
   await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  return client;
 }
 
 /** The SQLSTATE of a database's refusal; empty for anything else. */

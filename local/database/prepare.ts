@@ -1,20 +1,25 @@
 /**
  * Makes a running server ours: roles, database, migrations. With nothing to do it is one connection and a few reads.
  *
- * The application's and the reader's roles may log in only once the schema stands, so nobody ever meets half of it.
+ * Each role is a group without a login, which the logins that the vault names inherit. Those of application and reader
+ * exist only once the schema stands, so nobody ever meets half of it.
  */
 
 import type { Client } from 'pg';
-import { scramVerifier } from '../../shared/adapters/postgres/scram.ts';
+import { setLogin } from '../../shared/adapters/postgres/login-roles.ts';
+import { type DatabaseCredential, readCredential } from '../../shared/contracts/credentials.v1.ts';
+import { SecretAccessError } from '../../shared/ports/secrets.ts';
 import type { DatabaseOptions } from '../supervisor/database-service.ts';
 import { EXIT_DEPENDENCY_DOWN, Problem } from '../supervisor/problem.ts';
-import { DATABASE_NAME, ROLE_NAMES, sqlState, withClient } from './connect.ts';
+import { DATABASE_NAME, GROUPS, LOGIN_SECRETS, sqlState, withClient } from './connect.ts';
 import { MIGRATIONS } from './migration-files.ts';
 import { applyMigrations, countMigrations, type MigrationCount } from './migrate-runner.ts';
 
 const WRONG_PASSWORD = '28P01';
 const NO_SUCH_ROLE = '28000';
 const NO_SUCH_DATABASE = '3D000';
+const MAY_NOT_CONNECT = '42501';
+const NOT_PREPARED = new Set([WRONG_PASSWORD, NO_SUCH_ROLE, NO_SUCH_DATABASE, MAY_NOT_CONNECT]);
 /** Two starts at once would make the same role. */
 const LOCK = 4_750_017;
 
@@ -23,12 +28,13 @@ export async function prepareDatabase(options: DatabaseOptions, folders = MIGRAT
   if (await isPrepared(options, folders)) return;
   await withSuperuser(options, 'postgres', async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    await makeRoles(client, options);
+    await makeGroups(client);
     await makeDatabase(client);
+    await makeLogin(client, 'owner', options);
     await withSuperuser(options, DATABASE_NAME, createExtension);
     await withClient(options, { role: 'owner' }, (owner) => applyMigrations(owner, folders));
-    await client.query(`ALTER ROLE ${ROLE_NAMES.app} LOGIN`);
-    await client.query(`ALTER ROLE ${ROLE_NAMES.reader} LOGIN`);
+    await makeLogin(client, 'app', options);
+    await makeLogin(client, 'reader', options);
   });
 }
 
@@ -37,27 +43,21 @@ export async function migrationCount(options: DatabaseOptions, folders = MIGRATI
   try {
     return await withClient(options, { role: 'owner' }, (client) => countMigrations(client, folders));
   } catch (error) {
-    if ([WRONG_PASSWORD, NO_SUCH_ROLE, NO_SUCH_DATABASE].includes(sqlState(error))) return null;
+    if (NOT_PREPARED.has(sqlState(error))) return null;
     throw error;
   }
 }
 
 async function isPrepared(options: DatabaseOptions, folders: typeof MIGRATIONS): Promise<boolean> {
   try {
-    return await withClient(options, { role: 'owner' }, async (client) => {
-      const { pending } = await countMigrations(client, folders);
-      return pending === 0 && (await mayLogIn(client));
-    });
+    const count = await withClient(options, { role: 'owner' }, (client) => countMigrations(client, folders));
+    if (count.pending > 0) return false;
+    await Promise.all((['app', 'reader'] as const).map((role) => withClient(options, { role }, async () => undefined)));
+    return true;
   } catch (error) {
-    if ([WRONG_PASSWORD, NO_SUCH_ROLE, NO_SUCH_DATABASE].includes(sqlState(error))) return false;
+    if (NOT_PREPARED.has(sqlState(error))) return false;
     throw error;
   }
-}
-
-async function mayLogIn(client: Client): Promise<boolean> {
-  const roles = [ROLE_NAMES.app, ROLE_NAMES.reader];
-  const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = ANY ($1) AND rolcanlogin', [roles]);
-  return rows.length === roles.length;
 }
 
 async function withSuperuser(
@@ -69,30 +69,43 @@ async function withSuperuser(
     await withClient(options, { role: 'superuser', database }, work);
   } catch (cause) {
     if (sqlState(cause) !== WRONG_PASSWORD) throw cause;
-    throw new Problem(`the database of ${options.dataDir} was made with other passwords than credentials.json holds`, {
-      fix: 'restore credentials.json from a backup, or start over with ./jules reset',
+    throw new Problem(`the database of ${options.dataDir} was made with other passwords than its vault holds`, {
+      fix: 'restore the vault that belongs to it (docs/runbooks/secrets.md), or start over with ./jules reset',
       exitCode: EXIT_DEPENDENCY_DOWN,
       cause,
     });
   }
 }
 
-/** Also puts the passwords right, should they have been changed in the credentials. */
-async function makeRoles(client: Client, { credentials }: DatabaseOptions): Promise<void> {
+async function makeGroups(client: Client): Promise<void> {
   const { rows } = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
   const known = new Set(rows.map((row) => row.rolname));
-  for (const role of ['owner', 'app', 'reader'] as const) {
-    const name = ROLE_NAMES[role];
-    if (!known.has(name)) await client.query(`CREATE ROLE ${name} ${role === 'owner' ? 'LOGIN' : 'NOLOGIN'}`);
-    await client.query(`ALTER ROLE ${name} PASSWORD '${scramVerifier(credentials[role])}'`);
+  for (const group of Object.values(GROUPS)) if (!known.has(group)) await client.query(`CREATE ROLE ${group} NOLOGIN`);
+}
+
+/** Also puts the password right, should the vault know another one. */
+async function makeLogin(client: Client, role: keyof typeof GROUPS, { secrets }: DatabaseOptions): Promise<void> {
+  const { name, text } = await secrets.get(LOGIN_SECRETS[role]);
+  const credential = readCredential(text);
+  if (!isLoginOf(credential, role)) {
+    const message = `is no login of ${GROUPS[role]}: put a credential of kind database_password and that group`;
+    throw new SecretAccessError(message, { code: 'VALUE_INVALID', secretName: name, retryable: false });
   }
+  await setLogin(client, credential);
+}
+
+function isLoginOf(
+  credential: ReturnType<typeof readCredential>,
+  role: keyof typeof GROUPS,
+): credential is DatabaseCredential {
+  return credential?.kind === 'database_password' && credential.group === GROUPS[role];
 }
 
 async function makeDatabase(client: Client): Promise<void> {
   const { rows } = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE_NAME]);
-  if (rows.length === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME} OWNER ${ROLE_NAMES.owner}`);
+  if (rows.length === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME} OWNER ${GROUPS.owner}`);
   await client.query(`REVOKE ALL ON DATABASE ${DATABASE_NAME} FROM PUBLIC`);
-  await client.query(`GRANT CONNECT ON DATABASE ${DATABASE_NAME} TO ${ROLE_NAMES.app}, ${ROLE_NAMES.reader}`);
+  await client.query(`GRANT CONNECT ON DATABASE ${DATABASE_NAME} TO ${GROUPS.app}, ${GROUPS.reader}`);
 }
 
 /** Only where the server brings it, which the embedded one does not. */

@@ -1,7 +1,7 @@
 /**
  * Process entry of the host: the page at once, then queues and functions. Ends with its supervisor.
  *
- * Reads the stack file and the credentials in the folder that JULES_DATA names.
+ * Reads the stack file in the folder that JULES_DATA names, and every credential from the secrets of the stack.
  */
 
 import { createReportApp } from '../../functions/report/app.ts';
@@ -11,15 +11,16 @@ import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import { accessEntry } from '../../shared/domain/audit/entries.ts';
 import { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
 import { listenAddress } from '../../shared/runtime/addresses.ts';
-import { readCredentials, readStackFile } from '../../shared/runtime/stack-file.ts';
+import { readStackFile } from '../../shared/runtime/stack-file.ts';
 import { readStatusFile } from '../../shared/runtime/status-file.ts';
-import { topology } from '../../shared/topology.ts';
+import { createTokenCheck } from '../../shared/runtime/token-check.ts';
+import { SECRETS, topology } from '../../shared/topology.ts';
 import type { Host } from './host.ts';
 import { startPageServer } from './page-server.ts';
 import { createReadiness } from './readiness.ts';
 import { askVault, startRotationWatch } from './rotation-watch.ts';
 import { createStackStatus } from './stack-status.ts';
-import { connectWorld } from './world.ts';
+import { connectWorld, secretsOfStack } from './world.ts';
 
 const logger = createLogger({ name: 'host', level: parseLogLevel(process.env['JULES_LOG']) });
 let stopping: Promise<void> | null = null;
@@ -28,10 +29,10 @@ async function run(): Promise<void> {
   const dataDir = process.env['JULES_DATA'];
   if (!dataDir) throw new Error('JULES_DATA is not set: start the host with ./jules start, or name the data folder');
   const stack = readStackFile(dataDir);
-  const credentials = readCredentials(dataDir);
   const clock = systemClock();
   const readiness = createReadiness();
-  const world = connectWorld({ stack, credentials });
+  const secrets = secretsOfStack({ stack, dataDir, clock });
+  const world = connectWorld({ stack, secrets });
   const audit = new SystemAudit({ database: world.database, clock, logger });
   const host = Promise.withResolvers<Host>();
 
@@ -47,7 +48,7 @@ async function run(): Promise<void> {
     commands: { send: (command) => sendCommand(command, host.promise, stack.run.runId) },
     audit: { record: (access) => audit.record(accessEntry(access, Math.floor(clock.nowMs()))) },
     status: async () => status(),
-    token: credentials.pageToken,
+    token: createTokenCheck({ secrets, name: SECRETS.pageToken.name, clock }),
     clock,
     logger,
     allowedHosts: [],

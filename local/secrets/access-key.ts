@@ -4,16 +4,11 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import { accessKeySchema } from '../../shared/runtime/access-key-file.ts';
 import type { AccessKey } from './endpoint/sigv4.ts';
 import { type FileSystem, replaceFileDurably } from './vault/file-system.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const accessKeySchema = z.strictObject({
-  accessKeyId: z.string().min(1).max(128),
-  secretAccessKey: z.string().min(1).max(256),
-});
 
 /** Throws RangeError when only one of the two variables is set. */
 export function accessKeyFrom(env: Environment): AccessKey | null {

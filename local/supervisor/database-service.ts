@@ -2,7 +2,7 @@
  * Postgres under supervision: started by the launcher, started again on the same port after it was killed.
  */
 
-import type { Credentials } from '../../shared/runtime/stack-file.ts';
+import type { Secrets } from '../../shared/ports/secrets.ts';
 import type { ChildEvent } from './managed-child.ts';
 import { messageOf } from './problem.ts';
 import { RestartBudget, type RestartRules } from './restart-budget.ts';
@@ -27,7 +27,8 @@ export interface DatabaseDriver {
 export interface DatabaseOptions {
   readonly dataDir: string;
   readonly port: number;
-  readonly credentials: Credentials;
+  /** Of the database: admin, owner, application, reader. */
+  readonly secrets: Secrets;
 }
 
 export interface DatabaseServiceOptions extends DatabaseOptions {

@@ -18,6 +18,8 @@ export interface ChildSpec {
   readonly startTimeoutMs: number;
   /** Exit codes that end the child's work instead of being crashes, such as 0 of a gateway that is done. */
   readonly finalExitCodes: readonly number[];
+  /** Exit codes after which another start would end the same way: given up at once. */
+  readonly hopelessExitCodes: readonly number[];
 }
 
 export type ChildEvent =
@@ -100,6 +102,9 @@ export class ManagedChild {
       return this.#options.onEvent({ kind: 'ended', exitCode: code });
     }
     const reason = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
+    if (code !== null && this.spec.hopelessExitCodes.includes(code)) {
+      return this.#options.onEvent({ kind: 'gave-up', reason });
+    }
     const restartInMs = this.#budget.afterCrash(performance.now());
     if (restartInMs === null) {
       return this.#options.onEvent({ kind: 'gave-up', reason: `${reason}, after ${this.#budget.description}` });

@@ -8,6 +8,13 @@ import type { ChildSpec } from './managed-child.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const START_TIMEOUT_MS = 30_000;
+/** What a process says that cannot start before a person has done something. */
+const EXIT_CONFIG = 78;
+
+/** The only process that has the vault; whoever needs a secret asks it, so it starts first and stops last. */
+export function secretsSpec({ ports }: StackFile): ChildSpec {
+  return { ...spec('secrets', 'local/secrets/main.ts', ports.secrets), hopelessExitCodes: [EXIT_CONFIG] };
+}
 
 /** The host carries queues, pollers and page; it starts beside Postgres so that the page stands at once. */
 export function hostSpec({ ports }: StackFile): ChildSpec {
@@ -29,6 +36,7 @@ function spec(name: string, module: string, port: number): ChildSpec {
     healthUrl: `http://127.0.0.1:${port}/healthz`,
     startTimeoutMs: START_TIMEOUT_MS,
     finalExitCodes: [],
+    hopelessExitCodes: [],
   };
 }
 

@@ -1,25 +1,32 @@
 /**
- * Brings one stack up and down: Postgres and the host at once, then runner and gateway; stops in reverse order.
+ * Brings one stack up and down: secrets, Postgres and the host at once, then runner and gateway; stops in reverse order.
  *
  * The stack file is on disk before the first process starts, since each reads its ports and its run there.
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Credentials, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { Secrets } from '../../shared/ports/secrets.ts';
+import type { StackFile } from '../../shared/runtime/stack-file.ts';
+import { ownAccessKey } from '../secrets/access-key.ts';
+import type { AccessKey } from '../secrets/endpoint/sigv4.ts';
+import { endpointCalls } from '../secrets/stack/endpoint-calls.ts';
+import { localSecrets } from '../secrets/stack/local-secrets.ts';
+import { diskFileSystem } from '../secrets/vault/file-system.ts';
+import { vaultPlaces } from '../secrets/vault/places.ts';
 import { type DatabaseDriver, DatabaseService } from './database-service.ts';
 import { isHealthy } from './health.ts';
 import { logPath, logTail } from './log-files.ts';
 import { type ChildEvent, type ChildSpec, ManagedChild } from './managed-child.ts';
 import { PartBoard } from './part-board.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, messageOf, Problem } from './problem.ts';
-import { childEnv, gatewaySpec, hostSpec, runnerSpec } from './processes.ts';
+import { childEnv, gatewaySpec, hostSpec, runnerSpec, secretsSpec } from './processes.ts';
 import type { RestartRules } from './restart-budget.ts';
-import { ensureCredentials, writeStackFile } from './stack-store.ts';
+import { writeStackFile } from './stack-store.ts';
 
 const STOP_GRACE_MS = 5_000;
 const TAIL_LINES = 3;
 const READY_POLL_MS = 20;
-const PARTS = ['postgres', 'host', 'gpu-runner', 'gateway'];
+const PARTS = ['secrets', 'postgres', 'host', 'gpu-runner', 'gateway'];
 
 export type StackEvent = ChildEvent & { readonly name: string };
 
@@ -42,10 +49,12 @@ export interface StackOptions {
 
 export class Stack {
   readonly file: StackFile;
-  readonly credentials: Credentials;
+  /** Asked of the secrets once they answer. */
+  readonly secrets: Secrets;
   readonly ended: Promise<StackEnd>;
   readonly #options: StackOptions;
   readonly #database: DatabaseService;
+  readonly #secrets: ManagedChild;
   readonly #host: ManagedChild;
   readonly #runner: ManagedChild;
   readonly #gateway: ManagedChild;
@@ -53,13 +62,14 @@ export class Stack {
   readonly #end: (end: StackEnd) => void;
   #isOver = false;
   readonly #healthy = new Map<string, PromiseWithResolvers<void>>();
+  readonly #accessKey = Promise.withResolvers<AccessKey>();
 
   constructor(options: StackOptions) {
     const { dataDir, file } = options;
     this.#options = options;
     this.file = file;
     writeStackFile(dataDir, file);
-    this.credentials = ensureCredentials(dataDir);
+    this.secrets = this.#secretsOfStack();
     const { promise, resolve } = Promise.withResolvers<StackEnd>();
     this.ended = promise;
     this.#end = (end) => {
@@ -68,6 +78,7 @@ export class Stack {
     };
     this.#board = new PartBoard(dataDir, PARTS, Date.now);
     this.#database = this.#databaseService();
+    this.#secrets = this.#child(secretsSpec(file));
     this.#host = this.#child(hostSpec(file));
     this.#runner = this.#child(runnerSpec(file));
     this.#gateway = this.#child(gatewaySpec(file));
@@ -86,6 +97,8 @@ export class Stack {
   /** Resolves when every process answered. Throws Problem, with everything stopped, when one cannot be started. */
   async start(): Promise<void> {
     try {
+      await this.#makeAccessKey();
+      this.#secrets.start();
       this.#host.start();
       await this.#orEnd(this.#database.start());
       if (this.#options.isViewOnly) {
@@ -113,6 +126,7 @@ export class Stack {
     await this.#runner.stop(STOP_GRACE_MS);
     await this.#host.stop(STOP_GRACE_MS);
     await this.#database.stop();
+    await this.#secrets.stop(STOP_GRACE_MS);
   }
 
   /** Everything at once, without waiting: what a second Ctrl-C asks for. */
@@ -122,7 +136,24 @@ export class Stack {
   }
 
   #children(): readonly ManagedChild[] {
-    return [this.#gateway, this.#runner, this.#host];
+    return [this.#gateway, this.#runner, this.#host, this.#secrets];
+  }
+
+  /** Made before any process starts, since each signs with it. */
+  async #makeAccessKey(): Promise<void> {
+    const files = diskFileSystem();
+    const { keysDir, accessKey } = vaultPlaces(this.#options.dataDir);
+    await files.makeDir(keysDir);
+    this.#accessKey.resolve(await ownAccessKey(accessKey, files));
+  }
+
+  #secretsOfStack(): Secrets {
+    const url = `http://127.0.0.1:${this.file.ports.secrets}`;
+    return localSecrets(async (target, input) => {
+      const key = await this.#accessKey.promise;
+      await this.#firstHealth('secrets');
+      return endpointCalls({ url, key })(target, input);
+    });
   }
 
   #databaseService(): DatabaseService {
@@ -131,7 +162,7 @@ export class Stack {
     return new DatabaseService({
       dataDir,
       port: file.ports.postgres,
-      credentials: this.credentials,
+      secrets: this.secrets,
       driver,
       rules,
       onEvent,

@@ -26,6 +26,12 @@ const databasePassword = databaseAccessSchema.extend({
   group: roleName,
 });
 
+/** An administrator of the database. Two take turns, each made and changed by the other. */
+const databaseAdmin = databaseAccessSchema.extend({
+  kind: z.literal('database_admin'),
+  alternate: roleName,
+});
+
 /** A bearer token of one of our own HTTP services. */
 const serviceToken = z.object({ kind: z.literal('service_token'), token: z.string().min(32).max(512) });
 
@@ -42,10 +48,17 @@ const brokerApiKey = z.object({
 /** Names the vault's key-encryption key under which every data key is wrapped. The key itself never leaves the vault. */
 const encryptionKeys = z.object({ kind: z.literal('encryption_keys'), generation: z.number().int().min(1) });
 
-const credentialSchema = z.discriminatedUnion('kind', [databasePassword, serviceToken, brokerApiKey, encryptionKeys]);
+const credentialSchema = z.discriminatedUnion('kind', [
+  databasePassword,
+  databaseAdmin,
+  serviceToken,
+  brokerApiKey,
+  encryptionKeys,
+]);
 
 export type DatabaseAccess = Readonly<z.infer<typeof databaseAccessSchema>>;
 export type DatabaseCredential = Readonly<z.infer<typeof databasePassword>>;
+export type AdminCredential = Readonly<z.infer<typeof databaseAdmin>>;
 export type Credential = Readonly<z.infer<typeof credentialSchema>>;
 export type CredentialKind = Credential['kind'];
 
@@ -57,6 +70,11 @@ export function readCredential(text: string): Credential | null {
 /** Null when it is none. */
 export function readDatabaseAccess(text: string): DatabaseAccess | null {
   return readAs(databaseAccessSchema, text);
+}
+
+/** Null when it is none. */
+export function readServiceToken(text: string): string | null {
+  return readAs(serviceToken, text)?.token ?? null;
 }
 
 function readAs<Value>(schema: z.ZodType<Value>, text: string): Value | null {

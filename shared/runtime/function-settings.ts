@@ -26,6 +26,7 @@ export interface RunnerSettings {
 
 export interface RotationSettings {
   readonly region: string;
+  readonly stage: StageName;
   readonly logLevel: string | undefined;
   /** The secret of a role that may make and alter login roles. */
   readonly adminSecret: string;
@@ -73,6 +74,7 @@ export function readRunnerSettings(env: Environment): RunnerSettings {
 export function readRotationSettings(env: Environment): RotationSettings {
   return {
     region: read(env, 'AWS_REGION'),
+    stage: read({ JULES_STAGE: 'default', ...env }, 'JULES_STAGE'),
     logLevel: env['JULES_LOG'],
     adminSecret: read(env, 'JULES_ADMIN_SECRET'),
   };

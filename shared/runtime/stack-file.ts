@@ -1,7 +1,7 @@
 /**
  * The description of one running stack, written by the supervisor into the data folder and read by its processes.
  *
- * Holds no secret: credentials lie beside it in a 0600 file that only its readers open.
+ * Holds no secret: those are in the vault, whose endpoint is on one of its ports.
  */
 
 import { readFileSync } from 'node:fs';
@@ -45,7 +45,7 @@ export const stackFileSchema = z.strictObject({
   startedAtMs: z.number(),
   kind: z.enum(['paper', 'replay']),
   stage: z.enum(STAGES),
-  ports: z.strictObject({ postgres: PORT, queues: PORT, page: PORT, runner: PORT, gateway: PORT }),
+  ports: z.strictObject({ secrets: PORT, postgres: PORT, queues: PORT, page: PORT, runner: PORT, gateway: PORT }),
   run: runConfigSchema,
   source: sourceConfigSchema,
   clock: clockConfigSchema,
@@ -54,27 +54,10 @@ export const stackFileSchema = z.strictObject({
 });
 export type StackFile = z.infer<typeof stackFileSchema>;
 
-export const credentialsSchema = z.strictObject({
-  format: z.literal(1),
-  /** Passwords of the database roles. */
-  superuser: z.string().min(16),
-  owner: z.string().min(16),
-  app: z.string().min(16),
-  reader: z.string().min(16),
-  /** Bearer token of the page's state-changing routes. */
-  pageToken: z.string().min(16),
-});
-export type Credentials = z.infer<typeof credentialsSchema>;
-
 export const STACK_FILE = 'stack.json';
-export const CREDENTIALS_FILE = 'credentials.json';
 
 export function readStackFile(dataDir: string): StackFile {
   return stackFileSchema.parse(readJson(join(dataDir, STACK_FILE)));
-}
-
-export function readCredentials(dataDir: string): Credentials {
-  return credentialsSchema.parse(readJson(join(dataDir, CREDENTIALS_FILE)));
 }
 
 function readJson(path: string): unknown {

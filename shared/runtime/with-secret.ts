@@ -4,7 +4,7 @@
  * Throws SecretAccessError when the secret cannot be read, or holds something else.
  */
 
-import { type DatabaseAccess, readDatabaseAccess } from '../contracts/credentials.v1.ts';
+import { type DatabaseAccess, readDatabaseAccess, readServiceToken } from '../contracts/credentials.v1.ts';
 import { type CredentialSource, isRefusedLogin } from '../ports/credential-source.ts';
 import { SecretAccessError, type Secrets, type SecretValue } from '../ports/secrets.ts';
 
@@ -13,20 +13,34 @@ interface SecretUse {
   readonly name: string;
 }
 
-/** For a secret that says where a database is and who asks. */
-export function databaseLogin({ secrets, name }: SecretUse): CredentialSource<DatabaseAccess> {
+/**
+ * For a secret that says where a database is and who asks. Whoever started the server himself says where it is, since
+ * the secret may know an older place.
+ */
+export function databaseLogin({
+  secrets,
+  name,
+  at = {},
+}: SecretUse & { readonly at?: Partial<DatabaseAccess> }): CredentialSource<DatabaseAccess> {
+  const read = (value: SecretValue): DatabaseAccess => ({ ...accessIn(value), ...at });
   return {
-    current: async () => accessIn(await secrets.get(name)),
+    current: async () => read(await secrets.get(name)),
     async renewed(refused) {
-      const fresh = accessIn(await secrets.refetch(name));
+      const fresh = read(await secrets.refetch(name));
       return isSame(fresh, refused) ? null : fresh;
     },
   };
 }
 
-/** For whoever has the credential already. */
-export function fixedLogin(access: DatabaseAccess): CredentialSource<DatabaseAccess> {
-  return { current: async () => access, renewed: async () => null };
+/** For a secret that holds the token of one of our own services. */
+export function serviceToken({ secrets, name }: SecretUse): CredentialSource<string> {
+  return {
+    current: async () => tokenIn(await secrets.get(name)),
+    async renewed(refused) {
+      const fresh = tokenIn(await secrets.refetch(name));
+      return fresh === refused ? null : fresh;
+    },
+  };
 }
 
 /** Work may run twice, the second time only if the first login was refused and a newer value is there. */
@@ -49,11 +63,17 @@ export async function withDatabaseAccess<Result>(
 function accessIn({ name, text }: SecretValue): DatabaseAccess {
   const access = readDatabaseAccess(text);
   if (access !== null) return access;
-  throw new SecretAccessError('is no access to a database: put host, port, database, username and password', {
-    code: 'VALUE_INVALID',
-    secretName: name,
-    retryable: false,
-  });
+  throw invalid(name, 'is no access to a database: put host, port, database, username and password');
+}
+
+function tokenIn({ name, text }: SecretValue): string {
+  const token = readServiceToken(text);
+  if (token !== null) return token;
+  throw invalid(name, 'is no token of a service: put kind and token');
+}
+
+function invalid(secretName: string, message: string): SecretAccessError {
+  return new SecretAccessError(message, { code: 'VALUE_INVALID', secretName, retryable: false });
 }
 
 function isSame(a: DatabaseAccess, b: DatabaseAccess): boolean {

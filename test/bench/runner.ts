@@ -9,8 +9,10 @@ import { createLogger } from '../../shared/adapters/system/logger.ts';
 import type { ActRequest } from '../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../shared/domain/features/feature-schema.ts';
 import { featureSchemaHash } from '../../shared/domain/ledger/ledger.ts';
+import { acceptsOnly, fixedToken } from '../support/secrets/fixed-secrets.ts';
 import { type Measurement, measurement, timed } from './measure.ts';
 
+const TOKEN = 'token-of-the-bench';
 const CALLS = 500;
 const WARM_UP_CALLS = 100;
 
@@ -21,11 +23,13 @@ export async function benchRunner(): Promise<Measurement[]> {
       featureSchemaHash,
       logger: createLogger({ name: 'bench', level: 'silent' }),
       limits: RUNNER_LIMITS,
+      token: acceptsOnly(TOKEN),
       isReady: () => true,
     },
     0,
   );
-  const runner = createHttpRunner({ baseUrl: `http://127.0.0.1:${server.port}`, timeoutMs: 2_000 });
+  const baseUrl = `http://127.0.0.1:${server.port}`;
+  const runner = createHttpRunner({ baseUrl, timeoutMs: 2_000, token: fixedToken(TOKEN) });
   for (let call = 0; call < WARM_UP_CALLS; call++) await runner.act(request());
   const tookMs: number[] = [];
   for (let call = 0; call < CALLS; call++) tookMs.push(await timed(() => runner.act(request())));

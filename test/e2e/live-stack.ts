@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../local/supervisor/ports.ts';
-import { readCredentials } from '../../shared/runtime/stack-file.ts';
+import { pageTokenOf } from '../../local/cli/stack-secrets.ts';
 
 const MAIN = fileURLToPath(new URL('../../local/cli/main.ts', import.meta.url));
 
@@ -34,7 +34,7 @@ export async function startLiveStack(options: { speed: number; until: 'page' | '
   let child = await start(args, options.until);
   return {
     url: `http://127.0.0.1:${port}/`,
-    token: readCredentials(dataDir).pageToken,
+    token: await pageTokenOf(dataDir),
     async kill() {
       await end(child, 'SIGKILL');
     },

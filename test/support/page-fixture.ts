@@ -8,6 +8,7 @@ import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { StackStatus } from '../../shared/ports/stack-status.ts';
+import { acceptsOnly } from './secrets/fixed-secrets.ts';
 import { FakeReportViews, fakeStatus, type FakeViewsOptions } from './fake-report-views.ts';
 
 export const PAGE_TOKEN = 'test-token-0123456789';
@@ -57,7 +58,7 @@ export async function startPage(options: PageOptions): Promise<PageFixture> {
       if (ageMs !== null) views.updatedAtMs = Date.now() - ageMs;
       return fixture.status;
     },
-    token: PAGE_TOKEN,
+    token: acceptsOnly(PAGE_TOKEN),
     clock: WALL_CLOCK,
     logger: SILENT,
     allowedHosts: [],

@@ -3,8 +3,12 @@
  */
 
 import { postgresDriver } from '../../local/cli/drivers.ts';
-import { TEST_CREDENTIALS } from './postgres.ts';
+import { testSecrets } from './postgres.ts';
 
 const [dataDir = '', port = '0'] = process.argv.slice(2);
-const server = await postgresDriver(null, []).start({ dataDir, port: Number(port), credentials: TEST_CREDENTIALS });
+const server = await postgresDriver(null, []).start({
+  dataDir,
+  port: Number(port),
+  secrets: testSecrets(Number(port)),
+});
 process.send?.(server.pid);

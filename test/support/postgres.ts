@@ -7,22 +7,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { postgresDriver } from '../../local/cli/drivers.ts';
-import { DATABASE_NAME, type Role, ROLE_NAMES } from '../../local/database/connect.ts';
+import { DATABASE_NAME, GROUPS, LOGIN_SECRETS, type Role } from '../../local/database/connect.ts';
 import type { DatabaseOptions, DatabaseServer } from '../../local/supervisor/database-service.ts';
 import { freePorts } from '../../local/supervisor/ports.ts';
 import { createPool } from '../../shared/adapters/postgres/pool.ts';
-import { fixedLogin } from '../../shared/runtime/with-secret.ts';
-import type { Credentials } from '../../shared/runtime/stack-file.ts';
+import { databaseLogin } from '../../shared/runtime/with-secret.ts';
+import type { Credential } from '../../shared/contracts/credentials.v1.ts';
+import type { Secrets } from '../../shared/ports/secrets.ts';
+import { fixedSecrets } from './secrets/fixed-secrets.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../../shared/adapters/postgres/database.ts';
 
-export const TEST_CREDENTIALS: Credentials = {
-  format: 1,
+export const TEST_PASSWORDS: Readonly<Record<Role, string>> = {
   superuser: 'superuser-of-a-test',
   owner: 'owner-of-a-test-run',
   app: 'application-of-a-test',
   reader: 'reader-of-a-test-run',
-  pageToken: 'page-token-of-a-test',
 };
+
+export const testSuperuser = async () => ({ username: 'postgres', password: TEST_PASSWORDS.superuser });
+
+/** The logins of a new stack, under passwords that a test can know. */
+export function testSecrets(port: number, passwords: Partial<typeof TEST_PASSWORDS> = {}): Secrets {
+  const values = (Object.keys(LOGIN_SECRETS) as Role[]).map((role) => [
+    LOGIN_SECRETS[role],
+    testLogin(role, port, passwords[role]),
+  ]);
+  return fixedSecrets(Object.fromEntries(values) as Record<string, object>);
+}
+
+function testLogin(role: Role, port: number, password = TEST_PASSWORDS[role]): Credential {
+  const access = { host: '127.0.0.1', port, database: DATABASE_NAME, password };
+  if (role === 'superuser') {
+    return { kind: 'database_admin', ...access, username: 'postgres', alternate: 'jules_admin' };
+  }
+  return { kind: 'database_password', ...access, username: `${GROUPS[role]}_a`, group: GROUPS[role] };
+}
 
 export interface TestPostgres {
   readonly options: DatabaseOptions;
@@ -39,7 +58,7 @@ export interface TestPostgres {
 export async function temporaryOptions(): Promise<DatabaseOptions> {
   const dataDir = await mkdtemp(join(tmpdir(), 'jules-postgres-'));
   const [port = 0] = await freePorts(1);
-  return { dataDir, port, credentials: TEST_CREDENTIALS };
+  return { dataDir, port, secrets: testSecrets(port) };
 }
 
 export async function startTestPostgres(poolMax = 4): Promise<TestPostgres> {
@@ -83,16 +102,7 @@ function rolePool(options: DatabaseOptions, role: Role): Pool {
   return createPool(access(options, role, 2));
 }
 
-function access({ port, credentials }: DatabaseOptions, role: Role, poolMax: number) {
-  return {
-    login: fixedLogin({
-      host: '127.0.0.1',
-      port,
-      database: DATABASE_NAME,
-      username: ROLE_NAMES[role],
-      password: credentials[role],
-    }),
-    applicationName: 'jules-test',
-    poolMax,
-  };
+function access({ port, secrets }: DatabaseOptions, role: Role, poolMax: number) {
+  const login = databaseLogin({ secrets, name: LOGIN_SECRETS[role], at: { port } });
+  return { login, applicationName: 'jules-test', poolMax };
 }

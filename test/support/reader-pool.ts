@@ -2,16 +2,13 @@
  * The read-only role's view of a running stack's database.
  */
 
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
+import { LOGIN_SECRETS } from '../../local/database/connect.ts';
 import type { Stack } from '../../local/supervisor/stack.ts';
+import { createPool } from '../../shared/adapters/postgres/pool.ts';
+import { databaseLogin } from '../../shared/runtime/with-secret.ts';
 
-export function readerPool(stack: Pick<Stack, 'file' | 'credentials'>): Pool {
-  return new Pool({
-    host: '127.0.0.1',
-    port: stack.file.ports.postgres,
-    database: 'jules',
-    user: 'jules_reader',
-    password: stack.credentials.reader,
-    max: 2,
-  });
+export function readerPool({ secrets }: Pick<Stack, 'secrets'>): Pool {
+  const login = databaseLogin({ secrets, name: LOGIN_SECRETS.reader });
+  return createPool({ login, applicationName: 'jules-test', poolMax: 2 });
 }

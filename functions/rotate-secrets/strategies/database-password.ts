@@ -5,13 +5,14 @@
 
 import type { DatabaseCredential } from '../../../shared/contracts/credentials.v1.ts';
 import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
-import type { SecretDescription, SecretStore } from '../../../shared/ports/secret-store.ts';
+import type { SecretStore } from '../../../shared/ports/secret-store.ts';
 import { RotationError } from '../rotation-error.ts';
-import { ofKind, type RotationStrategy } from './strategy.ts';
+import { checkFields, ofKind, type RotationStrategy } from './strategy.ts';
 
 const KIND = 'database_password';
 /** 62 signs to choose from: 238 bits. */
 const PASSWORD_LENGTH = 40;
+const FIXED = ['host', 'port', 'database', 'group', 'username'] as const;
 
 export function databasePassword(deps: {
   readonly store: Pick<SecretStore, 'randomPassword'>;
@@ -27,9 +28,11 @@ export function databasePassword(deps: {
     async set(pair, secret) {
       const current = ofKind(KIND, pair.current, secret);
       const pending = ofKind(KIND, pair.pending, secret);
-      checkTarget({ current, pending }, secret);
+      checkFields(FIXED, { pending, expected: { ...current, username: otherUser(current) } }, secret);
       if (await database.canLogIn(pending)) return;
-      await database.setPassword(pending);
+      // Where a database began with the group itself as login, that login ends when no value names it any more.
+      const retired = current.username === current.group ? null : current.group;
+      await database.setPassword(pending, { retired });
     },
     async test(value, secret) {
       if (await database.canLogIn(ofKind(KIND, value, secret))) return;
@@ -45,19 +48,4 @@ export function databasePassword(deps: {
 /** The group itself is where a database begins that was made before it had two users. */
 function otherUser({ username, group }: DatabaseCredential): string {
   return username === `${group}_a` ? `${group}_b` : `${group}_a`;
-}
-
-/** A pending value may name the other user and a new password, and nothing else: not another server, not another group. */
-function checkTarget(
-  { current, pending }: { readonly current: DatabaseCredential; readonly pending: DatabaseCredential },
-  { name }: SecretDescription,
-): void {
-  const expected = { ...current, username: otherUser(current) };
-  for (const field of ['host', 'port', 'database', 'group', 'username'] as const) {
-    if (pending[field] === expected[field]) continue;
-    throw new RotationError(`${field} is '${pending[field]}' in the pending value, expected '${expected[field]}'`, {
-      code: 'TARGET_CHANGED',
-      secretName: name,
-    });
-  }
 }

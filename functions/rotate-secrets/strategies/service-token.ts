@@ -13,17 +13,17 @@ import { ofKind, type RotationStrategy } from './strategy.ts';
 
 const KIND = 'service_token';
 const TOKEN_LENGTH = 43;
-/** Five times as long as a value may stay in a cache. */
-const OVERLAP_MS = 300_000;
 
 export function serviceToken(deps: {
   readonly store: Pick<SecretStore, 'randomPassword'>;
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** Longer than a value may stay in a cache. */
+  readonly tokenOverlapMs: number;
 }): RotationStrategy {
   return {
     async next(value, secret) {
       const current = ofKind(KIND, value, secret);
-      const openForMs = (secret.rotatedMs ?? -Infinity) + OVERLAP_MS - deps.clock.nowMs();
+      const openForMs = (secret.rotatedMs ?? -Infinity) + deps.tokenOverlapMs - deps.clock.nowMs();
       if (openForMs > 0) {
         throw new RotationError(
           `the token before is accepted for ${Math.ceil(openForMs / 1_000)} s more: rotate then`,

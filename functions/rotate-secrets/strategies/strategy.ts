@@ -24,6 +24,25 @@ export interface RotationStrategy {
   giveUpPrevious?(current: Credential, secret: SecretDescription): Promise<void>;
 }
 
+/**
+ * A pending value may name another password and, where users alternate, the other user: not another server, not another
+ * group. Throws RotationError.
+ */
+export function checkFields<Value extends Credential>(
+  fields: readonly (keyof Value)[],
+  { pending, expected }: { readonly pending: Value; readonly expected: Value },
+  { name }: SecretDescription,
+): void {
+  for (const field of fields) {
+    if (pending[field] === expected[field]) continue;
+    const [given, wanted] = [String(pending[field]), String(expected[field])];
+    throw new RotationError(`${String(field)} is '${given}' in the pending value, expected '${wanted}'`, {
+      code: 'TARGET_CHANGED',
+      secretName: name,
+    });
+  }
+}
+
 type OfKind<Kind extends CredentialKind> = Extract<Credential, { kind: Kind }>;
 
 /** Throws RotationError when somebody put a value of another kind in between. */

@@ -44,7 +44,7 @@ function registerServe(secrets: Command, context: CliContext): void {
       'port on 127.0.0.1; 0 takes a free one',
       parseInteger('--port', { min: 0, max: 65_535 }),
     )
-    .option('--lambda-endpoint <url>', 'where rotation functions are invoked')
+    .option('--lambda-endpoint <url>', 'where rotation functions are invoked (default: the built-in one)')
     .option('--region <name>', 'Region in the ARNs', 'us-east-1')
     .addHelpText(
       'after',

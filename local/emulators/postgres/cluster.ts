@@ -16,7 +16,7 @@ const UNFINISHED = 'postgres.new-';
 
 export interface ClusterOptions {
   readonly dataDir: string;
-  readonly superuserPassword: string;
+  readonly superuser: () => Promise<{ readonly username: string; readonly password: string }>;
   readonly binaries: PostgresBinaries;
   readonly identity: ServerIdentity;
 }
@@ -40,11 +40,12 @@ function removeUnfinished(dataDir: string): void {
 async function makeCluster(dir: string, options: ClusterOptions): Promise<void> {
   const unfinished = join(options.dataDir, `${UNFINISHED}${process.pid}`);
   const passwordFile = `${unfinished}.pw`;
+  const { username, password } = await options.superuser();
   try {
     mkdirSync(unfinished, { mode: 0o700 });
     giveTo(options.identity, unfinished);
-    writeFileSync(passwordFile, options.superuserPassword, { mode: 0o600 });
-    await initdb(unfinished, passwordFile, options);
+    writeFileSync(passwordFile, password, { mode: 0o600 });
+    await initdb(unfinished, { ...options, username, passwordFile });
     renameSync(unfinished, dir);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
@@ -54,11 +55,19 @@ async function makeCluster(dir: string, options: ClusterOptions): Promise<void> 
   }
 }
 
-async function initdb(dir: string, passwordFile: string, { binaries, identity }: ClusterOptions): Promise<void> {
+async function initdb(
+  dir: string,
+  {
+    binaries,
+    identity,
+    username,
+    passwordFile,
+  }: ClusterOptions & { readonly username: string; readonly passwordFile: string },
+): Promise<void> {
   const [program, ...args] = commandAs(identity, [
     binaries.initdb,
     `--pgdata=${dir}`,
-    '--username=postgres',
+    `--username=${username}`,
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',

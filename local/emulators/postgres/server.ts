@@ -13,7 +13,7 @@ import type { DatabaseServer } from '../../supervisor/database-service.ts';
 import { logPath, openLog } from '../../supervisor/log-files.ts';
 import { EXIT_DEPENDENCY_DOWN, Problem } from '../../supervisor/problem.ts';
 import { postgresBinaries } from './binaries.ts';
-import { ensureCluster, serverEnv } from './cluster.ts';
+import { type ClusterOptions, ensureCluster, serverEnv } from './cluster.ts';
 import { type Command, commandAs, type ServerIdentity, serverIdentity } from './identity.ts';
 import { processesIn, removeStaleLock } from './leftovers.ts';
 import { settingArguments } from './settings.ts';
@@ -22,7 +22,8 @@ import { startProblem, STILL_HELD, toolProblem } from './start-problem.ts';
 export interface PostgresOptions {
   readonly dataDir: string;
   readonly port: number;
-  readonly superuserPassword: string;
+  /** Asked for when the cluster is made, and not before. */
+  readonly superuser: ClusterOptions['superuser'];
   /** Found out when not given. */
   readonly identity?: ServerIdentity;
 }

@@ -42,6 +42,11 @@ const SYSTEM_CODES = new Set([
 const DRIVER_MESSAGE =
   /Connection terminated|Connection ended|connection error and is not queryable|timeout exceeded when trying to connect|Client was closed/i;
 
+/** A role that must not be touched, or not from here. */
+export function roleRefused(message: string): DatabaseError {
+  return new DatabaseError(`database: ${message}`, { code: 'ROLE_REFUSED', retryable: false });
+}
+
 /** Wraps what the driver threw; every other error passes through unchanged, since it is not the database's. */
 export function toDatabaseError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseError) return error;

@@ -1,21 +1,25 @@
 /**
- * Asks the gpu-runner over HTTP with a kept-alive connection.
+ * Asks the gpu-runner over HTTP with a kept-alive connection and a bearer token, which is asked for again when it was
+ * refused: it may have been rotated a moment ago.
  *
  * Throws RunnerError: retryable when the runner is away, slow, busy or broken; final when it refused the request.
  */
 
 import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { type ActRequest, type ActResponse, actResponseSchema } from '../../contracts/act.v1.ts';
+import type { CredentialSource } from '../../ports/credential-source.ts';
 import { type Runner, RunnerError, type RunnerErrorCode } from '../../ports/runner.ts';
 
 const RESPONSE_BYTES_MAX = 4 * 1024 * 1024;
 const SOCKETS_MAX = 8;
+const UNAUTHORIZED = 401;
 
 export interface HttpRunnerOptions {
   /** Such as `http://127.0.0.1:4800`. */
   readonly baseUrl: string;
   /** For the whole call, connection included. */
   readonly timeoutMs: number;
+  readonly token: CredentialSource<string>;
 }
 
 export interface HttpRunner extends Runner {
@@ -26,11 +30,33 @@ export interface HttpRunner extends Runner {
 export function createHttpRunner(options: HttpRunnerOptions): HttpRunner {
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
   const url = new URL('/v1/act', options.baseUrl);
-  const post = (body: string) => postJson({ url, agent, body, timeoutMs: options.timeoutMs });
+  const post = (body: string, token: string) =>
+    withFreshSocket(() => postJson({ url, agent, body, token, timeoutMs: options.timeoutMs }));
   return {
-    act: async (request) => readActions(request, await withFreshSocket(() => post(JSON.stringify(request)))),
+    async act(request) {
+      const body = JSON.stringify(request);
+      return readActions(request, await withToken(options.token, (token) => post(body, token)));
+    },
     close: () => agent.destroy(),
   };
+}
+
+/** Sent again, once, where a newer token is there. */
+async function withToken(source: CredentialSource<string>, send: (token: string) => Promise<Reply>): Promise<Reply> {
+  const token = await told(source.current());
+  const reply = await send(token);
+  if (reply.status !== UNAUTHORIZED) return reply;
+  const fresh = await told(source.renewed(token));
+  return fresh === null ? reply : send(fresh);
+}
+
+async function told<Token>(asked: Promise<Token>): Promise<Token> {
+  try {
+    return await asked;
+  } catch (cause) {
+    const retryable = (cause as { readonly retryable?: unknown }).retryable === true;
+    throw new RunnerError('TOKEN_UNAVAILABLE', 'the token for the runner cannot be read', { retryable, cause });
+  }
 }
 
 interface Reply {
@@ -50,13 +76,17 @@ async function withFreshSocket(send: () => Promise<Reply>): Promise<Reply> {
 
 class StaleSocketError extends RunnerError {}
 
-function postJson(options: { url: URL; agent: Agent; body: string; timeoutMs: number }): Promise<Reply> {
+function postJson(options: { url: URL; agent: Agent; body: string; token: string; timeoutMs: number }): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   const bytes = Buffer.from(options.body);
   const request = httpRequest(options.url, {
     method: 'POST',
     agent: options.agent,
-    headers: { 'content-type': 'application/json', 'content-length': bytes.length },
+    headers: {
+      'content-type': 'application/json',
+      'content-length': bytes.length,
+      authorization: `Bearer ${options.token}`,
+    },
     signal: AbortSignal.timeout(options.timeoutMs),
   });
   request.on('error', (cause: Error) => reject(transportError(request, cause, options)));
@@ -107,6 +137,7 @@ function readActions(request: ActRequest, reply: Reply): ActResponse {
 
 const REFUSALS: Readonly<Record<number, { code: RunnerErrorCode; retryable: boolean }>> = {
   400: { code: 'REQUEST_INVALID', retryable: false },
+  401: { code: 'TOKEN_REFUSED', retryable: true },
   404: { code: 'POLICY_UNKNOWN', retryable: false },
   409: { code: 'FEATURE_SCHEMA_MISMATCH', retryable: false },
   413: { code: 'REQUEST_TOO_LARGE', retryable: false },

@@ -1,14 +1,23 @@
 /**
  * Values for a while, bounded, with one request under way for each: what many ask at once is asked once.
+ *
+ * While nobody can be reached, a value goes on serving beyond its time: an outage of the secrets must not become one of
+ * everything that reads them. A refusal is an answer and ends that.
  */
 
 import type { Clock } from '../../ports/clock.ts';
-import type { SecretValue } from '../../ports/secrets.ts';
+import { SecretAccessError, type SecretValue } from '../../ports/secrets.ts';
 
 interface Entry {
   readonly value: SecretValue;
+  readonly fetchedMs: number;
   readonly untilMs: number;
 }
+
+/** Longer than any trading day. */
+const OUTAGE_MS_MAX = 12 * 3_600_000;
+/** In an outage nobody waits for a refusal more often than this. */
+const OUTAGE_RETRY_MS = 5_000;
 
 export interface SecretCacheOptions {
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -31,7 +40,8 @@ export class SecretCache {
   get(key: string, load: Load): Promise<SecretValue> {
     const entry = this.#entries.get(key);
     if (entry !== undefined && this.#options.clock.nowMs() < entry.untilMs) return Promise.resolve(entry.value);
-    return this.#flights.get(key)?.promise ?? this.#fly(key, load, false);
+    const fetched = this.#flights.get(key)?.promise ?? this.#fly(key, load, false);
+    return entry === undefined ? fetched : fetched.catch((error: unknown) => this.#outlive(key, entry, error));
   }
 
   /** Joins another refetch, but no request of before: its answer may be the value that was refused. */
@@ -40,8 +50,20 @@ export class SecretCache {
     return flight?.isFresh ? flight.promise : this.#fly(key, load, true);
   }
 
+  /** What is on its way is older than the reason for this, and not kept either. */
   drop(key: string): void {
     this.#entries.delete(key);
+    this.#flights.delete(key);
+  }
+
+  #outlive(key: string, entry: Entry, error: unknown): SecretValue {
+    const { clock, ttlMs } = this.#options;
+    const nowMs = clock.nowMs();
+    const isOutage = error instanceof SecretAccessError && error.retryable;
+    if (!isOutage || nowMs - entry.fetchedMs > OUTAGE_MS_MAX) throw error;
+    const isNewest = this.#entries.get(key) === entry;
+    if (isNewest) this.#entries.set(key, { ...entry, untilMs: nowMs + Math.min(ttlMs, OUTAGE_RETRY_MS) });
+    return entry.value;
   }
 
   #fly(key: string, load: Load, isFresh: boolean): Promise<SecretValue> {
@@ -68,7 +90,8 @@ export class SecretCache {
   #keep(key: string, value: SecretValue): void {
     const { clock, ttlMs, entriesMax } = this.#options;
     this.#entries.delete(key);
-    this.#entries.set(key, { value, untilMs: clock.nowMs() + ttlMs });
+    const fetchedMs = clock.nowMs();
+    this.#entries.set(key, { value, fetchedMs, untilMs: fetchedMs + ttlMs });
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > entriesMax && oldest !== undefined) this.#entries.delete(oldest);
   }

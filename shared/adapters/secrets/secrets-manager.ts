@@ -3,7 +3,8 @@
  *
  * Sources are asked in their order: the cloud first where it is enabled, then the vault. The next one is asked only
  * when a source cannot be reached or fails. A source that says "no such secret" or "not allowed" has answered: an old
- * copy in the vault must not bring back what was taken away in the cloud.
+ * copy in the vault must not bring back what was taken away in the cloud. While none can be reached, what was read last
+ * goes on serving.
  *
  * Throws SecretAccessError.
  */
@@ -38,6 +39,7 @@ export interface SecretsOptions {
   readonly ttlMs?: number;
 }
 
+const LOCAL_REGION = 'us-east-1';
 const TTL_MS = 60_000;
 const ENTRIES_MAX = 256;
 const CONNECTION_TIMEOUT_MS = 2_000;
@@ -59,15 +61,26 @@ export function createSecretsClient(options: SecretsClientOptions): SecretsManag
   });
 }
 
+/** Those of a workstation: one endpoint of our own, which reads nothing into the Region. */
+export function createEndpointSecrets({
+  endpoint,
+  credentials,
+  ...options
+}: Required<Pick<SecretsClientOptions, 'endpoint' | 'credentials'>> & Omit<SecretsOptions, 'sources'>): Secrets {
+  const client = createSecretsClient({ region: LOCAL_REGION, endpoint, credentials });
+  return createSecrets({ ...options, sources: [{ name: 'vault', client }] });
+}
+
 export function createSecrets({ sources, clock, ttlMs = TTL_MS }: SecretsOptions): Secrets {
   const cache = new SecretCache({ clock, ttlMs, entriesMax: ENTRIES_MAX });
   const load = (name: string, stage: ReadableStage) => () => firstAnswer(sources, { name, stage });
   return {
     get: (name, { stage = CURRENT } = {}) => cache.get(keyOf(name, stage), load(name, stage)),
-    refetch: (name) => {
+    async refetch(name) {
+      const value = await cache.refetch(keyOf(name, CURRENT), load(name, CURRENT));
       // What was current may be the one before it now.
       cache.drop(keyOf(name, PREVIOUS));
-      return cache.refetch(keyOf(name, CURRENT), load(name, CURRENT));
+      return value;
     },
   };
 }

@@ -16,6 +16,8 @@ import type { LogReport } from '../../../shared/runtime/audit/verify-log.ts';
 import { writeBarsFolder } from '../../support/bars-folder.ts';
 import { fakeTerminal } from '../../support/fake-terminal.ts';
 import { replay, runOptions } from '../../support/replays.ts';
+import { serviceToken } from '../../../shared/runtime/with-secret.ts';
+import { SECRETS } from '../../../shared/topology.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = 20_250_103;
@@ -38,7 +40,8 @@ afterAll(() => {
 
 /** Once with a guessed token, once with the right one. */
 async function commandThePage(stack: Stack): Promise<void> {
-  for (const token of ['a-guessed-token-of-somebody', stack.credentials.pageToken]) {
+  const right = await serviceToken({ secrets: stack.secrets, name: SECRETS.pageToken.name }).current();
+  for (const token of ['a-guessed-token-of-somebody', right]) {
     await fetch(new URL('/api/commands', stack.url), {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -49,7 +49,15 @@ function stub(extra = ''): string {
 
 function spec(entry: string, changes: Partial<ChildSpec> = {}): ChildSpec {
   const healthUrl = `http://127.0.0.1:${port}/healthz`;
-  return { name: 'stub', entry, healthUrl, startTimeoutMs: 10_000, finalExitCodes: [0], ...changes };
+  return {
+    name: 'stub',
+    entry,
+    healthUrl,
+    startTimeoutMs: 10_000,
+    finalExitCodes: [0],
+    hopelessExitCodes: [78],
+    ...changes,
+  };
 }
 
 /** A child, and a way to wait for its events in their order. */
@@ -95,6 +103,11 @@ describe('a supervised process', () => {
     for (let crash = 0; crash < RULES.restartsMax; crash++) kinds.push((await next()).kind);
     expect(kinds).toEqual(['crashed', 'crashed', 'crashed']);
     expect(await next()).toEqual({ kind: 'gave-up', reason: 'exited with code 7, after 3 restarts within 60 s' });
+  });
+
+  it('is given up at once when it says that another start would not help', async () => {
+    const { next } = supervise(spec(stub('process.exit(78);')));
+    expect(await next()).toEqual({ kind: 'gave-up', reason: 'exited with code 78' });
   });
 
   it('that never answers counts as crashed', async () => {

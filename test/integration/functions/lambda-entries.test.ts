@@ -7,7 +7,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { builtInPolicies } from '../../../gpu-runner/policies.ts';
 import { RUNNER_LIMITS, type RunningServer, startRunnerServer } from '../../../gpu-runner/server.ts';
-import { DATABASE_NAME, ROLE_NAMES } from '../../../local/database/connect.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
 import { featureSchemaHash } from '../../../shared/domain/ledger/ledger.ts';
@@ -15,11 +14,13 @@ import type { SqsFunction } from '../../../shared/ports/sqs-event.ts';
 import { type QueueName, SECRETS, topology } from '../../../shared/topology.ts';
 import { runConfig, SESSION } from '../../support/core.ts';
 import { eventOf, recordOf } from '../../support/messages.ts';
-import { startTestPostgres, TEST_CREDENTIALS, type TestPostgres } from '../../support/postgres.ts';
+import { startTestPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../support/secrets/endpoints.ts';
+import { acceptsOnly } from '../../support/secrets/fixed-secrets.ts';
 import { startTestQueues, type TestQueues } from '../../support/queues.ts';
 import { minute } from '../../support/trading/messages.ts';
 
+const RUNNER_TOKEN = 't'.repeat(43);
 const ALL_GOOD = { batchItemFailures: [] };
 const ENTRIES = {
   ingest: () => import('../../../functions/ingest/index.ts'),
@@ -40,7 +41,8 @@ beforeAll(async () => {
   ]);
   await putSecrets();
   const logger = createLogger({ name: 'test', level: 'silent' });
-  const deps = { policies: builtInPolicies(), featureSchemaHash, logger, limits: RUNNER_LIMITS, isReady: () => true };
+  const serving = { limits: RUNNER_LIMITS, token: acceptsOnly(RUNNER_TOKEN), isReady: () => true };
+  const deps = { policies: builtInPolicies(), featureSchemaHash, logger, ...serving };
   runner = await startRunnerServer(deps, 0);
   await postgres.database.transaction(async ({ runs }) => {
     await runs.create(runConfig(), 'paper');
@@ -55,11 +57,13 @@ afterAll(async () => {
 });
 
 async function putSecrets(): Promise<void> {
-  const access = { host: '127.0.0.1', port: postgres.options.port, database: DATABASE_NAME };
-  const login = { username: ROLE_NAMES.app, password: TEST_CREDENTIALS.app, group: ROLE_NAMES.app };
-  const values = [[SECRETS.databaseApp, { kind: 'database_password', ...access, ...login }]] as const;
-  for (const [{ name: Name }, value] of values) {
-    const version = { SecretString: JSON.stringify(value), ClientRequestToken: randomUUID() };
+  const { name, text } = await postgres.options.secrets.get(SECRETS.databaseApp.name);
+  const values = [
+    [name, text],
+    [SECRETS.runnerToken.name, JSON.stringify({ kind: 'service_token', token: RUNNER_TOKEN })],
+  ];
+  for (const [Name, SecretString] of values) {
+    const version = { SecretString, ClientRequestToken: randomUUID() };
     await secrets.service.perform('secretsmanager.CreateSecret', { Name, ...version }, 'test');
   }
 }

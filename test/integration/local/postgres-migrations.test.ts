@@ -15,7 +15,14 @@ import { migrationState } from '../../../local/cli/drivers.ts';
 import { startPostgres } from '../../../local/emulators/postgres/server.ts';
 import type { DatabaseOptions, DatabaseServer } from '../../../local/supervisor/database-service.ts';
 import { schemaText } from '../../../scripts/schema-text.ts';
-import { startTestPostgres, temporaryOptions, type TestPostgres } from '../../support/postgres.ts';
+import {
+  startTestPostgres,
+  temporaryOptions,
+  TEST_PASSWORDS,
+  type TestPostgres,
+  testSecrets,
+  testSuperuser,
+} from '../../support/postgres.ts';
 
 const OURS = ['0001_tables.sql', '0002_time_tables.sql', '0003_grants.sql', '0004_audit.sql', '0005_quarantine.sql'];
 /** The one after them. */
@@ -87,15 +94,14 @@ describe('a database prepared by the migrations', () => {
   });
 
   it('lets nobody in with a wrong password', async () => {
-    const credentials = { ...postgres.options.credentials, app: 'not-the-password-of-it' };
-    const attempt = withClient({ ...postgres.options, credentials }, { role: 'app' }, async () => undefined);
+    const secrets = testSecrets(postgres.options.port, { app: 'not-the-password-of-it' });
+    const attempt = withClient({ ...postgres.options, secrets }, { role: 'app' }, async () => undefined);
     await expect(attempt).rejects.toMatchObject({ code: '28P01' });
   });
 
   it('keeps no password in its log', () => {
     const log = readFileSync(join(postgres.options.dataDir, 'logs', 'postgres.log'), 'utf8');
-    const { superuser, owner, app: ofApp, reader: ofReader } = postgres.options.credentials;
-    for (const secret of [superuser, owner, ofApp, ofReader]) expect(log).not.toContain(secret);
+    for (const password of Object.values(TEST_PASSWORDS)) expect(log).not.toContain(password);
   });
 
   it('makes the partitions of the coming weeks, once, and puts each row where it belongs', async () => {
@@ -166,7 +172,7 @@ describe('the migration runner', () => {
 
   beforeAll(async () => {
     options = await temporaryOptions();
-    server = await startPostgres({ ...options, superuserPassword: options.credentials.superuser });
+    server = await startPostgres({ ...options, superuser: testSuperuser });
   });
   afterAll(async () => {
     server.kill();
@@ -262,21 +268,22 @@ describe('the migration runner', () => {
     add(MORE, 'SELECT 1 / 0;');
     await withClient(options, { role: 'superuser', database: 'postgres' }, async (client) => {
       await client.query('DROP DATABASE IF EXISTS jules WITH (FORCE)');
+      await client.query('DROP ROLE IF EXISTS jules_app_a');
       await client.query('DROP ROLE IF EXISTS jules_app');
     });
     await expect(prepareDatabase(options, folders)).rejects.toThrow('division by zero');
     const login = withClient(options, { role: 'app' }, async () => undefined);
-    await expect(login).rejects.toMatchObject({ code: '28000' });
+    await expect(login).rejects.toMatchObject({ code: '28P01' });
     rmSync(join(folders.native, MORE));
     await prepareDatabase(options, folders);
     await expect(withClient(options, { role: 'app' }, async () => 'in')).resolves.toBe('in');
   });
 
   it('says so when the passwords are not those the database was made with', async () => {
-    const credentials = { ...options.credentials, superuser: 'x'.repeat(20), owner: 'y'.repeat(20) };
-    await expect(prepareDatabase({ ...options, credentials }, folders)).rejects.toMatchObject({
+    const secrets = testSecrets(options.port, { superuser: 'x'.repeat(20), owner: 'y'.repeat(20) });
+    await expect(prepareDatabase({ ...options, secrets }, folders)).rejects.toMatchObject({
       name: 'Problem',
-      fix: expect.stringContaining('restore credentials.json') as string,
+      fix: expect.stringContaining('restore the vault') as string,
     });
   });
 

@@ -16,7 +16,7 @@ import { processesIn } from '../../../local/emulators/postgres/leftovers.ts';
 import { startPostgres } from '../../../local/emulators/postgres/server.ts';
 import type { ServerIdentity } from '../../../local/emulators/postgres/identity.ts';
 import type { DatabaseOptions, DatabaseServer } from '../../../local/supervisor/database-service.ts';
-import { appDatabase, temporaryOptions } from '../../support/postgres.ts';
+import { appDatabase, temporaryOptions, testSuperuser } from '../../support/postgres.ts';
 
 const ENTRY = fileURLToPath(new URL('../../support/postgres-process.ts', import.meta.url));
 const isRoot = process.getuid?.() === 0;
@@ -35,8 +35,7 @@ afterEach(async () => {
 });
 
 async function start(identity?: ServerIdentity): Promise<DatabaseServer> {
-  const superuserPassword = options.credentials.superuser;
-  server = await startPostgres({ ...options, superuserPassword, ...(identity && { identity }) });
+  server = await startPostgres({ ...options, superuser: testSuperuser, ...(identity && { identity }) });
   return server;
 }
 

@@ -28,12 +28,13 @@ import {
 import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
 import type { Secrets } from '../../../shared/ports/secrets.ts';
 import { withDatabaseAccess } from '../../../shared/runtime/with-secret.ts';
-import { startTestPostgres, TEST_CREDENTIALS, type TestPostgres } from '../../support/postgres.ts';
+import { startTestPostgres, TEST_PASSWORDS, type TestPostgres } from '../../support/postgres.ts';
 import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../support/secrets/endpoints.ts';
 import { databaseCredential, keysElsewhere } from '../../support/secrets/rotation-world.ts';
 
 const APP = 'jules/database/app';
 const ADMIN = 'jules/database/admin';
+const KEEP = { retired: null };
 const WORKERS = 4;
 const PATIENCE_MS = 20_000;
 
@@ -51,8 +52,15 @@ beforeAll(async () => {
   const clock = systemClock();
   admin = createDatabaseAdmin((work) => withDatabaseAccess({ secrets, name: ADMIN }, work));
   const logger = createLogger({ name: 'test', level: 'silent' });
-  rotate = createRotation({ store: createSecretStore(client), database: admin, keys: keysElsewhere(), clock, logger });
-  await create(ADMIN, { ...server(), username: 'postgres', password: TEST_CREDENTIALS.superuser });
+  rotate = createRotation({
+    store: createSecretStore(client),
+    database: admin,
+    keys: keysElsewhere(),
+    clock,
+    logger,
+    tokenOverlapMs: 0,
+  });
+  await create(ADMIN, { ...server(), username: 'postgres', password: TEST_PASSWORDS.superuser });
   await create(APP, appCredential());
 });
 afterAll(async () => {
@@ -76,7 +84,7 @@ describe('a database password, rotated three times under load', () => {
     }
     await load.stop();
     expect(load.failures).toEqual([]);
-    expect(users).toEqual(['jules_app_b', 'jules_app_a', 'jules_app_b']);
+    expect(users).toEqual(['jules_app_a', 'jules_app_b', 'jules_app_a']);
     expect((await old.query('SELECT count(*) FROM runs')).rows).toHaveLength(1);
     await old.end();
   });
@@ -122,18 +130,18 @@ describe('the database admin', () => {
 
   it('touches no role that may more than an application', async () => {
     const strong = { ...(await current()), username: 'postgres' };
-    await expect(admin.setPassword(strong)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
-    expect(await admin.canLogIn({ ...strong, group: 'postgres', password: TEST_CREDENTIALS.superuser })).toBe(true);
+    await expect(admin.setPassword(strong, KEEP)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
+    expect(await admin.canLogIn({ ...strong, group: 'postgres', password: TEST_PASSWORDS.superuser })).toBe(true);
   });
 
   it('does not take its rights to another server', async () => {
     const elsewhere = { ...(await current()), port: 1 };
-    await expect(admin.setPassword(elsewhere)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
+    await expect(admin.setPassword(elsewhere, KEEP)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
   });
 
   it('stores a verifier and never the password', async () => {
     const { username, password } = await current();
-    const superuser = await connect({ ...server(), username: 'postgres', password: TEST_CREDENTIALS.superuser });
+    const superuser = await connect({ ...server(), username: 'postgres', password: TEST_PASSWORDS.superuser });
     const { rows } = await superuser.query<{ stored: string }>(
       'SELECT rolpassword AS stored FROM pg_authid WHERE rolname = $1',
       [username],
@@ -150,7 +158,7 @@ describe('the database admin', () => {
     for (let round = 0; round < 2; round += 1) await rotateNow();
     // The login that is in the cache is refused by now; the new one may not make roles, which is what is answered.
     const wanted = { ...(await current()), username: 'jules_app_z' };
-    await expect(lazy.setPassword(wanted)).rejects.toMatchObject({ code: '42501' });
+    await expect(lazy.setPassword(wanted, KEEP)).rejects.toMatchObject({ code: '42501' });
   });
 });
 
@@ -159,7 +167,7 @@ function server() {
 }
 
 function appCredential(): DatabaseCredential {
-  return databaseCredential({ ...server(), username: 'jules_app', password: TEST_CREDENTIALS.app });
+  return databaseCredential({ ...server(), username: 'jules_app_a', password: TEST_PASSWORDS.app });
 }
 
 function freshSecrets(): Secrets {

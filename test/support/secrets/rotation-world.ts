@@ -16,6 +16,8 @@ import { type MemoryStore, memoryStore } from './memory-store.ts';
 
 export const STEPS: readonly RotationStep[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 export const TOKEN = 'b9f1c7de-0000-4000-8000-000000000001';
+/** As long as the default stage has it. */
+const TOKEN_OVERLAP_MS = 300_000;
 export const NOW_MS = 1_735_914_600_000;
 
 /** At which call, and whether the world did what was asked before the caller died. */
@@ -86,6 +88,7 @@ export function rotationWorld(
     keys: watched(keys),
     clock: { nowMs: () => NOW_MS },
     logger: createLogger({ name: 'test', level: 'silent' }),
+    tokenOverlapMs: TOKEN_OVERLAP_MS,
   });
   store.begin(TOKEN);
   const step = (name: RotationStep, versionId = TOKEN) =>
@@ -102,7 +105,8 @@ export function rotationWorld(
     },
     currentWorks() {
       const credential = readCredential(store.valueOf(CURRENT) ?? '');
-      if (credential?.kind !== 'database_password') return credential !== null;
+      if (credential === null || !('username' in credential) || credential.kind === 'broker_api_key')
+        return credential !== null;
       return logins.get(credential.username) === credential.password;
     },
   };
@@ -131,7 +135,11 @@ export function keysOf(vault: Vault): KeyGenerations {
 function memoryDatabase(logins: Map<string, string>): DatabaseAdmin {
   return {
     canLogIn: async ({ username, password }) => logins.get(username) === password,
-    async setPassword({ username, password }) {
+    async setPassword({ username, password }, { retired }) {
+      logins.set(username, password);
+      if (retired !== null) logins.delete(retired);
+    },
+    async setAdminPassword({ username, password }) {
       logins.set(username, password);
     },
   };

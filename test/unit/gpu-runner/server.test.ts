@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { builtInPolicies, type ServedPolicy } from '../../../gpu-runner/policies.ts';
 import { RUNNER_LIMITS, type RunnerDeps, type RunningServer, startRunnerServer } from '../../../gpu-runner/server.ts';
+import { acceptsOnly } from '../../support/secrets/fixed-secrets.ts';
 import type { ActRequest } from '../../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../../shared/domain/features/feature-schema.ts';
 import type { PolicyInput } from '../../../shared/domain/policy/policies.ts';
@@ -16,6 +17,7 @@ afterEach(async () => {
   await Promise.all(OPEN.splice(0).map((server) => server.close(0)));
 });
 
+const TOKEN = 'token-of-the-runner';
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 async function runner(changes: Partial<RunnerDeps> = {}): Promise<string> {
@@ -24,6 +26,7 @@ async function runner(changes: Partial<RunnerDeps> = {}): Promise<string> {
     featureSchemaHash,
     logger: SILENT,
     limits: RUNNER_LIMITS,
+    token: acceptsOnly(TOKEN),
     isReady: () => true,
   };
   const server = await startRunnerServer({ ...deps, ...changes }, 0);
@@ -60,9 +63,15 @@ interface Answer {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-async function post(baseUrl: string, payload: unknown): Promise<{ status: number; json: Answer; headers: Headers }> {
+const SIGNED = { authorization: `Bearer ${TOKEN}` };
+
+async function post(
+  baseUrl: string,
+  payload: unknown,
+  headers: Record<string, string> = SIGNED,
+): Promise<{ status: number; json: Answer; headers: Headers }> {
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
-  const response = await fetch(`${baseUrl}/v1/act`, { method: 'POST', body: text });
+  const response = await fetch(`${baseUrl}/v1/act`, { method: 'POST', body: text, headers });
   return { status: response.status, json: (await response.json()) as Answer, headers: response.headers };
 }
 
@@ -196,5 +205,22 @@ describe('health routes', () => {
     const response = await fetch(`${await runner()}/v2/act`);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ error: { code: 'ROUTE_UNKNOWN' } });
+  });
+});
+
+describe('the token of the runner', () => {
+  it.each([
+    ['none', {}],
+    ['another', { authorization: 'Bearer of-somebody-else' }],
+    ['another scheme', { authorization: `Basic ${TOKEN}` }],
+  ])('is demanded: %s is refused', async (_what, headers) => {
+    const { status, json, headers: answered } = await post(await runner(), body(), headers);
+    expect([status, json.error.code, answered.get('www-authenticate')]).toEqual([401, 'TOKEN_REQUIRED', 'Bearer']);
+  });
+
+  it('that nobody can check is no refusal: the caller comes again', async () => {
+    const token = { accepts: () => Promise.reject(new Error('the secrets are away')) };
+    const { status, json } = await post(await runner({ token }), body());
+    expect([status, json.error.code]).toEqual([503, 'TOKEN_UNCHECKED']);
   });
 });

@@ -113,7 +113,7 @@ export class CommandPanel {
 
   async #submit() {
     const reason = this.#reason.value.trim();
-    const token = sessionStorage.getItem(TOKEN_KEY) ?? this.#token.value.trim();
+    const token = sessionStorage.getItem(TOKEN_KEY) ?? tokenIn(this.#token.value.trim());
     if (reason === '') return this.#complain('Say why; the reason is kept with the command.', this.#reason);
     if (token === '') return this.#complain('The token is needed once.', this.#token);
     const problem = await post(this.#command, reason, token);
@@ -139,6 +139,21 @@ export class CommandPanel {
   #complain(message, field) {
     this.#error.textContent = message;
     field.focus();
+  }
+}
+
+/**
+ * The secret is shown as a whole, so that is what may be pasted.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+function tokenIn(text) {
+  try {
+    const { token } = /** @type {{ token?: unknown }} */ (JSON.parse(text));
+    return typeof token === 'string' ? token : text;
+  } catch {
+    return text;
   }
 }
 

@@ -9,6 +9,7 @@ import type { CommandData } from '../../../../shared/contracts/command.v1.ts';
 import type { Access } from '../../../../shared/domain/audit/entries.ts';
 import { FakeReportViews, fakeStatus } from '../../../support/fake-report-views.ts';
 import { SILENT } from '../../../support/page-fixture.ts';
+import { acceptsOnly } from '../../../support/secrets/fixed-secrets.ts';
 import { stepClock } from '../../../support/step-clock.ts';
 
 const TOKEN = 'a-token-of-sixteen-or-more';
@@ -22,7 +23,7 @@ function start(options: { minute?: number; send?: () => Promise<void> } = {}) {
     commands: { send: options.send ?? (async (command) => void sent.push(command)) },
     audit: { record: (access) => void recorded.push(access) },
     status: async () => fakeStatus(),
-    token: TOKEN,
+    token: acceptsOnly(TOKEN),
     clock: stepClock(1_000),
     logger: SILENT,
     allowedHosts: ['jules.example'],

@@ -14,7 +14,7 @@ const stack: StackFile = {
   startedAtMs: 5,
   kind: 'replay',
   stage: 'default',
-  ports: { postgres: 1, queues: 2, page: 3, runner: 4, gateway: 5 },
+  ports: { secrets: 6, postgres: 1, queues: 2, page: 3, runner: 4, gateway: 5 },
   run: {
     runId: 'run-1',
     feed: 'csv',

@@ -27,6 +27,7 @@ describe('the settings of a function', () => {
     const rotation = { AWS_REGION: 'eu-central-1', JULES_ADMIN_SECRET: 'jules/database/admin', JULES_LOG: 'debug' };
     expect(readRotationSettings(rotation)).toEqual({
       region: 'eu-central-1',
+      stage: 'default',
       logLevel: 'debug',
       adminSecret: 'jules/database/admin',
     });

@@ -6,6 +6,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpRunner, type HttpRunner } from '../../../../../shared/adapters/runner/http-runner.ts';
+import { fixedToken } from '../../../../support/secrets/fixed-secrets.ts';
 import type { ActRequest } from '../../../../../shared/contracts/act.v1.ts';
 import { RunnerError } from '../../../../../shared/ports/runner.ts';
 
@@ -26,8 +27,8 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function clientOf(baseUrl: string, timeoutMs = 1_000): HttpRunner {
-  const made = createHttpRunner({ baseUrl, timeoutMs });
+function clientOf(baseUrl: string, timeoutMs = 1_000, token = fixedToken('a-token')): HttpRunner {
+  const made = createHttpRunner({ baseUrl, timeoutMs, token });
   clients.push(made);
   return made;
 }

@@ -1,0 +1,93 @@
+/**
+ * The secrets of a data folder for a command: those of the stack that runs there, or out of the vault, which is opened
+ * for this and closed again.
+ *
+ * Throws Problem.
+ */
+
+import { existsSync } from 'node:fs';
+import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
+import { SecretAccessError, type Secrets, type SecretValue } from '../../shared/ports/secrets.ts';
+import { readAccessKey } from '../../shared/runtime/access-key-file.ts';
+import { systemClock } from '../../shared/adapters/system/clock.ts';
+import { serviceToken } from '../../shared/runtime/with-secret.ts';
+import { SECRETS } from '../../shared/topology.ts';
+import { LOGIN_SECRETS } from '../database/connect.ts';
+import { createSecretsService } from '../secrets/endpoint/service.ts';
+import { LOCAL_REALM } from '../secrets/realm.ts';
+import { endpointCalls } from '../secrets/stack/endpoint-calls.ts';
+import { localSecrets } from '../secrets/stack/local-secrets.ts';
+import { openStackVault } from '../secrets/stack/open-stack-vault.ts';
+import { vaultPlaces } from '../secrets/vault/places.ts';
+import { findHolder } from '../supervisor/lock.ts';
+import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
+import { lastStackFile } from '../supervisor/stack-store.ts';
+import type { CliContext } from './context.ts';
+import { telling } from './secrets-vault.ts';
+
+const ACTOR = 'cli';
+
+/** Of the stack that runs on the folder; one whose secrets are being started again is waited for. */
+export function secretsOfStack(dataDir: string): Secrets {
+  const port = lastStackFile(dataDir)?.ports.secrets;
+  return secretsAt(`http://127.0.0.1:${port}`, dataDir);
+}
+
+/** The token for the page's routes that change state. */
+export async function pageTokenOf(dataDir: string): Promise<string> {
+  try {
+    return await serviceToken({ secrets: secretsOfStack(dataDir), name: SECRETS.pageToken.name }).current();
+  } catch (cause) {
+    throw new Problem(`the token of the page cannot be read: ${messageOf(cause)}`, {
+      fix: './jules status says how the stack is',
+      exitCode: EXIT_DEPENDENCY_DOWN,
+      cause,
+    });
+  }
+}
+
+/** The logins of a database that no stack runs on; `port` is where it is about to be started. */
+export async function loginsOf(
+  { dataDir, port }: { readonly dataDir: string; readonly port: number },
+  context: CliContext,
+): Promise<Secrets> {
+  const { vaultDir } = vaultPlaces(dataDir);
+  const holder = existsSync(vaultDir) ? await findHolder(vaultDir) : null;
+  if (holder?.url) return secretsAt(holder.url, dataDir);
+  return telling(async () => heldSecrets(await readLogins({ dataDir, port }, context)));
+}
+
+function secretsAt(url: string, dataDir: string): Secrets {
+  try {
+    return localSecrets(endpointCalls({ url, key: readAccessKey(dataDir) }));
+  } catch (cause) {
+    throw new Problem(messageOf(cause), { fix: 'try again in a moment', exitCode: EXIT_DEPENDENCY_DOWN, cause });
+  }
+}
+
+async function readLogins(
+  { dataDir, port }: { readonly dataDir: string; readonly port: number },
+  { env }: CliContext,
+): Promise<readonly SecretValue[]> {
+  const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG'] ?? 'warn') });
+  const places = vaultPlaces(dataDir);
+  const source = { kind: 'file', path: places.keyFile } as const;
+  const opened = await openStackVault({ dataDir, places, source, port, logger });
+  try {
+    const service = createSecretsService({ ...opened, ...LOCAL_REALM, clock: systemClock(), logger, invoker: null });
+    const secrets = localSecrets((target, input) => service.perform(target, input, ACTOR));
+    return await Promise.all(Object.values(LOGIN_SECRETS).map((name) => secrets.get(name)));
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Nothing rotates while nobody has the vault. */
+function heldSecrets(values: readonly SecretValue[]): Secrets {
+  const get = async (name: string): Promise<SecretValue> => {
+    const value = values.find((each) => each.name === name);
+    if (value !== undefined) return value;
+    throw new SecretAccessError('was not read', { code: 'SECRET_NOT_FOUND', secretName: name, retryable: false });
+  };
+  return { get, refetch: get };
+}

@@ -1,0 +1,90 @@
+/**
+ * Process entry of the secrets: the only one that has the vault of the data folder that JULES_DATA names. Serves the
+ * Secrets Manager endpoint on loopback, rotates what is due, and ends with its supervisor.
+ *
+ * Exit code 78 (as in sysexits.h) when the vault does not open: starting again would not help.
+ */
+
+import { systemClock } from '../../shared/adapters/system/clock.ts';
+import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
+import { readStackFile } from '../../shared/runtime/stack-file.ts';
+import { topology } from '../../shared/topology.ts';
+import { ownAccessKey } from './access-key.ts';
+import { createSecretsApp } from './endpoint/app.ts';
+import { startSecretsServer } from './endpoint/server.ts';
+import { createSecretsService, type SecretsService } from './endpoint/service.ts';
+import { createVerifier } from './endpoint/sigv4.ts';
+import { LOCAL_REALM } from './realm.ts';
+import { builtInInvoker } from './rotation/built-in.ts';
+import { openStackVault } from './stack/open-stack-vault.ts';
+import { VaultError } from './vault/errors.ts';
+import { diskFileSystem } from './vault/file-system.ts';
+import { vaultPlaces } from './vault/places.ts';
+
+const EXIT_CONFIG = 78;
+/** Who acts when the built-in rotation reads and writes. */
+const ROTATION_ACTOR = 'rotate-secrets';
+
+const logger = createLogger({ name: 'secrets', level: parseLogLevel(process.env['JULES_LOG']) });
+let stopping: Promise<void> | null = null;
+
+async function run(): Promise<void> {
+  const dataDir = process.env['JULES_DATA'];
+  if (!dataDir) throw new Error('JULES_DATA is not set: start the secrets with ./jules start, or name the data folder');
+  const stack = readStackFile(dataDir);
+  const clock = systemClock();
+  const places = vaultPlaces(dataDir);
+  const source = { kind: 'file', path: places.keyFile } as const;
+  const opened = await openStackVault({ dataDir, places, source, port: stack.ports.postgres, logger });
+  const key = await ownAccessKey(places.accessKey, diskFileSystem());
+  const service: SecretsService = createSecretsService({
+    ...opened,
+    ...LOCAL_REALM,
+    clock,
+    logger,
+    invoker: builtInInvoker({
+      perform: (target, input) => service.perform(target, input, ROTATION_ACTOR),
+      clock,
+      logger,
+      tokenOverlapMs: topology(stack.stage).tokenOverlapMs,
+    }),
+  });
+  const app = createSecretsApp({ service, verifier: createVerifier([key]), clock, logger });
+  const server = await startSecretsServer(app, stack.ports.secrets);
+  opened.tellUrl(server.url);
+  service.start();
+  logger.info({ url: server.url, secrets: opened.vault.state.secrets.size }, 'secrets are served');
+  onStop(async () => {
+    await server.stop();
+    await service.stop();
+    await opened.close();
+  });
+}
+
+function onStop(stop: () => Promise<void>): void {
+  const stopOnce = (reason: string): void => {
+    stopping ??= stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error, 'stopping failed'),
+    );
+    logger.info({ reason }, 'secrets stop');
+  };
+  process.on('SIGTERM', () => stopOnce('SIGTERM'));
+  // Ctrl-C reaches the whole terminal group; a supervisor decides the order in which processes stop.
+  process.on('SIGINT', () => {
+    if (process.channel === undefined) stopOnce('SIGINT');
+  });
+}
+
+function fail(error: unknown, message: string): never {
+  const err = error instanceof VaultError ? new Error(`${error.message}; fix: ${error.fix}`) : error;
+  logger.error({ err }, message);
+  const isHopeless = error instanceof VaultError && !['LOCKED', 'WRITE_FAILED'].includes(error.code);
+  process.exit(isHopeless ? EXIT_CONFIG : 1);
+}
+
+// The channel closes when the supervisor dies: no process outlives it. What was confirmed is on disk.
+process.on('disconnect', () => process.exit(0));
+process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody handled'));
+process.on('uncaughtException', (error) => fail(error, 'an exception nobody handled'));
+await run().catch((error: unknown) => fail(error, 'the secrets are not served'));
