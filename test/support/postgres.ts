@@ -36,11 +36,11 @@ export function testSecrets(port: number, passwords: Partial<typeof TEST_PASSWOR
 }
 
 function testLogin(role: Role, port: number, password = TEST_PASSWORDS[role]): Credential {
-  const access = { host: '127.0.0.1', port, database: DATABASE_NAME, password };
+  const place = { host: '127.0.0.1', port, database: DATABASE_NAME, password };
   if (role === 'superuser') {
-    return { kind: 'database_admin', ...access, username: 'postgres', alternate: 'jules_admin' };
+    return { kind: 'database_admin', ...place, username: 'postgres', alternate: 'jules_admin' };
   }
-  return { kind: 'database_password', ...access, username: `${GROUPS[role]}_a`, group: GROUPS[role] };
+  return { kind: 'database_password', ...place, username: `${GROUPS[role]}_a`, group: GROUPS[role] };
 }
 
 export interface TestPostgres {

@@ -5,7 +5,6 @@
 
 import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../local/cli/program.ts';
 import type { PlayedRun } from '../../../local/cli/replay-stack.ts';
@@ -13,6 +12,9 @@ import type { Stack } from '../../../local/supervisor/stack.ts';
 import { writeBarsFolder } from '../../support/bars-folder.ts';
 import { fakeTerminal } from '../../support/fake-terminal.ts';
 import { readerPool } from '../../support/reader-pool.ts';
+import { createPool } from '../../../shared/adapters/postgres/pool.ts';
+import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
+import { SECRETS } from '../../../shared/topology.ts';
 import { replay, runOptions } from '../../support/replays.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
@@ -49,9 +51,9 @@ afterAll(() => {
 
 /** As whoever holds the database: one word in one entry, while the stack trades; then the host dies. */
 async function meddle(stack: Stack): Promise<void> {
-  const { ports, run: config } = stack.file;
-  const user = { user: 'postgres', password: stack.credentials.superuser };
-  const pool = new Pool({ host: '127.0.0.1', port: ports.postgres, database: 'jules', max: 1, ...user });
+  const { run: config } = stack.file;
+  const login = databaseLogin({ secrets: stack.secrets, name: SECRETS.databaseAdmin.name });
+  const pool = createPool({ login, applicationName: 'jules-test', poolMax: 1 });
   const untilMs = performance.now() + PATIENCE_MS;
   const place = [`${config.runId}/risk`, ALTERED];
   const alter = `UPDATE audit_log SET body = replace(body, 'ACTIVE', 'HALTED') WHERE chain = $1 AND sequence = $2`;

@@ -118,8 +118,10 @@ function handlerFor({ client, url }: Served, onRewrap: (left: number) => Promise
       return left;
     },
   };
-  const database = { canLogIn: async () => false, setPassword: async () => undefined };
-  return createRotation({ store: createSecretStore(client), database, keys: watched, clock: systemClock(), logger });
+  const nothing = async () => undefined;
+  const database = { canLogIn: async () => false, setPassword: nothing, setAdminPassword: nothing };
+  const store = createSecretStore(client);
+  return createRotation({ store, database, keys: watched, clock: systemClock(), logger, tokenOverlapMs: 0 });
 }
 
 async function generationsOf(url: string): Promise<number[]> {
