@@ -36,8 +36,8 @@ class KnownTokens {
   readonly #options: TokenCheckOptions;
   #refreshing: Promise<void> | null = null;
   #notBeforeMs = 0;
-  /** Before the first rotation there is no older token, and asking for it again and again tells nothing. */
-  #hasPrevious = true;
+  /** Kept when there is none, as before the first rotation: asking again and again would tell nothing. */
+  #previous: Promise<string | null> | null = null;
 
   constructor(options: TokenCheckOptions) {
     this.#options = options;
@@ -46,7 +46,8 @@ class KnownTokens {
   async has(token: string): Promise<boolean> {
     const { secrets, name } = this.#options;
     if (isEqual(token, (await secrets.get(name)).text)) return true;
-    const previous = this.#hasPrevious ? await this.#previous() : null;
+    this.#previous ??= this.#readPrevious();
+    const previous = await this.#previous;
     return previous !== null && isEqual(token, previous);
   }
 
@@ -66,17 +67,19 @@ class KnownTokens {
     this.#refreshing = null;
     this.#notBeforeMs = clock.nowMs() + REFETCH_INTERVAL_MS;
     await secrets.refetch(name);
-    this.#hasPrevious = true;
+    this.#previous = null;
   }
 
-  async #previous(): Promise<string | null> {
+  async #readPrevious(): Promise<string | null> {
     const { secrets, name } = this.#options;
     try {
-      return (await secrets.get(name, { stage: PREVIOUS })).text;
+      const { text } = await secrets.get(name, { stage: PREVIOUS });
+      this.#previous = null;
+      return text;
     } catch (error) {
-      if (!(error instanceof SecretAccessError) || error.code !== 'SECRET_NOT_FOUND') throw error;
-      this.#hasPrevious = false;
-      return null;
+      if (error instanceof SecretAccessError && error.code === 'SECRET_NOT_FOUND') return null;
+      this.#previous = null;
+      throw error;
     }
   }
 }

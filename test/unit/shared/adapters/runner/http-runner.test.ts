@@ -6,6 +6,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpRunner, type HttpRunner } from '../../../../../shared/adapters/runner/http-runner.ts';
+import type { CredentialSource } from '../../../../../shared/ports/credential-source.ts';
 import { fixedToken } from '../../../../support/secrets/fixed-secrets.ts';
 import type { ActRequest } from '../../../../../shared/contracts/act.v1.ts';
 import { RunnerError } from '../../../../../shared/ports/runner.ts';
@@ -27,7 +28,11 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function clientOf(baseUrl: string, timeoutMs = 1_000, token = fixedToken('a-token')): HttpRunner {
+function clientOf(
+  baseUrl: string,
+  timeoutMs = 1_000,
+  token: CredentialSource<string> = fixedToken('a-token'),
+): HttpRunner {
   const made = createHttpRunner({ baseUrl, timeoutMs, token });
   clients.push(made);
   return made;
@@ -70,6 +75,26 @@ describe('http runner', () => {
     const error = await failure(clientOf(baseUrl).act(REQUEST));
     expect(error).toMatchObject({ code, retryable });
     expect(error.message).toContain('because of Y');
+  });
+
+  it('sends its token, and a newer one when that was refused, once', async () => {
+    const seen: (string | undefined)[] = [];
+    const baseUrl = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.statusCode = request.headers.authorization === 'Bearer newer' ? 200 : 401;
+      response.end('{"policy":"rule","actions":[[2,0]]}');
+    });
+    const rotated = { current: async () => 'older', renewed: async () => 'newer' };
+    expect((await clientOf(baseUrl, 1_000, rotated).act(REQUEST)).actions).toEqual([[2, 0]]);
+    const error = await failure(clientOf(baseUrl, 1_000, fixedToken('older')).act(REQUEST));
+    expect(error).toMatchObject({ code: 'TOKEN_REFUSED', retryable: true });
+    expect(seen).toEqual(['Bearer older', 'Bearer newer', 'Bearer older']);
+  });
+
+  it('says that the token cannot be read, to be tried again when its source says so', async () => {
+    const away = () => Promise.reject(Object.assign(new Error('away'), { retryable: true }));
+    const error = await failure(clientOf('http://127.0.0.1:1', 1_000, { current: away, renewed: away }).act(REQUEST));
+    expect(error).toMatchObject({ code: 'TOKEN_UNAVAILABLE', retryable: true });
   });
 
   it.each([

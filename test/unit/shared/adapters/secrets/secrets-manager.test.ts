@@ -53,6 +53,40 @@ describe('the secrets client', () => {
     expect((await secrets.get(NAME)).text).toBe('value 2');
   });
 
+  it('goes on serving what it has while nobody can be reached, and asks again every few seconds', async () => {
+    const { secrets, source, clock } = clientOf();
+    await secrets.get(NAME);
+    source.failure = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    await clock.advance(60_000);
+    for (let ask = 0; ask < 3; ask += 1) expect((await secrets.get(NAME)).text).toBe('value 1');
+    expect(source.asked).toHaveLength(2);
+    await clock.advance(5_000);
+    source.failure = null;
+    expect((await secrets.get(NAME)).text).toBe('value 3');
+  });
+
+  it.each([
+    { what: 'it was refused', failure: serviceError('AccessDeniedException', 'client'), afterMs: 60_000 },
+    {
+      what: 'the outage is longer than a day of trading',
+      failure: serviceError('X', 'server'),
+      afterMs: 13 * 3_600_000,
+    },
+  ])('serves nothing old when $what', async ({ failure, afterMs }) => {
+    const { secrets, source, clock } = clientOf();
+    await secrets.get(NAME);
+    source.failure = failure;
+    await clock.advance(afterMs);
+    await expect(secrets.get(NAME)).rejects.toThrow(SecretAccessError);
+  });
+
+  it('does not take the old value for a fresh one: what was refused stays refused in an outage', async () => {
+    const { secrets, source } = clientOf();
+    await secrets.get(NAME);
+    source.failure = serviceError('InternalServiceError', 'server');
+    await expect(secrets.refetch(NAME)).rejects.toMatchObject({ code: 'SECRETS_UNREACHABLE' });
+  });
+
   it('keeps no failure', async () => {
     const { secrets, source } = clientOf();
     source.failure = serviceError('InternalServiceError', 'server');
