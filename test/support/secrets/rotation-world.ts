@@ -6,7 +6,11 @@ import { createRotation } from '../../../functions/rotate-secrets/handler.ts';
 import type { Vault } from '../../../local/secrets/vault/vault.ts';
 import { createKeyGenerations } from '../../../shared/adapters/secrets/key-generations.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
-import { type DatabaseCredential, readCredential } from '../../../shared/contracts/credentials.v1.ts';
+import {
+  type AdminCredential,
+  type DatabaseCredential,
+  readCredential,
+} from '../../../shared/contracts/credentials.v1.ts';
 import type { RotationStep } from '../../../shared/contracts/rotation.v1.ts';
 import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
 import type { KeyGenerations } from '../../../shared/ports/key-generations.ts';
@@ -52,6 +56,12 @@ export function databaseCredential(overrides: Partial<DatabaseCredential> = {}):
     group: 'jules_app',
     ...overrides,
   };
+}
+
+export function adminCredential(): AdminCredential {
+  const { host, port, database } = databaseCredential();
+  const access = { host, port, database, password: 'password-of-the-admin' };
+  return { kind: 'database_admin', ...access, username: 'postgres', alternate: 'jules_admin' };
 }
 
 export function rotationWorld(

@@ -9,6 +9,7 @@ import type { RotationStep } from '../../../../shared/contracts/rotation.v1.ts';
 import type { KeyGenerations } from '../../../../shared/ports/key-generations.ts';
 import { CURRENT, PENDING, PREVIOUS } from '../../../../shared/ports/secrets.ts';
 import {
+  adminCredential,
   Crash,
   databaseCredential,
   type Fault,
@@ -23,14 +24,6 @@ import { openTestVault, store as keep, textOf } from '../../../support/secrets/v
 
 const ANOTHER_TOKEN = 'b9f1c7de-0000-4000-8000-000000000002';
 const TOKEN_SECRET = { kind: 'service_token', token: 't'.repeat(43) };
-const { group: _, ...PLACE } = databaseCredential();
-const ADMIN = {
-  ...PLACE,
-  kind: 'database_admin',
-  username: 'postgres',
-  alternate: 'jules_admin',
-  password: 'password-of-the-admin',
-} as const;
 const BROKER = { kind: 'broker_api_key', username: 'jules', password: 'old', renewByMs: NOW_MS, confirmedMs: 1 };
 
 describe('a rotation', () => {
@@ -130,47 +123,6 @@ describe('a rotation is refused', () => {
   it('when the event is none', async () => {
     await expect(rotationWorld().step('dropSecret' as RotationStep)).rejects.toThrow('Step');
   });
-});
-
-describe('the login that is the group itself', () => {
-  it('works until no value names it any more, and not longer', async () => {
-    const world = rotationWorld(databaseCredential({ username: 'jules_app' }));
-    await world.rotate();
-    expect([...world.logins.keys()]).toEqual(['jules_app', 'jules_app_a']);
-    world.store.begin(ANOTHER_TOKEN);
-    await world.rotate(ANOTHER_TOKEN);
-    expect([...world.logins.keys()]).toEqual(['jules_app_a', 'jules_app_b']);
-  });
-});
-
-describe('the administrator of a database', () => {
-  it('takes turns with another, each changed by the one that is current', async () => {
-    const world = rotationWorld(ADMIN);
-    const admins = [];
-    for (const token of [TOKEN, ANOTHER_TOKEN]) {
-      world.store.begin(token);
-      await world.rotate(token);
-      const { username, alternate, password } = current(world);
-      admins.push([username, alternate]);
-      expect(world.logins.get(String(username))).toBe(password);
-    }
-    expect(admins).toEqual([
-      ['jules_admin', 'postgres'],
-      ['postgres', 'jules_admin'],
-    ]);
-    expect(world.logins.get('postgres')).not.toBe(ADMIN.password);
-  });
-
-  it.each([{ host: 'elsewhere' }, { port: 1 }, { username: 'postgres' }, { alternate: 'nobody' }])(
-    'is not changed by a value that names another target: %o',
-    async (change) => {
-      const world = rotationWorld(ADMIN);
-      const next = { ...ADMIN, username: 'jules_admin', alternate: 'postgres', password: 'password-next', ...change };
-      await world.store.put('jules/test', { versionId: TOKEN, text: JSON.stringify(next), stage: PENDING });
-      expect(await codeOf(world.step('setSecret'))).toBe('TARGET_CHANGED');
-      expect([...world.logins]).toEqual([['postgres', ADMIN.password]]);
-    },
-  );
 });
 
 describe('a service token', () => {
@@ -305,7 +257,7 @@ describe('encryption keys', () => {
 
 describe.each([
   { kind: 'database_password', value: databaseCredential() },
-  { kind: 'database_admin', value: ADMIN },
+  { kind: 'database_admin', value: adminCredential() },
   { kind: 'service_token', value: TOKEN_SECRET },
 ])('a $kind whose rotation dies', ({ value }) => {
   const RECOVERIES = ['at the step that died', 'from the first step', 'with a new version'] as const;
