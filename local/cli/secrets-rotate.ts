@@ -33,7 +33,7 @@ export async function rotateSecrets(
     const status = await readStatus(call);
     if (!status.canRotate) throw nobodyRotates();
     const names = name === undefined ? status.states.filter(({ isEnabled }) => isEnabled).map((s) => s.name) : [name];
-    const started = await startAll(names, call);
+    const started = await startAll(names, status.states, call);
     return options.wait ? Promise.all(started.map((each) => waitFor(each, call, context))) : started;
   });
   if (options.json) context.terminal.out(JSON.stringify(outcomes));
@@ -42,11 +42,15 @@ export async function rotateSecrets(
   return outcomes.some(({ outcome }) => outcome === 'failed') ? EXIT_FAILED : EXIT_OK;
 }
 
-/** One after another: a refusal names its secret, and those before it have been started. */
-async function startAll(names: readonly string[], call: Call): Promise<Outcome[]> {
+/**
+ * One after another: a refusal names its secret, and those before it have been started. A rotation that has not come
+ * to its end is taken up again under its own version: another one would be refused.
+ */
+async function startAll(names: readonly string[], states: readonly RotationState[], call: Call): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const name of names) {
-    const versionId = randomUUID();
+    const unfinished = states.find((state) => state.name === name)?.pending?.versionId;
+    const versionId = unfinished ?? randomUUID();
     await call('secretsmanager.RotateSecret', { SecretId: name, ClientRequestToken: versionId });
     outcomes.push({ name, versionId, outcome: 'started', failure: null });
   }

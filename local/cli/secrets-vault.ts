@@ -31,6 +31,7 @@ export interface VaultOptions {
 /** Performs an operation and answers as the endpoint does. Throws AwsError. */
 export type Call = (target: string, input: object) => Promise<unknown>;
 
+const UNSIGNED = new Set(['InvalidSignatureException', 'UnrecognizedClientException']);
 const ACTOR = 'cli';
 
 /** Runs with a way to the vault of an existing data folder. Throws Problem. */
@@ -81,7 +82,9 @@ export async function telling<Result>(work: () => Promise<Result>): Promise<Resu
       throw new Problem(error.message, { fix: error.fix, exitCode, cause: error });
     }
     if (error instanceof AwsError) {
-      const fix = './jules secrets list shows what there is';
+      const fix = UNSIGNED.has(error.code)
+        ? 'set JULES_ACCESS_KEY and JULES_SECRET_KEY as for the endpoint, or neither where it has its own key'
+        : './jules secrets list shows what there is';
       throw new Problem(`${error.code}: ${error.message}`, { fix, exitCode: EXIT_FAILED, cause: error });
     }
     throw error;

@@ -24,7 +24,9 @@ export const statusAnswerSchema = z.object({
       nextMs: time,
       nextEndMs: time,
       isRunning: z.boolean(),
-      pending: z.object({ attempts: z.number(), failure: z.string().nullable(), retryMs: time }).nullable(),
+      pending: z
+        .object({ versionId: z.string(), attempts: z.number(), failure: z.string().nullable(), retryMs: time })
+        .nullable(),
       dueMs: time,
     }),
   ),

@@ -111,14 +111,13 @@ function checkClaim({ scope, time, signedHeaders }: Claim, { headers, body }: Si
 }
 
 function checkSkew(time: string, signedMs: number, nowMs: number): void {
-  const now = timeText(nowMs);
   if (signedMs < nowMs - SKEW_MS_MAX) {
     const earliest = timeText(nowMs - SKEW_MS_MAX);
-    throw invalid(`Signature expired: ${time} is now earlier than ${earliest} (${now} - 5 min.)`);
+    throw invalid(`Signature expired: ${time} is now earlier than ${earliest} (${timeText(nowMs)} - 5 min.)`);
   }
   if (signedMs > nowMs + SKEW_MS_MAX) {
     const latest = timeText(nowMs + SKEW_MS_MAX);
-    throw invalid(`Signature not yet current: ${time} is still later than ${latest} (${now} + 5 min.)`);
+    throw invalid(`Signature not yet current: ${time} is still later than ${latest} (${timeText(nowMs)} + 5 min.)`);
   }
 }
 

@@ -2,7 +2,7 @@
  * One line of the vault's journal: what it holds, how it is tied to the line before it, and in which file it lies.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -81,7 +81,7 @@ function journalAltered(what: string, cause?: unknown): VaultError {
 
 function hashOf(previous: string, sequence: number, event: SecretEvent): string {
   const text = JSON.stringify([previous, sequence, inOrder(event)]);
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** The same event is the same text, whoever made it. */

@@ -5,7 +5,7 @@
  * Layout: nonce (12 bytes), ciphertext, tag (16 bytes).
  */
 
-import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, KeyObject, randomBytes } from 'node:crypto';
 
 export const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -16,12 +16,12 @@ export function randomKey(): Buffer {
   return randomBytes(KEY_BYTES);
 }
 
-/** Bytes for a key that is used once, an object for one that stays: a cipher opens five times as fast with it. */
+/** Bytes for a key that is used once, an object for one that stays. */
 export type Key = Uint8Array | KeyObject;
 
 export function seal(key: Key, plain: Uint8Array, place: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv(ALGORITHM, objectOf(key), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(place);
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
@@ -29,7 +29,9 @@ export function seal(key: Key, plain: Uint8Array, place: Uint8Array): Buffer {
 /** Null when it was sealed by another key, for another place, or altered since. */
 export function unseal(key: Key, sealed: Uint8Array, place: Uint8Array): Buffer | null {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return null;
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(ALGORITHM, objectOf(key), sealed.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(place);
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   const opened = decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES));
@@ -40,6 +42,11 @@ export function unseal(key: Key, sealed: Uint8Array, place: Uint8Array): Buffer 
   } finally {
     opened.fill(0);
   }
+}
+
+/** A cipher takes 20 us to open with bytes and 4 with an object made of them, whose copy is cleared when it is freed. */
+function objectOf(key: Key): KeyObject {
+  return key instanceof KeyObject ? key : createSecretKey(key);
 }
 
 /** A key for one purpose; keys of two purposes tell nothing about each other. */

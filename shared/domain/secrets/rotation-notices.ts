@@ -15,6 +15,7 @@ export interface RotationState {
   readonly isRunning: boolean;
   /** The rotation that has begun and not come to its end. `retryMs` null: given up until the next window. */
   readonly pending: {
+    readonly versionId: string;
     readonly attempts: number;
     readonly failure: string | null;
     readonly retryMs: number | null;

@@ -39,6 +39,8 @@ export interface RotationWorld {
   readonly logins: Map<string, string>;
   /** Calls that the handler has made of its ports. */
   readonly calls: number;
+  /** As it came from outside. */
+  handle(event: unknown): Promise<void>;
   step(step: RotationStep, versionId?: string): Promise<void>;
   rotate(versionId?: string): Promise<void>;
   /** Whoever reads the current value now can work with it. */
@@ -109,6 +111,7 @@ export function rotationWorld(
     get calls() {
       return calls;
     },
+    handle: handler,
     step,
     async rotate(versionId = TOKEN) {
       for (const name of STEPS) await step(name, versionId);

@@ -4,7 +4,7 @@
 
 import { readCredential } from '../../../../shared/contracts/credentials.v1.ts';
 import type { RotationState } from '../../../../shared/domain/secrets/rotation-notices.ts';
-import type { SecretRecord } from '../../vault/records.ts';
+import type { Rotation, SecretRecord } from '../../vault/records.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { CURRENT, holderOf } from '../stages.ts';
 import type { RotationDriver } from './driver.ts';
@@ -24,11 +24,15 @@ export function rotationStates(vault: Vault, rotations: Pick<RotationDriver, 'is
         nextMs,
         nextEndMs: windowEndMs(rotation),
         isRunning: rotations.isRunning(name),
-        pending: pending && { attempts: pending.attempts, failure: pending.failure, retryMs: pending.retryMs },
+        pending: pending && shown(pending),
         dueMs: dueMs(secret, vault),
       },
     ];
   });
+}
+
+function shown({ versionId, attempts, failure, retryMs }: NonNullable<Rotation['pending']>) {
+  return { versionId, attempts, failure, retryMs };
 }
 
 /** The operator's deadline lies in the value itself, beside the credential. */

@@ -17,7 +17,7 @@ function answer(failure: string | null): StatusAnswer {
     nextEndMs: null,
     dueMs: null,
   };
-  const pending = failure === null ? null : { attempts: 5, failure, retryMs: null };
+  const pending = failure === null ? null : { versionId: 'v', attempts: 5, failure, retryMs: null };
   return {
     vaultId: 'v',
     lockedBy: 'file',

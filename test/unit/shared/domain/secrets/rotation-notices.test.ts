@@ -26,14 +26,14 @@ function state(changes: Partial<RotationState> = {}): RotationState {
   };
 }
 
-const failing = (failure: string, retryMs: number | null = null) => ({ attempts: 5, failure, retryMs });
+const failing = (failure: string, retryMs: number | null = null) => ({ versionId: 'v', attempts: 5, failure, retryMs });
 
 describe('the rotation of a secret', () => {
   it.each([
     ['waiting', state()],
     ['off', state({ isEnabled: false, pending: failing('TEST_FAILED') })],
     ['under way', state({ isRunning: true })],
-    ['under way', state({ pending: { attempts: 0, failure: null, retryMs: NOW_MS } })],
+    ['under way', state({ pending: { versionId: 'v', attempts: 0, failure: null, retryMs: NOW_MS } })],
     ['under way', state({ pending: failing('OPERATOR_PENDING'), dueMs: NOW_MS + DAY_MS })],
     ['failed', state({ pending: failing('TEST_FAILED') })],
     ['overdue', state({ nextMs: NOW_MS - 2 * DAY_MS, nextEndMs: NOW_MS - 1 })],
