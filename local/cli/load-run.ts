@@ -6,19 +6,17 @@
  */
 
 import { readAllBars } from '../../shared/adapters/csv/bars-csv.ts';
-import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import { formatSessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import type { RecordedBars } from '../../shared/adapters/csv/bars-csv.ts';
 import type { DailyBar, Database, QuarantineEntry } from '../../shared/ports/repositories.ts';
-import { databaseLogin } from '../../shared/runtime/with-secret.ts';
-import { LOGIN_SECRETS, placeOf } from '../database/connect.ts';
 import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
 import { EXIT_OK } from '../supervisor/problem.ts';
+import { appDatabase } from './app-database.ts';
 import type { CliContext } from './context.ts';
 import { loadDailyBars } from './daily-bars.ts';
-import { type DatabaseSession, withDatabase } from './database-session.ts';
+import { withDatabase } from './database-session.ts';
 import { postgresDriver } from './drivers.ts';
 import { judgeSession } from './load/judged-session.ts';
 import { countQuarantine, countSymbol, emptySummary, type LoadSummary, summaryLines } from './load/load-summary.ts';
@@ -44,7 +42,7 @@ export async function load(options: LoadOptions, context: CliContext): Promise<n
   prepareDataDir(options.data ?? defaultDataDir(context.env));
   const request = { data: options.data, driver: postgresDriver(null, []), migrates: true };
   const summary = await withDatabase(request, context, async (session) => {
-    const database = databaseOf(session);
+    const database = appDatabase(session, 'jules-load');
     try {
       return await store(database, { symbols: options.symbols, recorded, daily, terminal });
     } finally {
@@ -99,12 +97,4 @@ async function storeQuarantine(database: Database, entries: readonly QuarantineE
     const batch = entries.slice(at, at + ROWS_PER_STATEMENT);
     await database.transaction(({ quarantine }) => quarantine.add(batch));
   }
-}
-
-function databaseOf(session: DatabaseSession): Database {
-  return createPostgresDatabase({
-    login: databaseLogin({ secrets: session.secrets, name: LOGIN_SECRETS.app, at: placeOf(session) }),
-    applicationName: 'jules-load',
-    poolMax: 1,
-  });
 }

@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { toQueueError } from '../../shared/adapters/sqs/queue-error.ts';
 import type { QueueName, QueueSpec, Topology } from '../../shared/topology.ts';
+import { moveByTask, movesSafely } from './move-task.ts';
 
 export interface QueueDepth {
   readonly queue: QueueName;
@@ -32,8 +33,8 @@ export interface PeekedMessage {
   readonly body: string;
 }
 
-const PEEK_SECONDS = 1;
 const REDRIVE_SECONDS = 30;
+const REDRIVE_WAIT_SECONDS = 2;
 const REDRIVE_MAX = 10_000;
 
 export async function queueStatus(client: SQSClient, topology: Topology): Promise<QueueDepth[]> {
@@ -47,52 +48,57 @@ export async function queueStatus(client: SQSClient, topology: Topology): Promis
 }
 
 /**
- * The first dead letters, which stay where they are. An endpoint that gives one message of a group at a time shows
- * the first of each run.
+ * The first dead letters, visible to everybody again at once. An endpoint that gives one message of a group at a time
+ * shows the first of each run.
  */
 export async function peekDeadLetters(client: SQSClient, spec: QueueSpec, max: number): Promise<PeekedMessage[]> {
   return onQueue(client, { action: 'peek', queueName: spec.deadLetterName }, async (url) => {
-    const messages = await receive(client, { url, max, visibleAgainSeconds: PEEK_SECONDS });
+    const messages = await receive(client, { url, max, visibleAgainSeconds: 0 });
     return messages.map(toPeeked);
   });
 }
 
-/**
- * Moves dead letters back, oldest first, group kept; returns how many. Copies before it deletes: a crash in between
- * leaves one message twice, and the deduplication id or the receiver's inbox drops the second.
- */
-export async function redrive(client: SQSClient, spec: QueueSpec, max: number = REDRIVE_MAX): Promise<number> {
-  const target = await queueUrl(client, spec.queueName);
-  return onQueue(client, { action: 'redrive', queueName: spec.deadLetterName }, async (url) => {
-    let moved = 0;
-    while (moved < max && (await isAnyLeft(client, spec))) {
-      const [message] = await receive(client, {
-        url,
-        max: 1,
-        visibleAgainSeconds: REDRIVE_SECONDS,
-        // Longer than a peek keeps a message out of sight.
-        waitSeconds: PEEK_SECONDS + 1,
-      });
-      if (message === undefined) break;
-      await client.send(copyCommand(message, target));
-      await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
-      moved += 1;
-    }
-    return moved;
-  });
+/** Moves dead letters back, oldest first, group kept; returns how many. */
+export async function redrive(client: SQSClient, spec: QueueSpec): Promise<number> {
+  return onQueue(client, { action: 'redrive', queueName: spec.deadLetterName }, (url) =>
+    movesSafely(url) ? moveByTask(client, url) : copyAll(client, spec, url),
+  );
 }
 
-async function isAnyLeft(client: SQSClient, spec: QueueSpec): Promise<boolean> {
+/**
+ * Copies before it deletes: a crash in between leaves one message twice, and the deduplication id or the receiver's
+ * inbox drops the second. Only what was there at the start: a letter that dies again is not sent round in circles.
+ */
+async function copyAll(client: SQSClient, spec: QueueSpec, url: string): Promise<number> {
+  const target = await queueUrl(client, spec.queueName);
+  const count = Math.min(await deadLetters(client, spec), REDRIVE_MAX);
+  for (let moved = 0; moved < count; moved += 1) {
+    const [message] = await receive(client, {
+      url,
+      max: 1,
+      visibleAgainSeconds: REDRIVE_SECONDS,
+      waitSeconds: REDRIVE_WAIT_SECONDS,
+    });
+    // Another redrive has the rest in hand.
+    if (message === undefined) return moved;
+    await client.send(copyCommand(message, target));
+    await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
+  }
+  return count;
+}
+
+/** How many dead letters a queue has, those in hand included. */
+export async function deadLetters(client: SQSClient, spec: QueueSpec): Promise<number> {
   const { waiting, inFlight } = await depth(client, spec.deadLetterName);
-  return waiting + inFlight > 0;
+  return waiting + inFlight;
 }
 
 /** Deletes every dead letter; returns how many there were. */
 export async function purgeDeadLetters(client: SQSClient, spec: QueueSpec): Promise<number> {
-  const { waiting, inFlight } = await depth(client, spec.deadLetterName);
+  const count = await deadLetters(client, spec);
   return onQueue(client, { action: 'purge', queueName: spec.deadLetterName }, async (url) => {
     await client.send(new PurgeQueueCommand({ QueueUrl: url }));
-    return waiting + inFlight;
+    return count;
   });
 }
 

@@ -93,11 +93,31 @@ export interface ParkedCopy {
   readonly field: string;
 }
 
+export interface QuarantineRow extends QuarantineEntry {
+  readonly id: number;
+  readonly parkedAtMs: number;
+  /** When it was last sent back to its queue; null: never. */
+  readonly redrivenAtMs: number | null;
+}
+
+export interface QuarantineFilter {
+  /** Absent: all. */
+  readonly ids?: readonly number[];
+  /** True: only messages that were not sent back yet, without late copies of decided minutes. */
+  readonly waiting?: boolean;
+  readonly max: number;
+}
+
 export interface QuarantineRepository {
   /** The same delivery, and the same row of a file, is kept once. */
   add(entries: readonly QuarantineEntry[]): Promise<void>;
   /** Parked copies of these messages of a run, oldest first. */
   copiesOf(runId: string, messageIds: readonly string[]): Promise<readonly ParkedCopy[]>;
+  /** Newest first. */
+  list(filter: QuarantineFilter): Promise<readonly QuarantineRow[]>;
+  /** How many messages of each source are waiting in the sense of the filter. */
+  waiting(): Promise<readonly { readonly source: string; readonly count: number }[]>;
+  markRedriven(id: number): Promise<void>;
 }
 
 export interface SessionRow {

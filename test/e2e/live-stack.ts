@@ -16,6 +16,7 @@ const MAIN = fileURLToPath(new URL('../../local/cli/main.ts', import.meta.url));
 
 export interface LiveStack {
   readonly url: string;
+  readonly dataDir: string;
   /** Bearer token of the routes that change state. */
   readonly token: string;
   /** Kills the supervisor as a crash would; its processes end with it. */
@@ -34,6 +35,7 @@ export async function startLiveStack(options: { speed: number; until: 'page' | '
   let child = await start(args, options.until);
   return {
     url: `http://127.0.0.1:${port}/`,
+    dataDir,
     token: await pageTokenOf(dataDir),
     async kill() {
       await end(child, 'SIGKILL');

@@ -82,7 +82,8 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
   ORDER_RATE_EXCEEDED: (_, d) => `Order ${d.value} of this minute; at most ${d.wouldPass} a minute pass.`,
   PRICE_MISSING: () => 'There is no price yet to send the exit with. Passes with the first good bar.',
   INPUT_INVALID: () => 'An input was not a number, so the guard refused. Passes with valid input.',
-  QUARANTINED: () => 'The message could not be read and is in quarantine. Passes once it is corrected and redriven.',
+  QUARANTINED: () =>
+    'Every copy of this minute’s message was parked in quarantine, so nothing was entered on it. Passes with the next minute.',
   CORRELATION_LEAVES_ZERO: (_, d) =>
     `Correlated with another symbol: size × ${d.limit} of ${shares(d.value)} leaves none. Passes from ${shares(d.wouldPass)}.`,
 };

@@ -58,7 +58,7 @@ function barRows({ bar, quality }: Explanation): Row[] {
 }
 
 function featureRows({ signal, config, reference }: Explanation): Row[] {
-  if (signal === null) return [['features', 'not recorded']];
+  if (signal === null) return [['features', 'none: the minute is in quarantine (./jules queues peek quarantine)']];
   if (!signal.ready)
     return [['features', 'not ready: a model would be asked from the first minute with every feature']];
   const at = config.symbols.indexOf(reference.symbol);
@@ -69,8 +69,9 @@ function featureRows({ signal, config, reference }: Explanation): Row[] {
 }
 
 function policyRows({ signal, decision, reference, config }: Explanation): Row[] {
+  if (signal === null) return [['policy', `${config.policy} was not asked`]];
   const wanted = `${config.policy} says ${ACTION_NAMES[decision.action]}`;
-  const own = signal?.signals.find(({ symbol }) => symbol === reference.symbol);
+  const own = signal.signals.find(({ symbol }) => symbol === reference.symbol);
   if (own === undefined || own.entryQuantity === 0) return [['policy', wanted]];
   const cut = own.correlated ? ', × 0.7 for correlation' : '';
   return [['policy', `${wanted}: ${own.entryQuantity} shares at ${price(own.limitPriceE4)} or less${cut}`]];

@@ -93,7 +93,7 @@ function repositoriesOn(tables: Tables, nowMs: () => number): Repositories {
   return {
     inbox: inboxRepository(tables),
     outbox: outboxRepository(tables, nowMs),
-    quarantine: quarantineRepository(tables),
+    quarantine: quarantineRepository(tables, nowMs),
     runs: runRepository(tables),
     bars: barRepository(tables),
     dailyBars: dailyBarRepository(tables),

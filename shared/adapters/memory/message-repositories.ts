@@ -6,10 +6,10 @@ import type {
   InboxRepository,
   OutboxRepository,
   OutboxRow,
-  QuarantineEntry,
   QuarantineRepository,
+  QuarantineRow,
 } from '../../ports/repositories.ts';
-import type { MemoryOutboxRow, Tables } from './tables.ts';
+import { byteOrder, type MemoryOutboxRow, type Tables } from './tables.ts';
 
 const BODY_CHARACTERS_MAX = 256 * 1024;
 
@@ -62,25 +62,46 @@ export function outboxRepository({ outbox }: Tables, nowMs: () => number): Outbo
   };
 }
 
-export function quarantineRepository({ quarantine }: Tables): QuarantineRepository {
+export function quarantineRepository({ quarantine }: Tables, nowMs: () => number): QuarantineRepository {
   return {
     async add(entries) {
       for (const entry of entries) {
         const body = entry.body.slice(0, BODY_CHARACTERS_MAX).replaceAll('\0', '\uFFFD');
-        quarantine.insert(`${entry.source}\0${entry.message?.deliveryId ?? ''}\0${body}`, { ...entry, body });
+        const key = `${entry.source}\0${entry.message?.deliveryId ?? ''}\0${body}`;
+        quarantine.insert(key, { ...entry, body, id: quarantine.size + 1, parkedAtMs: nowMs(), redrivenAtMs: null });
       }
     },
     async copiesOf(runId, messageIds) {
-      const isAsked = ({ message }: QuarantineEntry): boolean =>
+      const isAsked = ({ message }: QuarantineRow): boolean =>
         message?.runId === runId && messageIds.includes(message.messageId);
-      return quarantine.where(isAsked).map(({ source, reason, field, message }) => ({
-        messageId: message!.messageId,
-        source,
-        reason,
-        field,
-      }));
+      return quarantine
+        .where(isAsked)
+        .map(({ source, reason, field, message }) => ({ messageId: message!.messageId, source, reason, field }));
+    },
+    async list({ ids, waiting = false, max }) {
+      const isAsked = (row: QuarantineRow): boolean =>
+        (ids === undefined || ids.includes(row.id)) && (!waiting || isWaiting(row));
+      return quarantine.where(isAsked).toReversed().slice(0, max);
+    },
+    async waiting() {
+      const bySource = Map.groupBy(quarantine.where(isWaiting), ({ source }) => source);
+      return [...bySource].map(([source, rows]) => ({ source, count: rows.length })).toSorted(bySourceName);
+    },
+    async markRedriven(id) {
+      for (const row of quarantine.where((each) => each.id === id)) {
+        const key = `${row.source}\0${row.message?.deliveryId ?? ''}\0${row.body}`;
+        quarantine.put(key, { ...row, redrivenAtMs: nowMs() });
+      }
     },
   };
+}
+
+function isWaiting({ message, redrivenAtMs, reason }: QuarantineRow): boolean {
+  return message !== undefined && redrivenAtMs === null && reason !== 'late';
+}
+
+function bySourceName(a: { source: string }, b: { source: string }): number {
+  return byteOrder(a.source, b.source);
 }
 
 function outboxRow({ outboxId, queue, envelope }: MemoryOutboxRow): OutboxRow {

@@ -16,7 +16,7 @@ import type {
   OutboxRow,
   PositionRow,
   QualityRow,
-  QuarantineEntry,
+  QuarantineRow,
   SessionRow,
 } from '../../ports/repositories.ts';
 import type { RunConfig } from '../../domain/run-config.ts';
@@ -62,7 +62,7 @@ export interface Owned<Row> {
 export interface Tables {
   readonly inbox: Table<string>;
   readonly outbox: Table<MemoryOutboxRow>;
-  readonly quarantine: Table<QuarantineEntry>;
+  readonly quarantine: Table<QuarantineRow>;
   readonly runs: Table<StoredRunRow>;
   readonly sessions: Table<StoredSessionRow>;
   readonly bars: Table<Owned<BarRow>>;

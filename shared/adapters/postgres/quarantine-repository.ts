@@ -4,7 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { ParkedMessage, QuarantineEntry, QuarantineRepository } from '../../ports/repositories.ts';
+import type { ParkedMessage, QuarantineEntry, QuarantineRepository, QuarantineRow } from '../../ports/repositories.ts';
+import { integer } from './columns.ts';
 import type { Transaction } from './transaction.ts';
 
 const BODY_CHARACTERS_MAX = 256 * 1024;
@@ -21,6 +22,27 @@ const COPIES = {
   name: 'quarantine-copies',
   text: `SELECT message_id, source, reason, field FROM quarantine
     WHERE run_id = $1 AND message_id = ANY ($2) ORDER BY id`,
+};
+
+const WAITING = `delivery_id <> '' AND redriven_at IS NULL AND reason <> 'late'`;
+
+const LIST = {
+  name: 'quarantine-list',
+  text: `SELECT id, source, reason, field, value, fix, body, run_id, message_id, delivery_id,
+      extract(epoch FROM created_at)::float8 * 1000 AS parked_at_ms,
+      extract(epoch FROM redriven_at)::float8 * 1000 AS redriven_at_ms
+    FROM quarantine WHERE ($1::int8[] IS NULL OR id = ANY ($1)) AND (NOT $2 OR (${WAITING}))
+    ORDER BY id DESC LIMIT $3`,
+};
+
+const COUNT_WAITING = {
+  name: 'quarantine-waiting',
+  text: `SELECT source, count(*)::int AS count FROM quarantine WHERE ${WAITING} GROUP BY source ORDER BY source COLLATE "C"`,
+};
+
+const MARK = {
+  name: 'quarantine-mark',
+  text: 'UPDATE quarantine SET redriven_at = now() WHERE id = $1',
 };
 
 const FIELDS = ['source', 'reason', 'field', 'value', 'fix', 'body'] as const;
@@ -41,6 +63,13 @@ export function quarantineRepository(transaction: Transaction): QuarantineReposi
       const rows = await transaction.read<CopyDbRow>(COPIES, [runId, messageIds]);
       return rows.map(({ message_id: messageId, source, reason, field }) => ({ messageId, source, reason, field }));
     },
+    async list({ ids = null, waiting = false, max }) {
+      return (await transaction.read<ListDbRow>(LIST, [ids, waiting, max])).map(listed);
+    },
+    waiting: () => transaction.read<{ source: string; count: number }>(COUNT_WAITING, []),
+    async markRedriven(id) {
+      transaction.write(MARK, [id]);
+    },
   };
 }
 
@@ -49,6 +78,27 @@ interface CopyDbRow {
   readonly source: string;
   readonly reason: string;
   readonly field: string;
+}
+
+interface ListDbRow extends Omit<QuarantineEntry, 'message'> {
+  readonly id: string;
+  readonly run_id: string;
+  readonly message_id: string;
+  readonly delivery_id: string;
+  readonly parked_at_ms: number;
+  readonly redriven_at_ms: number | null;
+}
+
+function listed(row: ListDbRow): QuarantineRow {
+  const { id, source, reason, field, value, fix, body } = row;
+  const { run_id: runId, message_id: messageId, delivery_id: deliveryId } = row;
+  return {
+    id: integer(id, 'quarantine.id'),
+    ...{ source, reason, field, value, fix, body },
+    ...(deliveryId === '' ? {} : { message: { runId, messageId, deliveryId } }),
+    parkedAtMs: row.parked_at_ms,
+    redrivenAtMs: row.redriven_at_ms,
+  };
 }
 
 function toStorable(entry: QuarantineEntry): QuarantineEntry {

@@ -257,6 +257,8 @@ describe('the migration runner', () => {
     );
     writeFileSync(join(folders.timescale, OURS[1]!), 'CREATE TABLE of_timescale (id INT);');
     add(OURS[2]!, 'CREATE TABLE of_both (id INT);');
+    // It alters a table of the first file.
+    add(OURS[4]!, 'SELECT 1;');
     await prepareDatabase(options, folders);
     const { rows } = await asOwner((client) =>
       client.query(`SELECT relname FROM pg_class WHERE relname LIKE 'of\\_%' ORDER BY relname`),

@@ -137,6 +137,32 @@ function quarantineContract(bench: Bench): void {
       expect(await parked()).toHaveLength(5);
     });
 
+    it('lists what is parked, newest first, and what of it still waits to be sent back', async () => {
+      const source = `minutes.fifo/${bench.runId}`;
+      const message = { runId: bench.runId, messageId: 'minute/1', deliveryId: 'a' };
+      const late = { ...entry('late'), reason: 'late', message: { ...message, deliveryId: 'b' } };
+      await bench.inTransaction(({ quarantine }) =>
+        quarantine.add([entry('a row'), { ...entry('{bad'), message }, late]),
+      );
+      const list = (filter: { waiting?: boolean; ids?: number[] }) =>
+        bench.inTransaction(async ({ quarantine }) =>
+          (await quarantine.list({ ...filter, max: 1_000 })).filter((row) => row.source === source),
+        );
+      const bodies = async (filter: { waiting?: boolean }) => (await list(filter)).map(({ body }) => body);
+      expect(await bodies({})).toEqual(['late', '{bad', 'a row']);
+      expect(await bodies({ waiting: true })).toEqual(['{bad']);
+      const [row] = await list({ waiting: true });
+      expect(row).toMatchObject({ ...entry('{bad'), message, redrivenAtMs: null });
+      expect(await list({ ids: [row!.id] })).toEqual([row]);
+      const waiting = async () =>
+        (await bench.inTransaction(({ quarantine }) => quarantine.waiting())).filter((each) => each.source === source);
+      expect(await waiting()).toEqual([{ source, count: 1 }]);
+
+      await bench.inTransaction(({ quarantine }) => quarantine.markRedriven(row!.id));
+      expect(await waiting()).toEqual([]);
+      expect((await list({ ids: [row!.id] }))[0]?.redrivenAtMs).toEqual(expect.any(Number));
+    });
+
     it('keeps what text in a database cannot hold, and at most 256 KiB of it', async () => {
       await bench.inTransaction(({ quarantine }) => quarantine.add([entry('a\0b'), entry('x'.repeat(300_000))]));
       const [withNul, long] = await parked();

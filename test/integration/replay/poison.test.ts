@@ -1,0 +1,189 @@
+/**
+ * A replay on the real stack into whose queues damaged copies of some minutes are put, so that the good ones are dropped
+ * as their repeats: the run ends, each of these minutes has one decision, QUARANTINED, and the rest trades on.
+ */
+
+import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backtestWith } from '../../../local/cli/backtest-run.ts';
+import { firstDifference } from '../../../local/cli/compare-ledgers.ts';
+import type { RunOptions } from '../../../local/cli/run-options.ts';
+import type { Stack } from '../../../local/supervisor/stack.ts';
+import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
+import { deduplicationId } from '../../../shared/adapters/sqs/deduplication.ts';
+import { minuteId } from '../../../shared/contracts/minute-ids.ts';
+import { type QueueName, topology } from '../../../shared/topology.ts';
+import { writeBarsFolder } from '../../support/bars-folder.ts';
+import { fakeTerminal } from '../../support/fake-terminal.ts';
+import { readerPool } from '../../support/reader-pool.ts';
+import { replay, runOptions } from '../../support/replays.ts';
+
+const SYMBOLS = ['AAPL', 'MSFT'];
+const SESSION = 20_250_103;
+const MINUTES = 60;
+const COPIES = 3;
+const RUN_LIMIT_MS = 120_000;
+
+const POISON = [
+  { queue: 'minutes', type: 'minute', minuteIndex: 20 },
+  { queue: 'bars-ready', type: 'bars-ready', minuteIndex: 30 },
+  { queue: 'signals', type: 'signal', minuteIndex: 40 },
+] as const;
+
+/** The first copy has the deduplication id of the good one, which the queue then takes for its repeat. */
+async function damage(stack: Stack, copies: number): Promise<void> {
+  const endpoint = `http://127.0.0.1:${stack.file.ports.queues}`;
+  const client = createSqsClient({ endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
+  const { runId } = stack.file.run;
+  for (const { queue, type, minuteIndex } of POISON) {
+    const id = minuteId(type, runId, { session: SESSION, minuteIndex });
+    for (let copy = 0; copy < copies; copy += 1) await put({ client, queue, runId, id, copy });
+  }
+  client.destroy();
+}
+
+async function put(parts: {
+  client: ReturnType<typeof createSqsClient>;
+  queue: QueueName;
+  runId: string;
+  id: string;
+  copy: number;
+}): Promise<void> {
+  const { client, queue, runId, id, copy } = parts;
+  const { queueName } = topology().queues[queue];
+  const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queueName }));
+  await client.send(
+    new SendMessageCommand({
+      QueueUrl,
+      MessageBody: `{"id":"${id}","da`,
+      MessageGroupId: runId,
+      MessageDeduplicationId: deduplicationId(id, copy),
+      MessageAttributes: { id: { DataType: 'String', StringValue: id } },
+    }),
+  );
+}
+
+interface Parked {
+  readonly source: string;
+  readonly reason: string;
+  readonly copies: number;
+}
+
+async function look(stack: Stack) {
+  const pool = readerPool(stack);
+  try {
+    const { rows: parked } = await pool.query<Parked>(
+      `SELECT source, reason, count(*)::int AS copies FROM quarantine WHERE run_id <> '' GROUP BY 1, 2 ORDER BY 1`,
+    );
+    const { rows: decided } = await pool.query<{ minute_index: number; symbols: string }>(
+      `SELECT minute_index, symbols FROM decisions WHERE cause = 'minute' ORDER BY minute_index`,
+    );
+    const { rows: events } = await pool.query<{ detail: string }>(
+      `SELECT detail FROM risk_events WHERE kind = 'MINUTE_QUARANTINED' ORDER BY event_ms`,
+    );
+    return { parked, decided, events: events.map(({ detail }) => detail) };
+  } finally {
+    await pool.end();
+  }
+}
+
+describe('a replay with damaged messages in its queues', () => {
+  let bars = '';
+  let options: RunOptions;
+  const expected: string[] = [];
+
+  beforeAll(() => {
+    bars = writeBarsFolder({ symbols: SYMBOLS, sessions: [SESSION], seed: 7, faultRate: 0.02 });
+    options = runOptions({ bars, symbols: SYMBOLS, date: SESSION, minutes: MINUTES, policy: 'random' });
+    const context = { terminal: fakeTerminal(), env: {}, exit: () => undefined };
+    backtestWith(options, context, (row) => void expected.push(row));
+  });
+  afterAll(() => rmSync(bars, { recursive: true, force: true }));
+
+  async function play({ copies = COPIES, kills = [] }: { copies?: number; kills?: readonly string[] }) {
+    const rows: string[] = [];
+    let seen: Awaited<ReturnType<typeof look>> | null = null;
+    let killing: Promise<void> = Promise.resolve();
+    const run = await replay(options, {
+      stage: 'fast-redelivery',
+      onRow: (row) => void rows.push(row),
+      onReady: async (stack) => {
+        killing = damage(stack, copies).then(() => killAll(stack, kills));
+      },
+      onFinished: async (stack) => {
+        seen = await look(stack);
+      },
+    });
+    await killing;
+    return { run, rows, seen: seen! };
+  }
+
+  it(
+    'ends, with one decision a minute, and names the poisoned ones',
+    async () => {
+      const { run, rows, seen } = await play({});
+      expect(seen.decided).toHaveLength(MINUTES);
+      const quarantined = seen.decided.filter(({ symbols }) => symbols.includes('QUARANTINED'));
+      expect(quarantined.map(({ minute_index: minute }) => minute)).toEqual([20, 30, 40]);
+      expect(run.summary.denials.QUARANTINED).toBe(6);
+      expect(seen.parked).toEqual(
+        ['bars-ready.fifo', 'minutes.fifo', 'signals.fifo'].map((source) => ({
+          source,
+          reason: 'malformed-json',
+          copies: COPIES,
+        })),
+      );
+      expect(seen.events).toEqual([
+        'minute 20: parked in minutes.fifo, malformed-json in body',
+        'minute 30: parked in bars-ready.fifo, malformed-json in body',
+        'minute 40: parked in signals.fifo, malformed-json in body',
+      ]);
+      // What `replay --compare` says.
+      expect(firstDifference(rows, expected)).toMatchObject({ session: '2025-01-03', minute: 20 });
+      const later = rows.filter((row) => row.startsWith('O,') || row.startsWith('F,'));
+      expect(later.length).toBeGreaterThan(10);
+    },
+    RUN_LIMIT_MS,
+  );
+
+  it(
+    'gives the same ledger when host and gateway are killed besides',
+    async () => {
+      const { run: first } = await play({});
+      const { run: again } = await play({ kills: ['host', 'gateway', 'host'] });
+      expect(again.summary).toEqual(first.summary);
+    },
+    2 * RUN_LIMIT_MS,
+  );
+
+  it(
+    'gives the ledger of the undisturbed run where a later copy is whole',
+    async () => {
+      const { rows, seen } = await play({ copies: 1 });
+      expect(rows).toEqual(expected);
+      expect(seen.parked.map(({ copies }) => copies)).toEqual([1, 1, 1]);
+    },
+    RUN_LIMIT_MS,
+  );
+});
+
+/** While a poisoned minute is waited for. */
+async function killAll(stack: Stack, victims: readonly string[]): Promise<void> {
+  for (const [at, victim] of victims.entries()) {
+    await reached(stack, POISON[at]!.minuteIndex);
+    const pid = stack.pids[victim];
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  }
+}
+
+async function reached(stack: Stack, minute: number): Promise<void> {
+  const url = `http://127.0.0.1:${stack.file.ports.gateway}/healthz`;
+  for (;;) {
+    const answer = await fetch(url).catch(() => null);
+    const health = answer === null ? null : ((await answer.json()) as { minuteIndex: number });
+    if (health !== null && health.minuteIndex >= minute) return;
+    await pause(5);
+  }
+}
