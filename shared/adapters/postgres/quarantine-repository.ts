@@ -94,7 +94,12 @@ function listed(row: ListDbRow): QuarantineRow {
   const { run_id: runId, message_id: messageId, delivery_id: deliveryId } = row;
   return {
     id: integer(id, 'quarantine.id'),
-    ...{ source, reason, field, value, fix, body },
+    source,
+    reason,
+    field,
+    value,
+    fix,
+    body,
     ...(deliveryId === '' ? {} : { message: { runId, messageId, deliveryId } }),
     parkedAtMs: row.parked_at_ms,
     redrivenAtMs: row.redriven_at_ms,

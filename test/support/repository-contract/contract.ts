@@ -8,6 +8,7 @@ import { openBench, type Subject } from './bench.ts';
 import { executionContract } from './execution.ts';
 import { ledgerContract } from './ledger.ts';
 import { messagesContract } from './messages.ts';
+import { quarantineContract } from './quarantine.ts';
 import { runsContract } from './runs.ts';
 
 export type { Look, Subject } from './bench.ts';
@@ -16,6 +17,7 @@ export function repositoriesContract(open: () => Promise<Subject>): void {
   const bench = openBench(open);
   for (const contract of [
     messagesContract,
+    quarantineContract,
     barsContract,
     runsContract,
     executionContract,

@@ -1,5 +1,5 @@
 /**
- * The contract of inbox, outbox and quarantine, repeats and failures included.
+ * The contract of inbox and outbox, repeats and failures included.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,6 @@ import type { Bench } from './bench.ts';
 export function messagesContract(bench: Bench): void {
   inboxContract(bench);
   outboxContract(bench);
-  quarantineContract(bench);
 }
 
 function inboxContract(bench: Bench): void {
@@ -96,78 +95,6 @@ function outboxContract(bench: Bench): void {
       expect(await bench.inTransaction(({ outbox }) => outbox.unpublished('risk', 3_600_000, 1_000))).toEqual([]);
       const ofOthers = await bench.inTransaction(({ outbox }) => outbox.unpublished('gateway', 0, 1_000));
       expect(ofOthers).toEqual([]);
-    });
-  });
-}
-
-function quarantineContract(bench: Bench): void {
-  describe('the quarantine', () => {
-    const entry = (body: string) => ({
-      source: `minutes.fifo/${bench.runId}`,
-      reason: 'not JSON',
-      field: 'body',
-      value: body.slice(0, 10),
-      fix: 'send JSON',
-      body,
-    });
-    const parked = () => bench.look.quarantined(`minutes.fifo/${bench.runId}`);
-
-    it('keeps the same thing from the same source once', async () => {
-      await bench.twice(({ quarantine }) => quarantine.add([entry('{bad'), entry('worse'), entry('{bad')]));
-      expect(await parked()).toEqual(['{bad', 'worse']);
-    });
-
-    it('keeps each copy of a message once, however often one is delivered, and tells of them', async () => {
-      const copy = (deliveryId: string, messageId = 'minute/1', reason = 'schema') => ({
-        ...entry('{bad'),
-        reason,
-        message: { runId: bench.runId, messageId, deliveryId },
-      });
-      await bench.twice(({ quarantine }) => quarantine.add([copy('a'), copy('b', 'signal/1', 'late')]));
-      await bench.inTransaction(({ quarantine }) => quarantine.add([copy('c'), copy('d', 'minute/2'), entry('{bad')]));
-      const copies = (runId: string) =>
-        bench.inTransaction(({ quarantine }) => quarantine.copiesOf(runId, ['signal/1', 'minute/1']));
-      const source = `minutes.fifo/${bench.runId}`;
-      expect(await copies(bench.runId)).toEqual([
-        { messageId: 'minute/1', source, reason: 'schema', field: 'body' },
-        { messageId: 'signal/1', source, reason: 'late', field: 'body' },
-        { messageId: 'minute/1', source, reason: 'schema', field: 'body' },
-      ]);
-      expect(await copies('another-run')).toEqual([]);
-      expect(await parked()).toHaveLength(5);
-    });
-
-    it('lists what is parked, newest first, and what of it still waits to be sent back', async () => {
-      const source = `minutes.fifo/${bench.runId}`;
-      const message = { runId: bench.runId, messageId: 'minute/1', deliveryId: 'a' };
-      const late = { ...entry('late'), reason: 'late', message: { ...message, deliveryId: 'b' } };
-      await bench.inTransaction(({ quarantine }) =>
-        quarantine.add([entry('a row'), { ...entry('{bad'), message }, late]),
-      );
-      const list = (filter: { waiting?: boolean; ids?: number[] }) =>
-        bench.inTransaction(async ({ quarantine }) =>
-          (await quarantine.list({ ...filter, max: 1_000 })).filter((row) => row.source === source),
-        );
-      const bodies = async (filter: { waiting?: boolean }) => (await list(filter)).map(({ body }) => body);
-      expect(await bodies({})).toEqual(['late', '{bad', 'a row']);
-      expect(await bodies({ waiting: true })).toEqual(['{bad']);
-      const [row] = await list({ waiting: true });
-      expect(row).toMatchObject({ ...entry('{bad'), message, redrivenAtMs: null });
-      expect(await list({ ids: [row!.id] })).toEqual([row]);
-      const waiting = async () =>
-        (await bench.inTransaction(({ quarantine }) => quarantine.waiting())).filter((each) => each.source === source);
-      expect(await waiting()).toEqual([{ source, count: 1 }]);
-
-      await bench.inTransaction(({ quarantine }) => quarantine.markRedriven(row!.id));
-      expect(await waiting()).toEqual([]);
-      expect((await list({ ids: [row!.id] }))[0]?.redrivenAtMs).toEqual(expect.any(Number));
-    });
-
-    it('keeps what text in a database cannot hold, and at most 256 KiB of it', async () => {
-      await bench.inTransaction(({ quarantine }) => quarantine.add([entry('a\0b'), entry('x'.repeat(300_000))]));
-      const [withNul, long] = await parked();
-      expect(withNul).toBe('a\uFFFDb');
-      expect(long).toHaveLength(256 * 1024);
     });
   });
 }
