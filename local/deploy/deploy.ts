@@ -8,7 +8,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageName } from '../../shared/topology.ts';
 import { EXIT_FAILED, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
-import { type Account, callerAccount, openAccount } from './account.ts';
+import { type Account, callerAccount, openAccount, type StackState } from './account.ts';
 import { type AssemblyStack, readAssembly } from './assembly.ts';
 import { type Cdk, createCdk } from './cdk.ts';
 import { findEmulator, type UsedEmulator, useEmulator } from './emulator.ts';
@@ -141,11 +141,28 @@ async function compare(site: Site, talk: DeployTalk): Promise<{ plan: DeployPlan
   return { stacks, plan: { target: request.target, place, version, scope, stacks: plans } };
 }
 
-async function bootstrap({ account, cdk }: Site & { account: Account }, talk: DeployTalk): Promise<void> {
+async function bootstrap({ account, cdk, place }: Site & { account: Account }, talk: DeployTalk): Promise<void> {
   const state = await account.stack('CDKToolkit');
   if (state !== null && /^(CREATE|UPDATE)_COMPLETE$/.test(state.status)) return;
   talk.note('bootstrapping the CDK');
-  await cdk.bootstrap();
+  try {
+    await cdk.bootstrap();
+  } catch (error) {
+    const left = await account.stack('CDKToolkit');
+    if (left === null || !(error instanceof Problem)) throw error;
+    throw halfBootstrapped(left, error, place);
+  }
+}
+
+/** Its bucket outlives its stack, and its name is free for nobody else then. */
+function halfBootstrapped({ status }: StackState, cause: Problem, { account, region, endpoint }: Place): Problem {
+  const bucket = `cdk-hnb659fds-assets-${account}-${region}`;
+  const anew = endpoint === null ? '' : ', or start the emulator anew';
+  return new Problem(`${cause.message}\n  CDKToolkit is in ${status}`, {
+    fix: `if bucket ${bucket} is left from an earlier bootstrap, empty and delete it${anew}; then run ./jules deploy again`,
+    exitCode: EXIT_FAILED,
+    cause,
+  });
 }
 
 async function deployStacks(
