@@ -2,6 +2,7 @@
  * Shows a plan and what was deployed: for people in lines, for programs as one object.
  */
 
+import { monthlyCost } from '../../stacks/cost/monthly-cost.ts';
 import type { DeployPlan, DeployResult } from '../deploy/deploy.ts';
 import type { ResourceChange, StackPlan } from '../deploy/plan.ts';
 import { EMULATOR_TITLES } from '../deploy/targets.ts';
@@ -22,6 +23,7 @@ export function printPlan(plan: DeployPlan, say: Say): void {
     say(`${stack.stack} ${ACTIONS[stack.action]}${stack.status === null ? '' : ` (${stack.status})`}`);
     for (const change of stack.changes) say(`  ${changeLine(change)}`);
   }
+  say(monthLine(monthOf(plan)));
   printLeftOut(plan, say);
 }
 
@@ -41,7 +43,7 @@ export function planJson(plan: DeployPlan): object {
   const { target, place, version, scope, stacks } = plan;
   const { endpoint, account, region } = place;
   const { stage, functions, leftOut } = scope;
-  return { target, endpoint, version, account, region, stage, functions, stacks, leftOut };
+  return { target, endpoint, version, account, region, stage, functions, stacks, leftOut, month: monthOf(plan) };
 }
 
 export function resultJson({ plan, stacks, seeded }: DeployResult): object {
@@ -52,6 +54,38 @@ function printLeftOut({ scope }: DeployPlan, say: Say): void {
   if (scope.leftOut.length === 0) return;
   say('left out:');
   for (const { what, why } of scope.leftOut) say(`  ${what}: ${why}`);
+}
+
+/** What a month of the deployed stage costs. */
+type Month =
+  | { readonly kind: 'free' }
+  | {
+      readonly kind: 'usd';
+      readonly low: number;
+      readonly mid: number;
+      readonly high: number;
+      readonly unpriced: number;
+    }
+  | { readonly kind: 'unknown'; readonly region: string };
+
+const MICRO = 1e6;
+
+function monthOf({ target, place }: DeployPlan): Month {
+  if (target !== 'aws') return { kind: 'free' };
+  const { totalUsdMicro, unpriced } = monthlyCost('paper', { nowMs: Date.now(), region: place.region });
+  if (totalUsdMicro === null) return { kind: 'unknown', region: place.region };
+  const { low, mid, high } = totalUsdMicro;
+  return { kind: 'usd', low: low / MICRO, mid: mid / MICRO, high: high / MICRO, unpriced: unpriced.length };
+}
+
+function monthLine(month: Month): string {
+  if (month.kind === 'free') return 'costs nothing: everything runs on this machine';
+  if (month.kind === 'unknown')
+    return `no price is recorded for ${month.region}: ./jules cost --profile paper shows those that are`;
+  const { low, mid, high, unpriced } = month;
+  const missing = unpriced === 0 ? '' : `, and ${unpriced} items without a price`;
+  const range = `$${mid.toFixed(2)} a month, between $${low.toFixed(2)} and $${high.toFixed(2)}`;
+  return `costs about ${range}${missing}: ./jules cost --profile paper itemises it`;
 }
 
 function whereOf({ target, place, version, scope }: DeployPlan): string {

@@ -1,5 +1,5 @@
 /**
- * What runs on a data folder: processes, run, session, equity, trading state.
+ * What runs on a data folder: processes, active target, run, session, equity, trading state.
  */
 
 import type { StackNotice } from '../../shared/ports/stack-status.ts';
@@ -13,6 +13,7 @@ import type { CliContext } from './context.ts';
 import { tokenCommand } from './page-client.ts';
 import { readHeadline, readNotices, type Headline } from './session-progress.ts';
 import { usd } from './run-view.ts';
+import { targetLine, type TargetStatus, targetStatus } from './target-status.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface StatusOptions {
@@ -31,6 +32,8 @@ interface Status {
   readonly parts: StatusFile['parts'];
   readonly headline: Headline | null;
   readonly notices: readonly StackNotice[];
+  /** Null: embedded. */
+  readonly target: TargetStatus | null;
 }
 
 export async function showStatus(options: StatusOptions, context: CliContext): Promise<number> {
@@ -54,6 +57,7 @@ async function readStatus(dataDir: string, holder: Holder | null, file: StackFil
     parts: board?.parts ?? [],
     headline: holder?.url ? await readHeadline(holder.url) : null,
     notices: holder?.url ? await readNotices(holder.url) : [],
+    target: await targetStatus(dataDir),
   };
 }
 
@@ -61,10 +65,12 @@ function print(terminal: Terminal, status: Status): void {
   if (!status.running) {
     terminal.out(`no stack runs on ${status.dataDir}; ./jules start starts one`);
     if (status.runId !== null) terminal.out(`last run: ${status.runId}`);
+    terminal.out(targetLine(status.target));
     return;
   }
   terminal.out(`${status.phase} on ${status.url ?? '(page not up yet)'}, pid ${status.pid}, since ${status.startedAt}`);
   terminal.out(`data ${status.dataDir}, run ${status.runId}`);
+  terminal.out(targetLine(status.target));
   terminal.out(`token: ${tokenCommand(status.dataDir)}`);
   for (const part of status.parts)
     terminal.out(`  ${part.name.padEnd(11)} ${part.state}${part.detail ? `: ${part.detail}` : ''}`);
