@@ -2,7 +2,8 @@
  * What `jules deploy` does: checks what was asked, deploys or only plans, and says what stands where.
  */
 
-import { appendFileSync, closeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync } from 'node:fs';
+import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
 import type { StageName } from '../../shared/topology.ts';
 import {
   deploy,
@@ -15,9 +16,13 @@ import {
 import type { Place } from '../deploy/place.ts';
 import { seedSecrets } from '../deploy/seed-secrets.ts';
 import { lockDeploys } from '../deploy/lock.ts';
-import { readTargetFile } from '../deploy/target-file.ts';
+import { readTargetFile, type TargetPorts } from '../deploy/target-file.ts';
 import type { StackStage, TargetName } from '../deploy/targets.ts';
+import { localSecrets } from '../secrets/stack/local-secrets.ts';
+import { openStackVault } from '../secrets/stack/open-stack-vault.ts';
+import { vaultPlaces } from '../secrets/vault/places.ts';
 import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
+import { findHolder } from '../supervisor/lock.ts';
 import { openLog } from '../supervisor/log-files.ts';
 import { freePorts } from '../supervisor/ports.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
@@ -26,7 +31,7 @@ import { printPlan, printResult, planJson, resultJson } from './deploy-view.ts';
 import { watchStopSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 import { parseRegion, usageProblem } from './usage.ts';
-import { withVault } from './secrets-vault.ts';
+import { telling, withVault } from './secrets-vault.ts';
 
 export interface DeployOptions {
   readonly target: TargetName;
@@ -34,6 +39,7 @@ export interface DeployOptions {
   readonly endpoint?: string;
   readonly region?: string;
   readonly timing: StageName;
+  readonly set: Readonly<Record<string, string>>;
   readonly plan?: boolean;
   readonly yes?: boolean;
   readonly data?: string;
@@ -67,12 +73,12 @@ export async function runDeploy(options: DeployOptions, context: CliContext): Pr
   }
 }
 
-function checkOptions({ target, stage, endpoint, yes, plan }: DeployOptions, { terminal }: CliContext): void {
+function checkOptions({ target, stage, endpoint, yes, plan, set }: DeployOptions, { terminal }: CliContext): void {
   const own: StackStage = target === 'aws' ? 'paper' : 'local';
   if (stage !== undefined && stage !== own) {
     throw usageProblem('--stage', stage, `is not for ${target}`, `leave it out, or give --stage ${own}`);
   }
-  if (target !== 'aws') return;
+  if (target !== 'aws') return refuseSettings(set, target);
   if (endpoint !== undefined) {
     throw usageProblem(
       '--endpoint',
@@ -87,6 +93,13 @@ function checkOptions({ target, stage, endpoint, yes, plan }: DeployOptions, { t
       exitCode: EXIT_USAGE,
     });
   }
+}
+
+/** What they say is about AWS, or follows from the target. */
+function refuseSettings(set: DeployOptions['set'], target: TargetName): void {
+  const [first] = Object.entries(set);
+  if (first === undefined) return;
+  throw usageProblem('--set', first.join('='), `is not for ${target}`, 'leave it out, or deploy to aws');
 }
 
 interface Surroundings {
@@ -106,6 +119,7 @@ async function requestOf(
     endpoint: options.endpoint,
     region: options.region ?? last?.region ?? regionOf(env),
     timing: options.timing,
+    settings: options.set,
     dataDir,
     env,
     signal,
@@ -130,7 +144,7 @@ function talkOf(options: DeployOptions, { dataDir, context, log }: Surroundings 
       terminal.status(text.slice(0, STATUS_WIDTH_MAX));
     },
     confirm: async (plan) => options.yes === true || isAgreed(plan, terminal),
-    seed: (place) => seedFromVault(place, { dataDir, context }),
+    seed: (place, ports) => seedFromVault(place, ports, { dataDir, context }),
   };
 }
 
@@ -143,29 +157,25 @@ async function isAgreed(plan: DeployPlan, terminal: Terminal): Promise<boolean> 
   return answer.trim().toLowerCase() === 'yes';
 }
 
-async function seedFromVault(place: Place, { dataDir, context }: Surroundings): Promise<number> {
-  const { put, absent } = await withVault({ data: dataDir }, context, (call) =>
-    seedSecrets(place, (name) => valueIn(call, name)),
-  );
+async function seedFromVault(place: Place, ports: TargetPorts, { dataDir, context }: Surroundings): Promise<number> {
+  await ensureVault(dataDir, ports, context);
+  const { put, absent } = await withVault({ data: dataDir }, context, (call) => seedSecrets(place, localSecrets(call)));
   if (absent.length > 0) {
-    context.terminal.note(`the vault has no value yet for ${absent.join(', ')}: start and replay put theirs`);
+    context.terminal.note(`the vault has no value for ${absent.join(', ')}: ./jules secrets put gives it one`);
   }
   return put.length;
 }
 
-async function valueIn(
-  call: (target: string, input: object) => Promise<unknown>,
-  name: string,
-): Promise<string | null> {
-  try {
-    const { SecretString } = (await call('secretsmanager.GetSecretValue', { SecretId: name })) as {
-      SecretString?: string;
-    };
-    return SecretString ?? null;
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ResourceNotFoundException') return null;
-    throw error;
-  }
+/** A new data folder gets the secrets of its stack; one whose stack runs has them. */
+function ensureVault(dataDir: string, { postgres }: TargetPorts, { env }: CliContext): Promise<void> {
+  return telling(async () => {
+    const places = vaultPlaces(dataDir);
+    if (existsSync(places.vaultDir) && (await findHolder(places.vaultDir)) !== null) return;
+    const source = { kind: 'file', path: places.keyFile } as const;
+    const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG'] ?? 'warn') });
+    const opened = await openStackVault({ dataDir, places, source, port: postgres, logger });
+    await opened.close();
+  });
 }
 
 function tellPlan(plan: DeployPlan, { json }: DeployOptions, terminal: Terminal): void {

@@ -70,9 +70,14 @@ type Month =
 
 const MICRO = 1e6;
 
-function monthOf({ target, place }: DeployPlan): Month {
+function monthOf({ target, place, settings }: DeployPlan): Month {
   if (target !== 'aws') return { kind: 'free' };
-  const { totalUsdMicro, unpriced } = monthlyCost('paper', { nowMs: Date.now(), region: place.region });
+  const { totalUsdMicro, unpriced } = monthlyCost('paper', {
+    nowMs: Date.now(),
+    region: place.region,
+    multiAz: settings['multiAz'] === 'true',
+    network: settings['egress'] === 'endpoints' ? 'endpoints' : 'nat',
+  });
   if (totalUsdMicro === null) return { kind: 'unknown', region: place.region };
   const { low, mid, high } = totalUsdMicro;
   return { kind: 'usd', low: low / MICRO, mid: mid / MICRO, high: high / MICRO, unpriced: unpriced.length };

@@ -143,6 +143,13 @@ export function parseRegion(option: string): (text: string) => string {
   };
 }
 
+/** `--set key=value`, one after the other. */
+export function parseSetting(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [, key, value] = /^([a-zA-Z]+)=(.+)$/.exec(text) ?? [];
+  if (key !== undefined && value !== undefined) return { ...before, [key]: value };
+  throw usageProblem('--set', text, 'is no key=value', 'give one such as --set alarmEmail=ops@example.org');
+}
+
 /** An existing folder, as an absolute path: the processes of the stack have other working folders. */
 export function parseFolder(option: string): (text: string) => string {
   return (text) => {

@@ -53,9 +53,10 @@ const KNOWN: readonly Known[] = [
     exitCode: EXIT_DEPENDENCY_DOWN,
   },
   {
-    pattern: /ContextError: ([^\n]+)/,
-    wrong: (_place, [, message]) => `the stacks refuse their settings: ${message}`,
-    fix: () => 'correct the option or the key in cdk.json that it names',
+    pattern: /ContextError: ([^]+?)(?=\n {4}at |$)/,
+    wrong: (_place, [, message = '']) =>
+      `the stacks refuse their settings: ${message.replaceAll('pass -c ', 'give --set ')}`,
+    fix: () => 'give what it names, with --set KEY=VALUE for each',
     exitCode: EXIT_USAGE,
   },
 ];

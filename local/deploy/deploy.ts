@@ -24,6 +24,8 @@ export interface DeployRequest {
   readonly endpoint: string | undefined;
   readonly region: string;
   readonly timing: StageName;
+  /** Parameters of the stacks on AWS. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -38,8 +40,8 @@ export interface DeployTalk {
   line(text: string): void;
   /** False: a person said no. */
   confirm(plan: DeployPlan): Promise<boolean>;
-  /** Puts the values of the secrets; how many changed. */
-  seed(place: Place): Promise<number>;
+  /** Puts the values of an emulator's secrets; how many changed. */
+  seed(place: Place, ports: TargetPorts): Promise<number>;
 }
 
 export interface DeployPlan {
@@ -47,6 +49,7 @@ export interface DeployPlan {
   readonly place: Place;
   readonly version: string | null;
   readonly scope: TargetScope;
+  readonly settings: Readonly<Record<string, string>>;
   readonly stacks: readonly StackPlan[];
 }
 
@@ -123,7 +126,7 @@ async function deployTo(site: Site & { account: Account }, talk: DeployTalk): Pr
   if (wanted.length === 0) talk.note('every stack is as it should be');
   else await deployStacks(wanted, cdk, account, talk);
 
-  const seeded = request.target === 'aws' ? 0 : await talk.seed(place);
+  const seeded = file.ports === null ? 0 : await talk.seed(place, file.ports);
   writeTargetFile(request.dataDir, { ...file, state: 'deployed', finishedAtMs: Date.now() });
   return { plan, seeded, stacks: await statesOf(stacks, account) };
 }
@@ -138,7 +141,7 @@ async function compare(site: Site, talk: DeployTalk): Promise<{ plan: DeployPlan
   const plans: StackPlan[] = [];
   for (const { name, template } of stacks) plans.push(planStack(name, template, (await account?.stack(name)) ?? null));
   const version = emulator?.version ?? null;
-  return { stacks, plan: { target: request.target, place, version, scope, stacks: plans } };
+  return { stacks, plan: { target: request.target, place, version, scope, settings: request.settings, stacks: plans } };
 }
 
 async function bootstrap({ account, cdk, place }: Site & { account: Account }, talk: DeployTalk): Promise<void> {
@@ -211,7 +214,7 @@ function assemblyDir(dataDir: string): string {
 
 function contextOf({ request, place, scope, file }: Site): Record<string, string> {
   const { account, region, endpoint } = place;
-  const shared = { stage: scope.stage, account, region, timing: request.timing };
+  const shared = { ...request.settings, stage: scope.stage, account, region, timing: request.timing };
   if (file.ports === null || endpoint === null) return shared;
   const runnerUrl = `http://127.0.0.1:${file.ports.runner}`;
   return { ...shared, skip: scope.skip.join(','), endpoint, runnerUrl };

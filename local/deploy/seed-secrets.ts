@@ -8,6 +8,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { SecretAccessError, type Secrets } from '../../shared/ports/secrets.ts';
 import { SECRET_KEYS, SECRETS } from '../../shared/topology.ts';
 import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
 import type { Place } from './place.ts';
@@ -19,8 +20,8 @@ export interface Seeded {
   readonly absent: readonly string[];
 }
 
-/** `valueOf` gives a secret's value by its name, or null. Throws Problem naming the secret that was not put. */
-export async function seedSecrets(place: Place, valueOf: (name: string) => Promise<string | null>): Promise<Seeded> {
+/** Throws Problem naming the secret that was not put. */
+export async function seedSecrets(place: Place, secrets: Secrets): Promise<Seeded> {
   const client = new SecretsManagerClient({
     region: place.region,
     ...(place.endpoint !== null && { endpoint: place.endpoint }),
@@ -30,15 +31,25 @@ export async function seedSecrets(place: Place, valueOf: (name: string) => Promi
   const put: string[] = [];
   const absent: string[] = [];
   try {
-    for (const key of SECRET_KEYS) {
-      const { name } = SECRETS[key];
-      const value = await valueOf(name);
+    for (const { name, kind } of SECRET_KEYS.map((key) => SECRETS[key])) {
+      // The vault's own keys open the vault and nothing else.
+      if (kind === 'encryption_keys') continue;
+      const value = await valueOf(secrets, name);
       if (value === null) absent.push(name);
       else if (await putValue(client, name, value)) put.push(name);
     }
     return { put, absent };
   } finally {
     client.destroy();
+  }
+}
+
+async function valueOf(secrets: Secrets, name: string): Promise<string | null> {
+  try {
+    return (await secrets.get(name)).text;
+  } catch (error) {
+    if (error instanceof SecretAccessError && error.code === 'SECRET_NOT_FOUND') return null;
+    throw error;
   }
 }
 

@@ -3,24 +3,28 @@
  */
 
 import { type Command, Option } from 'commander';
-import { STAGES } from '../../../shared/topology.ts';
 import { TARGETS } from '../../deploy/targets.ts';
 import type { CliContext } from '../context.ts';
 import type { DeployOptions } from '../deploy-run.ts';
 import type { DestroyOptions } from '../destroy-run.ts';
 import { option } from '../run-options.ts';
-import { parseChoice, parseEndpoint, parseRegion } from '../usage.ts';
+import { parseChoice, parseEndpoint, parseRegion, parseSetting } from '../usage.ts';
+
+/** `short` is for tests: dead letters come after a minute. */
+const TIMINGS = ['default', 'short'] as const;
 
 const DEPLOY_EXAMPLES = `
 Targets:
   ministack    functions, queues, secrets and schedules on this machine, without Docker
   localstack   queues and secrets; functions too where LocalStack has Docker, else our host polls its queues
-  aws          everything, in the account of the AWS credentials in use; shows account and region, and asks
+  aws          everything, in the account of the AWS credentials in use; shows account and region, and asks.
+               --set gives the stacks their parameters: alarmEmail and imageTag are needed; egress=nat|endpoints,
+               multiAz, databaseClass, databaseGb, gpuClass, gpuMax and budgetUsd have defaults
 
 Examples:
   ./jules deploy --target ministack                   starts MiniStack where none runs, and stays deployed
   ./jules deploy --target localstack --endpoint http://127.0.0.1:4566
-  ./jules deploy --target aws --region eu-west-1 --plan   what would be created or changed, and nothing else
+  ./jules deploy --target aws --region eu-west-1 --set alarmEmail=ops@example.org --set imageTag=0.1.0 --plan
   ./jules replay --target ministack --bars bars --symbols AAPL,MSFT --date 2025-01-03 --compare
 
 Run again it changes what differs, and repairs what was cut short.`;
@@ -50,12 +54,13 @@ export function registerDeploy(program: Command, context: CliContext): void {
       'AWS region (default: that of the last deploy, AWS_REGION, or us-east-1)',
       parseRegion('--region'),
     )
+    .option('--set <key=value>', 'a parameter of the stacks on AWS; may be repeated', parseSetting, {})
     .option('--plan', 'print what would be created or changed, and change nothing')
     .addOption(
       option(
         '--timing <name>',
         'times of the queues',
-        parseChoice('--timing', STAGES),
+        parseChoice('--timing', TIMINGS),
         'default',
         'default',
       ).hideHelp(),

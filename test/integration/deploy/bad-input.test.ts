@@ -20,7 +20,7 @@ import { isInstalled, whySkipped } from '../../support/emulators.ts';
 import { jules, startJules } from '../../support/jules.ts';
 
 const MESSAGING = 'jules-local-messaging';
-const STACKS = [MESSAGING, 'jules-local-secrets', 'jules-local-functions'];
+const STACKS = [MESSAGING, 'jules-local-secrets', 'jules-local-functions', 'jules-local-observability'];
 const LOGIN = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 
 let folder = '';

@@ -34,9 +34,11 @@ describe('what a failed CDK call is told as', () => {
     },
     { output: 'connect ETIMEDOUT 10.0.0.1:443', wrong: 'AWS in eu-west-1 stopped answering', fix: 'check the network' },
     {
-      output: 'ContextError: region is "mars": is no region, such as us-east-1; pass -c region=VALUE\n    at parse',
-      wrong: 'the stacks refuse their settings: region is "mars"',
-      fix: 'correct the option',
+      output:
+        'ContextError: alarmEmail is not set: Invalid; pass -c alarmEmail=VALUE\nimageTag is not set\n    at parse',
+      wrong:
+        'the stacks refuse their settings: alarmEmail is not set: Invalid; give --set alarmEmail=VALUE\nimageTag is not set',
+      fix: 'give what it names',
     },
   ])('$wrong', ({ output, wrong, fix }) => {
     const problem = explainCdk('deploy', output, AWS);
