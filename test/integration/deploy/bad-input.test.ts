@@ -17,7 +17,7 @@ import { type Emulator, startEmulator } from '../../../local/emulators/emulator.
 import { MINISTACK } from '../../../local/emulators/ministack/ministack.ts';
 import { freePorts } from '../../../local/supervisor/ports.ts';
 import { isInstalled, whySkipped } from '../../support/emulators.ts';
-import { jules, startJules } from '../../support/jules.ts';
+import { jules, julesJson, startJules } from '../../support/jules.ts';
 
 const MESSAGING = 'jules-local-messaging';
 const STACKS = [MESSAGING, 'jules-local-secrets', 'jules-local-functions', 'jules-local-observability'];
@@ -157,8 +157,7 @@ describe.skipIf(!isInstalled(MINISTACK))(`a deploy to MiniStack that meets troub
   });
 
   it('changes nothing when everything is as it should be', async () => {
-    const { stdout } = await jules([...deploy, '--plan', '--json']);
-    const plan = JSON.parse(stdout) as { stacks: { action: string; changes: object[] }[] };
+    const plan = await julesJson<{ stacks: { action: string; changes: object[] }[] }>([...deploy, '--plan']);
     expect(plan.stacks.map(({ action, changes }) => [action, changes])).toEqual(STACKS.map(() => ['none', []]));
   });
 
