@@ -27,9 +27,9 @@ const COPIES = 3;
 const RUN_LIMIT_MS = 120_000;
 
 const POISON = [
-  { queue: 'minutes', type: 'minute', minuteIndex: 20 },
-  { queue: 'bars-ready', type: 'bars-ready', minuteIndex: 30 },
-  { queue: 'signals', type: 'signal', minuteIndex: 40 },
+  { queue: 'minutes', type: 'minute', minuteIndex: 30 },
+  { queue: 'bars-ready', type: 'bars-ready', minuteIndex: 40 },
+  { queue: 'signals', type: 'signal', minuteIndex: 50 },
 ] as const;
 
 /** The first copy has the deduplication id of the good one, which the queue then takes for its repeat. */
@@ -126,7 +126,7 @@ describe('a replay with damaged messages in its queues', () => {
       const { run, rows, seen } = await play({});
       expect(seen.decided).toHaveLength(MINUTES);
       const quarantined = seen.decided.filter(({ symbols }) => symbols.includes('QUARANTINED'));
-      expect(quarantined.map(({ minute_index: minute }) => minute)).toEqual([20, 30, 40]);
+      expect(quarantined.map(({ minute_index: minute }) => minute)).toEqual([30, 40, 50]);
       expect(run.summary.denials.QUARANTINED).toBe(6);
       expect(seen.parked).toEqual(
         ['bars-ready.fifo', 'minutes.fifo', 'signals.fifo'].map((source) => ({
@@ -136,12 +136,12 @@ describe('a replay with damaged messages in its queues', () => {
         })),
       );
       expect(seen.events).toEqual([
-        'minute 20: parked in minutes.fifo, malformed-json in body',
-        'minute 30: parked in bars-ready.fifo, malformed-json in body',
-        'minute 40: parked in signals.fifo, malformed-json in body',
+        'minute 30: parked in minutes.fifo, malformed-json in body',
+        'minute 40: parked in bars-ready.fifo, malformed-json in body',
+        'minute 50: parked in signals.fifo, malformed-json in body',
       ]);
       // What `replay --compare` says.
-      expect(firstDifference(rows, expected)).toMatchObject({ session: '2025-01-03', minute: 20 });
+      expect(firstDifference(rows, expected)).toMatchObject({ session: '2025-01-03', minute: 30 });
       const later = rows.filter((row) => row.startsWith('O,') || row.startsWith('F,'));
       expect(later.length).toBeGreaterThan(10);
     },
