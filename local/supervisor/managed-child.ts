@@ -20,6 +20,8 @@ export interface ChildSpec {
   readonly finalExitCodes: readonly number[];
   /** Exit codes after which another start would end the same way: given up at once. */
   readonly hopelessExitCodes: readonly number[];
+  /** Options of Node for this process, beside our own. */
+  readonly nodeOptions: readonly string[];
 }
 
 export type ChildEvent =
@@ -65,6 +67,7 @@ export class ManagedChild {
     const log = openLog(this.#options.dataDir, this.spec.name);
     const child = fork(this.spec.entry, [], {
       env: this.#options.env,
+      execArgv: [...process.execArgv, ...this.spec.nodeOptions],
       stdio: ['ignore', log, log, 'ipc'],
       serialization: 'json',
     });

@@ -56,6 +56,7 @@ function spec(entry: string, changes: Partial<ChildSpec> = {}): ChildSpec {
     startTimeoutMs: 10_000,
     finalExitCodes: [0],
     hopelessExitCodes: [78],
+    nodeOptions: [],
     ...changes,
   };
 }

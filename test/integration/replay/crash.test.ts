@@ -19,7 +19,7 @@ import { replay, runOptions, undisturbed } from '../../support/replays.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, at) => at + 1);
-const VICTIMS = ['host', 'gateway', 'gpu-runner', 'postgres'];
+const VICTIMS = ['secrets', 'host', 'gateway', 'gpu-runner', 'postgres'];
 const KILLS = 3;
 const MINUTES = 120;
 const SYMBOLS = ['AAPL', 'MSFT'];
