@@ -1,24 +1,34 @@
 /**
  * The cloud as an application for the `cdk` command: reads its context, builds the stacks of one stage, writes templates.
  *
- * scripts/with-node cdk synth -c stage=paper -c account=111122223333 -c region=eu-central-1
+ * scripts/with-node cdk synth -c stage=paper -c account=111122223333 -c region=eu-central-1 \
+ *   -c alarmEmail=operator@example.com -c imageTag=1.2.3
  */
 
 import { App } from 'aws-cdk-lib';
 import { bundledCode } from './bundle.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { checkRules, checkTemplates } from './nag.ts';
-import { readSettings } from './settings.ts';
+import { ContextError, readSettings } from './settings.ts';
 import { addStacks } from './stage.ts';
 
-/** What is checked is said below; nobody reads the tree of constructs. */
-const APP_OPTIONS = { builtinCloudFormationValidation: false, treeMetadata: false } as const;
-
-const app = new App({ ...APP_OPTIONS, context: FEATURE_FLAGS });
-const settings = readSettings((key) => app.node.tryGetContext(key) as unknown, process.env);
-addStacks(app, { settings, codeOf: bundledCode() });
-if (settings.aws !== null) {
-  checkRules(app);
-  checkTemplates(app);
+function run(): void {
+  // What is checked is said below, and nobody reads the tree of constructs.
+  const app = new App({ context: FEATURE_FLAGS, builtinCloudFormationValidation: false, treeMetadata: false });
+  const settings = readSettings((key) => app.node.tryGetContext(key) as unknown, process.env);
+  addStacks(app, { settings, codeOf: bundledCode() });
+  if (settings.aws !== null) {
+    checkRules(app);
+    checkTemplates(app);
+  }
+  app.synth();
 }
-app.synth();
+
+try {
+  run();
+} catch (error) {
+  // Told what is missing, nobody needs to know in which line.
+  if (!(error instanceof ContextError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -41,7 +41,7 @@ export function bundledCode(): (name: FunctionName) => Code {
  *
  * Throws what esbuild throws, which names file and line.
  */
-function bundleFunctions(parent: string): ReadonlyMap<FunctionName, string> {
+export function bundleFunctions(parent: string): ReadonlyMap<FunctionName, string> {
   rmSync(parent, { recursive: true, force: true });
   buildSync({
     absWorkingDir: ROOT,

@@ -36,7 +36,7 @@ export interface StageSettings {
 export type AwsParameters = Readonly<z.infer<typeof awsSchema>>;
 
 /** The context makes no sense; the message names the key, its value and the fix. */
-class ContextError extends Error {
+export class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
@@ -110,10 +110,10 @@ function givenFor({ shape }: z.ZodObject, context: (key: string) => unknown): Re
 function parse<Value>(wanted: z.ZodType<Value>, given: Record<string, unknown>): Value {
   const parsed = wanted.safeParse(given);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => {
-    const key = String(issue.path[0]);
-    const value = given[key] === undefined ? 'is not set' : `is ${JSON.stringify(given[key])}`;
-    return `${key} ${value}: ${issue.message}; pass -c ${key}=VALUE`;
+  const faults = parsed.error.issues.map(({ path, message }) => {
+    const key = String(path[0]);
+    const fault = given[key] === undefined ? 'is not set' : `is ${JSON.stringify(given[key])}: ${message}`;
+    return `${key} ${fault}; pass -c ${key}=VALUE`;
   });
   throw new ContextError(faults.join('\n'));
 }
