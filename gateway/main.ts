@@ -5,6 +5,7 @@
  */
 
 import { createPostgresDatabase } from '../shared/adapters/postgres/database.ts';
+import { holdLease } from '../shared/adapters/postgres/lease.ts';
 import { createEndpointSecrets } from '../shared/adapters/secrets/secrets-manager.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../shared/adapters/sqs/client.ts';
 import { createSqsQueue } from '../shared/adapters/sqs/sqs-queue.ts';
@@ -53,8 +54,12 @@ async function run(): Promise<void> {
     clock,
     ttlMs: topology.secretCacheMs,
   });
+  const login = databaseLogin({ secrets, name: SECRETS.databaseApp.name });
+  // Two gateways would be two sessions with one broker, of which the second ends the first.
+  const onTaken = () => fail(new Error('another gateway holds the lease'), 'the gateway gives way');
+  await holdLease({ name: 'gateway', login, clock, logger, onTaken }, stopping.signal);
   const database = createPostgresDatabase({
-    login: databaseLogin({ secrets, name: SECRETS.databaseApp.name }),
+    login,
     applicationName: 'gateway',
     poolMax: POOL_MAX,
   });

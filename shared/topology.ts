@@ -49,7 +49,7 @@ export const SECRETS: Readonly<Record<SecretKey, SecretSpec>> = {
 export const ROTATION_SCHEDULE = { expression: 'cron(0 8 ? * SUN *)', duration: '6h' } as const;
 
 /** What runs as a function; the folder of each is functions/NAME. */
-export const FUNCTION_NAMES = ['ingest', 'signal', 'risk', 'rotate-secrets', 'upkeep'] as const;
+export const FUNCTION_NAMES = ['ingest', 'signal', 'risk', 'report', 'rotate-secrets', 'upkeep'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 export interface FunctionSpec {
@@ -75,7 +75,7 @@ export interface ScheduleSpec {
 }
 
 /** The database is made for this many; an operator and the server's own processes need some of them. */
-export const DATABASE_CONNECTIONS = { max: 100, reserved: 20, gateway: 4 } as const;
+export const DATABASE_CONNECTIONS = { max: 100, reserved: 20, gateway: 5 } as const;
 
 export interface QueueSpec {
   readonly name: QueueName;
@@ -126,6 +126,7 @@ const FUNCTIONS: readonly Omit<FunctionSpec, 'timeoutMs'>[] = [
   { ...COMMON, name: 'ingest', sendsTo: ['bars-ready'], reads: ['databaseApp'] },
   { ...COMMON, name: 'signal', sendsTo: ['signals'], reads: ['databaseApp', 'runnerToken'] },
   { ...COMMON, name: 'risk', sendsTo: ['orders'], reads: ['databaseApp'] },
+  { ...COMMON, name: 'report', concurrencyMax: 4, sendsTo: ['signals'], reads: ['databaseReader', 'pageToken'] },
   { ...COMMON, name: 'rotate-secrets', connectionsMax: 1, sendsTo: [], reads: ['databaseAdmin'] },
   { ...COMMON, name: 'upkeep', sendsTo: QUEUE_NAMES, reads: ['databaseApp'] },
 ];

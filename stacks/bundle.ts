@@ -25,7 +25,12 @@ interface FileCopy {
 }
 
 /** What a function reads from its folder at run time. */
-const FILES: readonly FileCopy[] = [];
+const FILES: readonly FileCopy[] = [
+  { of: 'report', from: 'functions/report/page/static', to: 'page/static' },
+  { of: 'report', from: 'node_modules/uplot/package.json', to: 'node_modules/uplot/package.json' },
+  { of: 'report', from: 'node_modules/uplot/dist/uPlot.esm.js', to: 'node_modules/uplot/dist/uPlot.esm.js' },
+  { of: 'report', from: 'node_modules/uplot/dist/uPlot.min.css', to: 'node_modules/uplot/dist/uPlot.min.css' },
+];
 
 /** Bundles all functions when the first of them is asked for. */
 export function bundledCode(): (name: FunctionName) => Code {
@@ -40,6 +45,8 @@ export function bundledCode(): (name: FunctionName) => Code {
  * The folder of each bundle below `parent`, which is emptied first. What went into a bundle is in its source map.
  *
  * Throws what esbuild throws, which names file and line.
+ *
+ * @internal Exported for its tests.
  */
 export function bundleFunctions(parent: string): ReadonlyMap<FunctionName, string> {
   rmSync(parent, { recursive: true, force: true });

@@ -2,9 +2,9 @@
  * The functions of the topology: those that a queue calls, the page behind a signed URL, rotation and upkeep.
  */
 
-import { Stack, type StackProps } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Effect, ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Code, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import {
@@ -55,6 +55,7 @@ export class Functions extends Stack {
     const environment = environmentOf(settings, topology);
     this.#parts = { settings, codeOf, environment, keys: { ...keys, logs }, network, monitoring: { alarmTopic } };
     for (const queue of Object.values(topology.queues)) this.#addQueueDriven(queue);
+    this.#addReport();
     this.#addRotation();
     this.#addUpkeep();
   }
@@ -63,6 +64,24 @@ export class Functions extends Stack {
   #addQueueDriven(queue: QueueSpec): void {
     if (queue.consumer === 'gateway') return;
     new QueueDrivenFunction(this, queue.consumer, { ...this.#propsOf(queue.consumer), queue });
+  }
+
+  #addReport(): void {
+    const report = new WatchedFunction(this, 'report', this.#propsOf('report'));
+    if (!this.#parts.settings.has('url')) return;
+    const url = report.function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+    new ManagedPolicy(this, 'PageReaders', {
+      managedPolicyName: 'jules-page-readers',
+      description: 'May open the report page of IntradayJules',
+      statements: [
+        new PolicyStatement({
+          effect: Effect.ALLOW,
+          actions: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
+          resources: [report.function.functionArn],
+        }),
+      ],
+    });
+    new CfnOutput(this, 'PageUrl', { value: url.url });
   }
 
   #addRotation(): void {

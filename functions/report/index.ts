@@ -1,7 +1,65 @@
 /**
- * Entry of the reports: the page as an application for a host to serve, and the summaries for the close report.
+ * Lambda entry of the page behind a function URL, which lets in who has signed: picks adapters by the environment and
+ * answers with the page's application.
+ *
+ * A function ends with its answer, so the page polls here; and it may only read the database, so who asked for what is
+ * kept in its log. The command itself is audited by risk, as everywhere.
  */
 
-export { createReportApp } from './app.ts';
-export type { CommandSender, ReportDeps } from './deps.ts';
-export { createReport, type Report } from './handler.ts';
+import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
+import { createPool } from '../../shared/adapters/postgres/pool.ts';
+import { createReportViews } from '../../shared/adapters/postgres/report-views.ts';
+import { createSecrets, createSecretsClient } from '../../shared/adapters/secrets/secrets-manager.ts';
+import { createSqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
+import { systemClock } from '../../shared/adapters/system/clock.ts';
+import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
+import { createCommandSender } from '../../shared/runtime/command-sender.ts';
+import { FUNCTION_POOL_MAX, readFunctionSettings, readPageSecret } from '../../shared/runtime/function-settings.ts';
+import { createTokenCheck } from '../../shared/runtime/token-check.ts';
+import { databaseLogin } from '../../shared/runtime/with-secret.ts';
+import { topology as topologyOf } from '../../shared/topology.ts';
+import { createReportApp } from './app.ts';
+import { createStoredStatus } from './stored-status.ts';
+
+export { createReport } from './handler.ts';
+
+const { region, stage, logLevel, databaseSecret } = readFunctionSettings(process.env);
+const topology = topologyOf(stage);
+const clock = systemClock();
+const logger = createLogger({ name: 'report', level: parseLogLevel(logLevel) });
+const sources = [{ name: 'secrets-manager', client: createSecretsClient({ region }) }];
+const secrets = createSecrets({ sources, clock, ttlMs: topology.secretCacheMs });
+const login = databaseLogin({ secrets, name: databaseSecret });
+const views = createReportViews(createPool({ login, applicationName: 'report', poolMax: FUNCTION_POOL_MAX }));
+const status = createStoredStatus(views);
+const queue = createSqsQueue({ region, topology });
+const token = createTokenCheck({ secrets, name: readPageSecret(process.env), clock });
+
+/** The page answers to the name it was called by: nobody gets here whom AWS has not let in. */
+function applicationFor(host: string): ReturnType<typeof handle> {
+  const app = createReportApp({
+    views,
+    status,
+    token,
+    clock,
+    logger,
+    commands: {
+      send: async (command) => createCommandSender({ queue, runId: (await status()).run.runId }).send(command),
+    },
+    audit: { record: (access) => logger.info({ access }, 'somebody asked for a change') },
+    allowedHosts: [host],
+    hasStream: false,
+  });
+  return handle(app);
+}
+
+let application: ReturnType<typeof handle> | null = null;
+
+export const handler = (event: LambdaEvent, context?: LambdaContext): ReturnType<ReturnType<typeof handle>> => {
+  application ??= applicationFor(hostOf(event));
+  return application(event, context);
+};
+
+function hostOf({ requestContext }: LambdaEvent): string {
+  return 'domainName' in requestContext ? String(requestContext.domainName).toLowerCase() : 'localhost';
+}

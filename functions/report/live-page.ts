@@ -6,7 +6,7 @@
  */
 
 import type { ReportViews, RunRecord, SessionHead } from '../../shared/ports/report-views.ts';
-import type { StackStatus } from '../../shared/ports/stack-status.ts';
+import { NothingStoredError, type StackStatus } from '../../shared/ports/stack-status.ts';
 import { buildPageState, emptyPageState, startEquityE4 } from './read-models/build-page-state.ts';
 import type { PageState } from './read-models/page-state.ts';
 import { SessionFold } from './read-models/session-fold.ts';
@@ -57,11 +57,12 @@ export class LivePage {
       return this.#last;
     } catch (error) {
       this.#deps.onProblem(error);
-      return this.#withoutAnswer(status);
+      return this.#withoutAnswer(status, error);
     }
   }
 
-  #withoutAnswer(status: StackStatus | null): PageState {
+  #withoutAnswer(status: StackStatus | null, error: unknown): PageState {
+    if (error instanceof NothingStoredError) return emptyPageState('waiting', error.message, null);
     const message = status?.waitingFor || 'The database does not answer. The page keeps asking.';
     if (this.#last === null) return emptyPageState('error', message, status);
     const { parts, notices } = status ?? this.#last.stack;

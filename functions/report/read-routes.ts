@@ -34,7 +34,8 @@ export function addReadRoutes(app: Hono, deps: ReportDeps): void {
   );
   app.get('/api/snapshot', (c) => answer(c, deps, () => snapshot(c, deps, page)));
   app.get('/api/trades.csv', (c) => answer(c, deps, () => trades(c, deps)));
-  addStreamRoute(app, new StreamHub(page, deps.clock));
+  if (deps.hasStream) addStreamRoute(app, new StreamHub(page, deps.clock));
+  else refuseStream(app);
 }
 
 /** Turns a database that does not answer into a 503 that says so. */
@@ -102,6 +103,11 @@ function addStreamRoute(app: Hono, hub: StreamHub): void {
       await Promise.race([forward(reader, stream), gone]).finally(leave);
     });
   });
+}
+
+/** A browser gives up on a stream that is refused like this, and the page begins to ask. */
+function refuseStream(app: Hono): void {
+  app.get('/api/stream', (c) => problem(c, 501, 'STREAM_UNAVAILABLE', 'Nothing stays open here; ask /api/snapshot.'));
 }
 
 async function forward(reader: Reader, stream: { writeSSE(message: { data: string; retry: number }): Promise<void> }) {

@@ -52,6 +52,7 @@ async function run(): Promise<void> {
     clock,
     logger,
     allowedHosts: [],
+    hasStream: true,
   });
   const page = await startPageServer({ ...listenAddress(process.env, () => stack.ports.page), app, readiness });
   logger.info({ url: page.url }, 'page stands');
@@ -91,7 +92,7 @@ async function run(): Promise<void> {
 }
 
 async function sendCommand(command: CommandData, starting: Promise<Host>, runId: string): Promise<void> {
-  const { createCommandSender } = await import('./command-sender.ts');
+  const { createCommandSender } = await import('../../shared/runtime/command-sender.ts');
   const { queue } = await starting;
   await createCommandSender({ queue, runId }).send(command);
 }

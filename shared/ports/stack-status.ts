@@ -41,3 +41,12 @@ export interface StackStatus {
   readonly parts: readonly PartStatus[];
   readonly notices: readonly StackNotice[];
 }
+
+/** There is no session yet to say anything of. */
+export class NothingStoredError extends Error {
+  override readonly name = 'NothingStoredError';
+
+  constructor() {
+    super('No session has been stored yet. The page keeps asking.');
+  }
+}

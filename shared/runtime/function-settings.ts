@@ -50,6 +50,7 @@ const VARIABLES = {
   JULES_DATABASE_SECRET: { schema: TEXT, example: 'jules/database/app' },
   JULES_RUNNER_URL: { schema: z.url({ protocol: /^https?$/ }), example: 'http://gpu-runner.internal:4800' },
   JULES_RUNNER_SECRET: { schema: TEXT, example: 'jules/runner/token' },
+  JULES_PAGE_SECRET: { schema: TEXT, example: 'jules/page/token' },
   JULES_ADMIN_SECRET: { schema: TEXT, example: 'jules/database/admin' },
 } as const;
 
@@ -68,6 +69,11 @@ export function readFunctionSettings(env: Environment): FunctionSettings {
 /** Only signal asks the runner. Throws SettingsError. */
 export function readRunnerSettings(env: Environment): RunnerSettings {
   return { url: read(env, 'JULES_RUNNER_URL'), secret: read(env, 'JULES_RUNNER_SECRET') };
+}
+
+/** The secret with the token of the page's commands; only report asks. Throws SettingsError. */
+export function readPageSecret(env: Environment): string {
+  return read(env, 'JULES_PAGE_SECRET');
 }
 
 /** Throws SettingsError. */

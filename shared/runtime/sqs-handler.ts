@@ -143,7 +143,8 @@ async function handleMessage(
   context: Context,
   invocation: Invocation,
 ): Promise<void> {
-  const logger = context.logger.child({ consumer: context.consumer, messageId: read.message.id });
+  const { id: messageId, traceparent } = read.message;
+  const logger = context.logger.child({ consumer: context.consumer, messageId, traceparent });
   const committed = await context.database.transaction((repositories) =>
     decide(read, repositories, { ...context, logger, invocation }),
   );

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures every budget on this machine and prints it beside the recorded baseline.
  *
- *   npm run bench               core, runner, secrets and stack
+ *   npm run bench               core, runner, secrets, stack and synth
  *   npm run bench -- core       one part
  *   npm run bench -- --save     also records the figures in test/bench/baseline.json
  *
@@ -16,9 +16,10 @@ import type { Measurement } from './measure.ts';
 import { benchRunner } from './runner.ts';
 import { benchSecrets } from './secrets.ts';
 import { benchStack } from './stack.ts';
+import { benchSynth } from './synth.ts';
 
 const BASELINE = fileURLToPath(new URL('baseline.json', import.meta.url));
-const PARTS = { core: benchCore, runner: benchRunner, secrets: benchSecrets, stack: benchStack };
+const PARTS = { core: benchCore, runner: benchRunner, secrets: benchSecrets, stack: benchStack, synth: benchSynth };
 
 interface Baseline {
   readonly machine: string;
@@ -30,7 +31,7 @@ interface Baseline {
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => arg in PARTS) as (keyof typeof PARTS)[];
 const measured: Measurement[] = [];
-for (const part of wanted.length > 0 ? wanted : (['core', 'runner', 'secrets', 'stack'] as const)) {
+for (const part of wanted.length > 0 ? wanted : (['core', 'runner', 'secrets', 'stack', 'synth'] as const)) {
   process.stderr.write(`measuring ${part} …\n`);
   measured.push(...(await PARTS[part]()));
 }

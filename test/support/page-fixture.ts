@@ -3,7 +3,8 @@
  */
 
 import { serve } from '@hono/node-server';
-import { createReportApp, type ReportDeps } from '../../functions/report/index.ts';
+import { createReportApp } from '../../functions/report/app.ts';
+import type { ReportDeps } from '../../functions/report/deps.ts';
 import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
@@ -43,6 +44,8 @@ export interface PageOptions extends Omit<FakeViewsOptions, 'kind'> {
   readonly status?: Partial<StackStatus>;
   /** How old the newest minute is and stays; null: it was new when the page was asked for, and grows old. */
   readonly ageMs?: number | null;
+  /** False: as behind a function URL, where nothing stays open. */
+  readonly hasStream?: boolean;
 }
 
 export async function startPage(options: PageOptions): Promise<PageFixture> {
@@ -62,6 +65,7 @@ export async function startPage(options: PageOptions): Promise<PageFixture> {
     clock: WALL_CLOCK,
     logger: SILENT,
     allowedHosts: [],
+    hasStream: options.hasStream ?? true,
   };
   const server = await servePage(deps, 0);
   const url = `http://127.0.0.1:${server.port}`;

@@ -76,6 +76,44 @@ describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
   });
 });
 
+describe('the page in its bundle', () => {
+  /** A request as a function URL sends it. */
+  const ask = (rawPath: string): unknown => {
+    const event = {
+      version: '2.0',
+      rawPath,
+      rawQueryString: '',
+      headers: { host: 'abc.lambda-url.eu-central-1.on.aws' },
+      requestContext: { domainName: 'abc.lambda-url.eu-central-1.on.aws', http: { method: 'GET', path: rawPath } },
+      isBase64Encoded: false,
+    };
+    const url = JSON.stringify(pathToFileURL(join(bundles.get('report')!, 'index.mjs')).href);
+    const script = `const { handler } = await import(${url}); console.log(JSON.stringify(await handler(${JSON.stringify(event)}))); process.exit(0);`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: folder,
+      env: { AWS_REGION: 'us-east-1', ...environmentOf('report'), JULES_LOG: 'silent' },
+      encoding: 'utf8',
+    });
+    return JSON.parse(printed);
+  };
+
+  it.each([
+    ['/', 'text/html'],
+    ['/static/main.js', 'text/javascript'],
+    ['/static/vendor/uplot.js', 'text/javascript'],
+    ['/static/vendor/uplot.css', 'text/css'],
+  ])('has %s beside its code', (path, type) => {
+    expect(ask(path)).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': expect.stringContaining(type) as string },
+    });
+  });
+
+  it('refuses a stream in a way that makes the page ask instead', () => {
+    expect(ask('/api/stream')).toMatchObject({ statusCode: 501 });
+  });
+});
+
 const template = synthesize({ ...LOCAL, runnerUrl: 'http://127.0.0.1:1', endpoint: 'http://127.0.0.1:1' });
 
 function environmentOf(name: FunctionName): Record<string, string> {

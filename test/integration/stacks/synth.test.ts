@@ -12,6 +12,7 @@ import { FEATURE_FLAGS } from '../../../stacks/feature-flags.ts';
 import { checkTemplates } from '../../../stacks/nag.ts';
 import { PAPER } from '../../support/stacks.ts';
 
+const WITH_NODE = join(import.meta.dirname, '../../../scripts/with-node');
 const folder = mkdtempSync(join(tmpdir(), 'jules-synth-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -19,7 +20,7 @@ describe('cdk synth', () => {
   it('writes seven templates for AWS, which break no rule of AwsSolutions and none of CloudFormation', () => {
     const output = join(folder, 'paper');
     const pairs = Object.entries(PAPER).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    execFileSync('scripts/with-node', ['cdk', 'synth', '--quiet', '--output', output, ...pairs], { stdio: 'pipe' });
+    execFileSync(WITH_NODE, ['cdk', 'synth', '--quiet', '--output', output, ...pairs], { stdio: 'pipe' });
     expect(readdirSync(output).filter((file) => file.endsWith('.template.json'))).toHaveLength(7);
     const report = JSON.parse(readFileSync(join(output, 'validation-report.json'), 'utf8')) as {
       pluginReports: unknown[];
@@ -28,7 +29,7 @@ describe('cdk synth', () => {
   });
 
   it('says what is missing, and fails', () => {
-    const synth = () => execFileSync('scripts/with-node', ['cdk', 'synth', '-c', 'stage=paper'], { stdio: 'pipe' });
+    const synth = () => execFileSync(WITH_NODE, ['cdk', 'synth', '-c', 'stage=paper'], { stdio: 'pipe' });
     expect(synth).toThrow(/^account is not set; pass -c account=VALUE$/m);
   });
 

@@ -181,6 +181,12 @@ describe('functions', () => {
     expect(overdue.map(({ Properties }) => Properties['TreatMissingData'])).toEqual(rules.map(() => 'breaching'));
   });
 
+  it('show the page to nobody who has not signed', () => {
+    const [url] = paper.ofType('AWS::Lambda::Url');
+    expect(url?.Properties['AuthType']).toBe('AWS_IAM');
+    expect(paper.ofType('AWS::Lambda::Permission').map(({ Properties }) => Properties['Principal'])).not.toContain('*');
+  });
+
   it('speak TLS to the database, whose certificate they check', () => {
     for (const { Properties } of functions) {
       expect((Properties['Environment'] as { Variables: object }).Variables).toMatchObject({
@@ -290,7 +296,9 @@ describe('what an emulator may go without', () => {
     expect(leftOut.toSorted()).toEqual(
       [
         'AWS::CloudWatch::Dashboard',
+        'AWS::IAM::ManagedPolicy',
         'AWS::KMS::Key',
+        'AWS::Lambda::Url',
         'AWS::Logs::MetricFilter',
         'AWS::SecretsManager::RotationSchedule',
       ].toSorted(),

@@ -1,12 +1,15 @@
 /**
- * The stream of the session in progress: opens it, notices when it is lost, opens it again.
+ * The stream of the session in progress: opens it, notices when it is lost, opens it again. Where streams are refused,
+ * it asks for a snapshot every few seconds instead, and tries the stream again now and then.
  */
 
 /** @typedef {import('../../stream-hub.ts').PageMessage} PageMessage */
 
 /** Beats come every five seconds; two of them missing means that nobody is there. */
 const SILENCE_MAX_MS = 12_000;
-const REOPEN_MS = 2_000;
+const ASK_MS = 3_000;
+/** Snapshots between two attempts at a stream. */
+const ASKS = 20;
 /** A browser holds six connections to one address, so a tab that nobody sees gives its own back. */
 const HIDDEN_MAX_MS = 15_000;
 
@@ -62,13 +65,28 @@ export class LiveStream {
     if (message.type === 'page') this.#onMessage(message);
   }
 
-  #lose() {
+  #missed() {
     if (this.#open) this.#lostSinceMs = performance.now();
     this.#open = false;
+  }
+
+  #lose() {
+    this.#missed();
     // The browser reopens a dropped stream by itself, but gives up after an answer that is not a stream.
-    if (this.#source?.readyState !== EventSource.CLOSED) return;
+    if (this.#source?.readyState === EventSource.CLOSED) void this.#ask(this.#source, ASKS);
+  }
+
+  /**
+   * @param {EventSource} refused the stream in whose place this is
+   * @param {number} left
+   */
+  async #ask(refused, left) {
     clearTimeout(this.#reopening);
-    this.#reopening = setTimeout(() => this.#connect(), REOPEN_MS);
+    const text = await snapshot();
+    if (this.#source !== refused) return;
+    if (text === null) this.#missed();
+    else this.#hear(text);
+    this.#reopening = setTimeout(() => (left > 1 ? void this.#ask(refused, left - 1) : this.#connect()), ASK_MS);
   }
 
   /** @param {boolean} visible */
@@ -91,5 +109,15 @@ export class LiveStream {
     this.#lostSinceMs = this.#lastHeardMs;
     this.#open = false;
     this.#connect();
+  }
+}
+
+/** @returns {Promise<string | null>} null when the stack does not answer */
+async function snapshot() {
+  try {
+    const response = await fetch('/api/snapshot');
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
   }
 }

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { createReportApp } from '../../../../functions/report/index.ts';
+import { createReportApp } from '../../../../functions/report/app.ts';
 import type { Problem } from '../../../../functions/report/problems.ts';
 import type { CommandData } from '../../../../shared/contracts/command.v1.ts';
 import type { Access } from '../../../../shared/domain/audit/entries.ts';
@@ -27,6 +27,7 @@ function start(options: { minute?: number; send?: () => Promise<void> } = {}) {
     clock: stepClock(1_000),
     logger: SILENT,
     allowedHosts: ['jules.example'],
+    hasStream: true,
   });
   const ask = (path: string, init: RequestInit = {}) => app.request(`http://localhost${path}`, init);
   return { views, sent, recorded, ask };

@@ -2,10 +2,10 @@
  * Takes an operator's command from the page to the risk stage, in order with the minutes of its run.
  */
 
-import { type CommandData, commandV1 } from '../../shared/contracts/command.v1.ts';
-import type { Envelope } from '../../shared/contracts/envelope.ts';
-import type { Queue } from '../../shared/ports/queue.ts';
-import { rootTraceparent } from '../../shared/runtime/seal-message.ts';
+import { type CommandData, commandV1 } from '../contracts/command.v1.ts';
+import type { Envelope } from '../contracts/envelope.ts';
+import type { Queue } from '../ports/queue.ts';
+import { rootTraceparent } from './seal-message.ts';
 
 export interface CommandSender {
   /** Rejects when the queue does not take it. */

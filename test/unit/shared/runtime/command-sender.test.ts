@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { createCommandSender } from '../../../../local/host/command-sender.ts';
+import { createCommandSender } from '../../../../shared/runtime/command-sender.ts';
 import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';
 import { commandV1 } from '../../../../shared/contracts/command.v1.ts';
 
