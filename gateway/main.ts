@@ -58,11 +58,7 @@ async function run(): Promise<void> {
   // Two gateways would be two sessions with one broker, of which the second ends the first.
   const onTaken = () => fail(new Error('another gateway holds the lease'), 'the gateway gives way');
   await holdLease({ name: 'gateway', login, clock, logger, onTaken }, stopping.signal);
-  const database = createPostgresDatabase({
-    login,
-    applicationName: 'gateway',
-    poolMax: POOL_MAX,
-  });
+  const database = createPostgresDatabase({ login, applicationName: 'gateway', poolMax: POOL_MAX });
   const journal = new Journal(dataDir, stack.run.runId);
   const pulses =
     stack.clock.kind === 'realtime' ? startPulses(stack, { queue, clock, player: () => player }) : Promise.resolve();

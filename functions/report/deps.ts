@@ -31,6 +31,6 @@ export interface ReportDeps {
   readonly logger: Logger;
   /** Host names the page answers to besides loopback. */
   readonly allowedHosts: readonly string[];
-  /** Whether a request may stay open; without, the page asks again and again. */
-  readonly hasStream: boolean;
+  /** False where no request may stay open: the page then asks again and again. */
+  readonly hasStream?: boolean;
 }

@@ -6,6 +6,7 @@
  * kept in its log. The command itself is audited by risk, as everywhere.
  */
 
+/* oxlint-disable typescript/no-deprecated -- its successor, @hono/aws-lambda, is announced and not published yet */
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { createPool } from '../../shared/adapters/postgres/pool.ts';
 import { createReportViews } from '../../shared/adapters/postgres/report-views.ts';

@@ -34,8 +34,8 @@ export function addReadRoutes(app: Hono, deps: ReportDeps): void {
   );
   app.get('/api/snapshot', (c) => answer(c, deps, () => snapshot(c, deps, page)));
   app.get('/api/trades.csv', (c) => answer(c, deps, () => trades(c, deps)));
-  if (deps.hasStream) addStreamRoute(app, new StreamHub(page, deps.clock));
-  else refuseStream(app);
+  if (deps.hasStream === false) refuseStream(app);
+  else addStreamRoute(app, new StreamHub(page, deps.clock));
 }
 
 /** Turns a database that does not answer into a 503 that says so. */

@@ -52,7 +52,6 @@ async function run(): Promise<void> {
     clock,
     logger,
     allowedHosts: [],
-    hasStream: true,
   });
   const page = await startPageServer({ ...listenAddress(process.env, () => stack.ports.page), app, readiness });
   logger.info({ url: page.url }, 'page stands');

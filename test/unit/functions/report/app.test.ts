@@ -27,7 +27,6 @@ function start(options: { minute?: number; send?: () => Promise<void> } = {}) {
     clock: stepClock(1_000),
     logger: SILENT,
     allowedHosts: ['jules.example'],
-    hasStream: true,
   });
   const ask = (path: string, init: RequestInit = {}) => app.request(`http://localhost${path}`, init);
   return { views, sent, recorded, ask };
