@@ -7,7 +7,7 @@
 import { createPostgresDatabase } from '../shared/adapters/postgres/database.ts';
 import { holdLease } from '../shared/adapters/postgres/lease.ts';
 import { createEndpointSecrets } from '../shared/adapters/secrets/secrets-manager.ts';
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../shared/adapters/sqs/client.ts';
+import { queueAccess } from '../shared/adapters/sqs/access.ts';
 import { createSqsQueue } from '../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
@@ -42,12 +42,7 @@ async function run(): Promise<void> {
   const server = await startHealthServer(port, health, host);
 
   const topology = topologyOf(stack.stage);
-  const queue = createSqsQueue({
-    endpoint: `http://127.0.0.1:${stack.ports.queues}`,
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-    topology,
-  });
+  const queue = createSqsQueue({ ...queueAccess(stack), topology });
   const secrets = createEndpointSecrets({
     endpoint: urlOf(process.env, 'AWS_ENDPOINT_URL_SECRETS_MANAGER', stack.ports.secrets),
     credentials: readAccessKey(dataDir),

@@ -2,8 +2,9 @@
  * The stack file of a new stack: what runs, from where, at which speed, on which ports.
  */
 
+import { randomBytes } from 'node:crypto';
 import type { RunConfig } from '../../shared/domain/run-config.ts';
-import type { ClockConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { ClockConfig, MessagingConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { freePorts } from '../supervisor/ports.ts';
 import { type RunKind, runIdOf } from '../supervisor/run-id.ts';
 
@@ -13,6 +14,8 @@ export interface StackPlan {
   readonly source: SourceConfig;
   readonly clock: ClockConfig;
   readonly stage: StackFile['stage'];
+  /** Absent: the queues of the embedded host. */
+  readonly messaging?: MessagingConfig;
   /** Null: any free port. */
   readonly pagePort: number | null;
 }
@@ -23,7 +26,8 @@ export async function planView(last: StackFile, pagePort: number): Promise<Stack
 }
 
 export async function planStack(plan: StackPlan): Promise<StackFile> {
-  const { kind, config, source, clock, stage } = plan;
+  const { kind, config, source, clock, stage, messaging = { kind: 'embedded' } } = plan;
+  const runId = runIdOf(kind, config, source);
   return {
     format: 1,
     supervisorPid: process.pid,
@@ -31,11 +35,24 @@ export async function planStack(plan: StackPlan): Promise<StackFile> {
     kind,
     stage,
     ports: await choosePorts(plan.pagePort),
-    run: { ...config, symbols: [...config.symbols], runId: runIdOf(kind, config, source) },
+    messaging,
+    run: { ...config, symbols: [...config.symbols], runId: isRemembered(plan) ? `${runId}-${randomSuffix()}` : runId },
     source,
     clock,
     exitWhenDone: kind === 'replay',
   };
+}
+
+/**
+ * A replay begins anew, but queues that outlive it remember the last one: under the same name its messages would be
+ * dropped as repeats, and those it left behind would be taken for ours.
+ */
+function isRemembered({ kind, messaging }: StackPlan): boolean {
+  return kind === 'replay' && messaging?.kind === 'endpoint';
+}
+
+function randomSuffix(): string {
+  return randomBytes(3).toString('hex');
 }
 
 async function choosePorts(pagePort: number | null): Promise<StackFile['ports']> {

@@ -1,23 +1,19 @@
 /**
- * Hosts the functions: queue endpoint, one poller for each function's queue, sweeper, partition upkeep.
+ * Hosts the functions: queues, one poller for each function's queue, sweeper, partition upkeep.
  *
  * Starts in the order of need and stops in reverse, finishing the messages in hand.
  */
 
-import { join } from 'node:path';
-import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../shared/adapters/sqs/client.ts';
-import { ensureQueues } from '../../shared/adapters/sqs/ensure-queues.ts';
-import { createSqsQueue, type SqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
+import type { SqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Route } from '../../shared/ports/handler.ts';
-import type { Logger } from '../../shared/ports/logger.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
 import { sqsHandler } from '../../shared/runtime/sqs-handler.ts';
 import type { ConsumerName, QueueSpec, Topology } from '../../shared/topology.ts';
-import { type QueueServer, startQueueServer } from '../emulators/queues/queue-server.ts';
 import { createDatabaseGate } from '../../shared/runtime/database-gate.ts';
 import { type Poller, startPoller } from '../../shared/runtime/poller.ts';
 import { createPublishedMarks, type PublishedMarks } from '../../shared/runtime/published-marks.ts';
+import { openQueues, type QueuesOptions } from './open-queues.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { startSweeper } from './sweeper.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -27,18 +23,15 @@ export interface HostedFunction {
   readonly routes: readonly Route[];
 }
 
-export interface HostOptions {
-  readonly dataDir: string;
-  readonly queuesPort: number;
-  readonly topology: Topology;
+export interface HostOptions extends QueuesOptions {
   /** Not asked before it answers; closed at the stop. */
   readonly database: Database;
+  /** None where they are deployed behind the queues: then only sweeper and upkeep run here. */
   readonly functions: readonly HostedFunction[];
   readonly maintain: () => Promise<void>;
   /** Runs when the last message is handled, while the database still answers. */
   readonly atEnd?: () => Promise<void>;
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly readiness?: Readiness;
 }
 
@@ -58,8 +51,8 @@ interface Stoppable {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { clock, logger, topology } = options;
   const readiness = options.readiness ?? createReadiness();
-  const server = await openQueues(options);
-  const queue = createSqsQueue({ ...accessTo(server), topology });
+  const queues = await openQueues(options);
+  const { queue } = queues;
   readiness.markUp('queues');
 
   const stopping = new AbortController();
@@ -81,7 +74,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const ready = startFunctions();
   return {
-    queueEndpoint: server.endpoint,
+    queueEndpoint: queues.endpoint,
     queue,
     ready,
     async stop() {
@@ -91,37 +84,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await marks.flush();
       await options.atEnd?.();
       queue.close();
-      await server.stop();
+      await queues.stop();
       await options.database.close();
     },
   };
-}
-
-/**
- * Whatever was in flight when this endpoint died is given back: the pollers of this host are gone, and a gateway that
- * still holds a message recognises its repeat. So the next start waits for no visibility timeout.
- */
-async function openQueues({ dataDir, queuesPort, topology, logger }: HostOptions): Promise<QueueServer> {
-  const server = await startQueueServer({
-    dataDir: join(dataDir, 'queues'),
-    port: queuesPort,
-    orphanedQueues: Object.values(topology.queues).map((queue) => queue.queueName),
-  });
-  const client = createSqsClient(accessTo(server));
-  try {
-    await ensureQueues(client, topology);
-  } catch (error) {
-    await server.stop();
-    throw error;
-  } finally {
-    client.destroy();
-  }
-  logger.info({ endpoint: server.endpoint, released: server.releasedAtStart }, 'queues take messages');
-  return server;
-}
-
-function accessTo(server: QueueServer) {
-  return { endpoint: server.endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
 }
 
 function pollFor(

@@ -11,7 +11,7 @@ import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import { accessEntry } from '../../shared/domain/audit/entries.ts';
 import { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
 import { listenAddress } from '../../shared/runtime/addresses.ts';
-import { readStackFile } from '../../shared/runtime/stack-file.ts';
+import { type MessagingConfig, readStackFile } from '../../shared/runtime/stack-file.ts';
 import { readStatusFile } from '../../shared/runtime/status-file.ts';
 import { createTokenCheck } from '../../shared/runtime/token-check.ts';
 import { SECRETS, topology } from '../../shared/topology.ts';
@@ -78,9 +78,10 @@ async function run(): Promise<void> {
     await startHost({
       dataDir,
       queuesPort: stack.ports.queues,
+      messaging: stack.messaging,
       topology: topology(stack.stage),
       database: keeping.database,
-      functions: await world.functions(),
+      functions: hostsFunctions(stack.messaging) ? await world.functions() : [],
       maintain: () => world.maintain(),
       atEnd: () => keeping.stop(),
       clock,
@@ -88,6 +89,10 @@ async function run(): Promise<void> {
       readiness,
     }),
   );
+}
+
+function hostsFunctions(messaging: MessagingConfig): boolean {
+  return messaging.kind === 'embedded' || messaging.functions === 'host';
 }
 
 async function sendCommand(command: CommandData, starting: Promise<Host>, runId: string): Promise<void> {

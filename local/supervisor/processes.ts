@@ -3,7 +3,7 @@
  */
 
 import { fileURLToPath } from 'node:url';
-import type { StackFile } from '../../shared/runtime/stack-file.ts';
+import type { MessagingConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import type { ChildSpec } from './managed-child.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -44,9 +44,37 @@ function spec(name: string, module: string, port: number): ChildSpec {
   };
 }
 
-/** What a child sees of our environment: nothing else may leak into it. */
-export function childEnv(dataDir: string, env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const passed = ['JULES_LOG', 'PATH', 'HOME', 'NODE_COMPILE_CACHE'].flatMap((name) => {
+const PASSED = ['JULES_LOG', 'PATH', 'HOME', 'NODE_COMPILE_CACHE'];
+
+/** What the AWS SDK looks for by itself: who asks, and where. */
+const PASSED_FOR_AWS = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_EC2_METADATA_DISABLED',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_SQS',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+/** What a child sees of our environment: nothing else may leak into it, and credentials only where AWS asks for them. */
+export function childEnv(
+  dataDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+  messaging: MessagingConfig = { kind: 'embedded' },
+): Record<string, string> {
+  const asksAws = messaging.kind === 'endpoint' && messaging.target === 'aws';
+  const passed = [...PASSED, ...(asksAws ? PASSED_FOR_AWS : [])].flatMap((name) => {
     const value = env[name];
     return value === undefined ? [] : [[name, value] as const];
   });

@@ -170,9 +170,9 @@ export class Stack {
   }
 
   #child(spec: ChildSpec): ManagedChild {
-    const { dataDir, env, rules } = this.#options;
+    const { dataDir, env, rules, file } = this.#options;
     const onEvent = (event: ChildEvent) => this.#onEvent(spec.name, event);
-    return new ManagedChild(spec, { dataDir, env: childEnv(dataDir, env), rules, onEvent });
+    return new ManagedChild(spec, { dataDir, env: childEnv(dataDir, env, file.messaging), rules, onEvent });
   }
 
   #onEvent(name: string, event: ChildEvent): void {

@@ -26,6 +26,28 @@ export const clockConfigSchema = z.discriminatedUnion('kind', [
 ]);
 export type ClockConfig = z.infer<typeof clockConfigSchema>;
 
+export const MESSAGING_TARGETS = ['ministack', 'localstack', 'aws'] as const;
+
+/** Where the queues are, and who runs the functions behind them. */
+export const messagingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('embedded') }),
+  z
+    .strictObject({
+      kind: z.literal('endpoint'),
+      target: z.enum(MESSAGING_TARGETS),
+      /** Null: the region's own, which only AWS has. */
+      endpoint: z.url({ protocol: /^https?$/ }).nullable(),
+      region: z.string().min(1),
+      /** `target`: the functions are deployed there, and the host polls for none of them. */
+      functions: z.enum(['host', 'target']),
+    })
+    .refine(({ target, endpoint }) => target === 'aws' || endpoint !== null, {
+      path: ['endpoint'],
+      message: 'null is for target aws: name the address of the emulator, such as http://127.0.0.1:4566',
+    }),
+]);
+export type MessagingConfig = z.infer<typeof messagingSchema>;
+
 const runConfigSchema = z.strictObject({
   runId: z.string().min(1),
   feed: z.string().min(1).max(40),
@@ -46,6 +68,8 @@ export const stackFileSchema = z.strictObject({
   kind: z.enum(['paper', 'replay']),
   stage: z.enum(STAGES),
   ports: z.strictObject({ secrets: PORT, postgres: PORT, queues: PORT, page: PORT, runner: PORT, gateway: PORT }),
+  /** A stack of an earlier version had its own queues. */
+  messaging: messagingSchema.default({ kind: 'embedded' }),
   run: runConfigSchema,
   source: sourceConfigSchema,
   clock: clockConfigSchema,

@@ -8,8 +8,14 @@ import { type PlayedRun, playReplay, type ReplayStackOptions } from '../../local
 import { type RunOptions, runConfigOf, sessionsOf } from '../../local/cli/run-options.ts';
 import { planStack } from '../../local/cli/stack-plan.ts';
 import type { RunSummary } from '../../shared/domain/run-tally.ts';
-import type { StackFile } from '../../shared/runtime/stack-file.ts';
+import type { MessagingConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { fakeTerminal } from './fake-terminal.ts';
+
+interface StackOverrides {
+  readonly stage?: StackFile['stage'];
+  /** Queues elsewhere than in the host. */
+  readonly messaging?: MessagingConfig;
+}
 
 export function runOptions(options: Pick<RunOptions, 'bars' | 'symbols'> & Partial<RunOptions>): RunOptions {
   return {
@@ -25,7 +31,7 @@ export function runOptions(options: Pick<RunOptions, 'bars' | 'symbols'> & Parti
 
 export async function replay(
   options: RunOptions,
-  { stage = 'default', ...hooks }: Partial<ReplayStackOptions> & { stage?: StackFile['stage'] } = {},
+  { stage = 'default', messaging, ...hooks }: Partial<ReplayStackOptions> & StackOverrides = {},
 ): Promise<PlayedRun> {
   const file = await planStack({
     kind: 'replay',
@@ -33,6 +39,7 @@ export async function replay(
     source: { kind: 'csv', barsDir: options.bars, sessions: sessionsOf(options) },
     clock: { kind: 'max' },
     stage,
+    ...(messaging && { messaging }),
     pagePort: null,
   });
   const driver = postgresDriver(options.daily ?? null, options.symbols);

@@ -3,7 +3,8 @@
  */
 
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
+import { queueAccess } from '../../../shared/adapters/sqs/access.ts';
+import { createSqsClient } from '../../../shared/adapters/sqs/client.ts';
 import type { QuarantineRepository } from '../../../shared/ports/repositories.ts';
 import { topology, type Topology } from '../../../shared/topology.ts';
 import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../../supervisor/problem.ts';
@@ -19,6 +20,8 @@ export interface Queues {
   readonly table: Topology;
 }
 
+const ANOTHER_VERSION = { fix: 'stop that stack and start it again with this version', exitCode: EXIT_DEPENDENCY_DOWN };
+
 /** Throws Problem (exit code 4) when no stack runs there or its queues do not answer. */
 export async function withQueues<Result>(
   data: string | undefined,
@@ -27,10 +30,10 @@ export async function withQueues<Result>(
 ): Promise<Result> {
   const { dataDir } = await requireStack(data, context);
   const file = lastStackFile(dataDir);
-  const endpoint = `http://127.0.0.1:${file?.ports.queues}`;
-  const client = createSqsClient({ endpoint, region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS });
+  if (file === null) throw new Problem(`${dataDir}/stack.json is of another version`, ANOTHER_VERSION);
+  const client = createSqsClient(queueAccess(file));
   try {
-    return await work({ client, table: topology(file?.stage) });
+    return await work({ client, table: topology(file.stage) });
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     throw new Problem(messageOf(cause), {

@@ -12,6 +12,8 @@ export interface SqsClientOptions {
   readonly region: string;
   /** Absent: the SDK's default chain. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Absent: above the longest long poll. */
+  readonly requestTimeoutMs?: number;
 }
 
 /** Local endpoints ask for a region and read nothing into it. */
@@ -36,7 +38,9 @@ export function createSqsClient(options: SqsClientOptions): SQSClient {
     maxAttempts: 2,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Without this an endpoint that hangs is only complained about.
+      throwOnRequestTimeout: true,
+      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
       httpAgent: new HttpAgent({ keepAlive: true, maxSockets: SOCKETS_MAX }),
       httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS_MAX }),
     },

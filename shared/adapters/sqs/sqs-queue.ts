@@ -57,10 +57,11 @@ export function createSqsQueue(options: SqsQueueOptions): SqsQueue {
   async function receiveRecords(queue: QueueName, receive: ReceiveOptions): Promise<SqsRecord[]> {
     const spec = queues[queue];
     try {
-      const { Messages = [] } = await call({ action: 'receive', queueName: spec.queueName }, (url) =>
-        client.send(receiveCommand(url, receive), receive.signal ? { abortSignal: receive.signal } : {}),
-      );
-      return Messages.map((message) => toRecord(message, { spec, region: options.region }));
+      return await call({ action: 'receive', queueName: spec.queueName }, async (url) => {
+        const abort = receive.signal ? { abortSignal: receive.signal } : {};
+        const { Messages = [] } = await client.send(receiveCommand(url, receive), abort);
+        return Messages.map((message) => toRecord(message, { url, region: options.region }));
+      });
     } catch (error) {
       if (receive.signal?.aborted) return [];
       throw error;
@@ -186,7 +187,7 @@ function receiveCommand(queueUrl: string, options: ReceiveOptions): ReceiveMessa
   });
 }
 
-function toRecord(message: Message, from: { spec: QueueSpec; region: string }): SqsRecord {
+function toRecord(message: Message, from: { url: string; region: string }): SqsRecord {
   const attributes = message.Attributes ?? {};
   return {
     messageId: message.MessageId ?? '',
@@ -204,9 +205,15 @@ function toRecord(message: Message, from: { spec: QueueSpec; region: string }): 
     ),
     md5OfBody: message.MD5OfBody ?? '',
     eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:${from.region}:000000000000:${from.spec.queueName}`,
+    eventSourceARN: queueArn(from),
     awsRegion: from.region,
   };
+}
+
+/** A queue's URL ends in its account and name. */
+function queueArn({ url, region }: { url: string; region: string }): string {
+  const [account = '', name = ''] = new URL(url).pathname.split('/').slice(-2);
+  return `arn:aws:sqs:${region}:${account}:${name}`;
 }
 
 function toRecordAttribute(value: MessageAttributeValue): SqsMessageAttribute {

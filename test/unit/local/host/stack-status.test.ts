@@ -15,6 +15,7 @@ const stack: StackFile = {
   kind: 'replay',
   stage: 'default',
   ports: { secrets: 6, postgres: 1, queues: 2, page: 3, runner: 4, gateway: 5 },
+  messaging: { kind: 'embedded' },
   run: {
     runId: 'run-1',
     feed: 'csv',

@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { planStack } from '../../../../local/cli/stack-plan.ts';
+import { planStack, type StackPlan } from '../../../../local/cli/stack-plan.ts';
 import { lastStackFile, writeStackFile } from '../../../../local/supervisor/stack-store.ts';
+import { type MessagingConfig, messagingSchema } from '../../../../shared/runtime/stack-file.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -16,28 +17,64 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('stack file', () => {
+  const plan: StackPlan = {
+    kind: 'paper',
+    config: {
+      feed: 'sim-1',
+      symbols: ['AAPL'],
+      policy: 'rule',
+      profile: 'basic',
+      fees: 'tiered',
+      accountUsdE4: 25_000_000,
+      seed: 1,
+      minutesMax: null,
+      rearm: 'manual',
+    },
+    source: { kind: 'generated', seed: 1, startSession: 20_260_105 },
+    clock: { kind: 'speed', factor: 60 },
+    stage: 'default',
+    pagePort: null,
+  };
+  const localstack: MessagingConfig = {
+    kind: 'endpoint',
+    target: 'localstack',
+    endpoint: 'http://127.0.0.1:4566',
+    region: 'us-east-1',
+    functions: 'host',
+  };
+
   it('comes back as it was written, with six different ports', async () => {
-    const file = await planStack({
-      kind: 'paper',
-      config: {
-        feed: 'sim-1',
-        symbols: ['AAPL'],
-        policy: 'rule',
-        profile: 'basic',
-        fees: 'tiered',
-        accountUsdE4: 25_000_000,
-        seed: 1,
-        minutesMax: null,
-        rearm: 'manual',
-      },
-      source: { kind: 'generated', seed: 1, startSession: 20_260_105 },
-      clock: { kind: 'speed', factor: 60 },
-      stage: 'default',
-      pagePort: null,
-    });
+    const file = await planStack(plan);
     writeStackFile(dir, file);
     expect(lastStackFile(dir)).toEqual(file);
     expect(new Set(Object.values(file.ports)).size).toBe(6);
+  });
+
+  it('keeps where the queues are, and has its own when it was written before they could be elsewhere', async () => {
+    const file = await planStack({ ...plan, messaging: localstack });
+    writeStackFile(dir, file);
+    expect(lastStackFile(dir)?.messaging).toEqual(localstack);
+    const { messaging: _, ...older } = file;
+    writeFileSync(join(dir, 'stack.json'), JSON.stringify(older));
+    expect(lastStackFile(dir)?.messaging).toEqual({ kind: 'embedded' });
+  });
+
+  it('takes no emulator without an address', () => {
+    const result = messagingSchema.safeParse({ ...localstack, endpoint: null });
+    expect(result.error?.issues[0]).toMatchObject({ path: ['endpoint'] });
+    expect(messagingSchema.safeParse({ ...localstack, target: 'aws', endpoint: null }).success).toBe(true);
+  });
+
+  it('names a replay anew at queues that remember the last one, and only there', async () => {
+    const idOf = async (changes: Partial<StackPlan>) => (await planStack({ ...plan, ...changes })).run.runId;
+    const replays = [
+      await idOf({ kind: 'replay', messaging: localstack }),
+      await idOf({ kind: 'replay', messaging: localstack }),
+    ];
+    const embedded = await idOf({ kind: 'replay' });
+    expect(new Set([...replays, embedded]).size).toBe(3);
+    expect(replays.every((id) => id.startsWith(`${embedded}-`))).toBe(true);
+    expect(await idOf({ messaging: localstack })).toBe(await idOf({}));
   });
 
   it('counts as absent when it is of another version', () => {
