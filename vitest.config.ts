@@ -27,6 +27,8 @@ export default defineConfig({
     unstubGlobals: true,
     // A test left focused by accident would silence all others.
     allowOnly: false,
+    // What runs beside each other within a file waits for queues.
+    maxConcurrency: 16,
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'functions/**/*.ts', 'gateway/**/*.ts', 'gpu-runner/**/*.ts', 'local/**/*.ts'],
