@@ -11,7 +11,7 @@ import type { CommandData } from '../../shared/contracts/command.v1.ts';
 import { accessEntry } from '../../shared/domain/audit/entries.ts';
 import { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
 import { listenAddress } from '../../shared/runtime/addresses.ts';
-import { type MessagingConfig, readStackFile } from '../../shared/runtime/stack-file.ts';
+import { type MessagingConfig, readStackFile, type StackFile } from '../../shared/runtime/stack-file.ts';
 import { readStatusFile } from '../../shared/runtime/status-file.ts';
 import { createTokenCheck } from '../../shared/runtime/token-check.ts';
 import { SECRETS, topology } from '../../shared/topology.ts';
@@ -35,6 +35,7 @@ async function run(): Promise<void> {
   const world = connectWorld({ stack, secrets });
   const audit = new SystemAudit({ database: world.database, clock, logger });
   const host = Promise.withResolvers<Host>();
+  const send = (command: CommandData) => sendCommand(command, host.promise, stack.run.runId);
 
   const rotations = startRotationWatch({ ask: askVault(dataDir, process.env), clock, logger });
   const status = createStackStatus({
@@ -45,7 +46,7 @@ async function run(): Promise<void> {
   });
   const app = createReportApp({
     views: world.views,
-    commands: { send: (command) => sendCommand(command, host.promise, stack.run.runId) },
+    commands: { send },
     audit: { record: (access) => audit.record(accessEntry(access, Math.floor(clock.nowMs()))) },
     status: async () => status(),
     token: createTokenCheck({ secrets, name: SECRETS.pageToken.name, clock }),
@@ -69,7 +70,7 @@ async function run(): Promise<void> {
     dataDir,
     world,
     audit,
-    send: (command) => sendCommand(command, host.promise, stack.run.runId),
+    send,
     clock,
     logger,
     ready: host.promise.then(({ ready }) => ready),
@@ -77,9 +78,7 @@ async function run(): Promise<void> {
   host.resolve(
     await startHost({
       dataDir,
-      queuesPort: stack.ports.queues,
-      messaging: stack.messaging,
-      topology: topology(stack.stage),
+      ...queuesOf(stack),
       database: keeping.database,
       functions: hostsFunctions(stack.messaging) ? await world.functions() : [],
       maintain: () => world.maintain(),
@@ -89,6 +88,10 @@ async function run(): Promise<void> {
       readiness,
     }),
   );
+}
+
+function queuesOf({ ports, messaging, stage }: StackFile) {
+  return { queuesPort: ports.queues, messaging, topology: topology(stage) };
 }
 
 function hostsFunctions(messaging: MessagingConfig): boolean {

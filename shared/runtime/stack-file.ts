@@ -26,7 +26,7 @@ export const clockConfigSchema = z.discriminatedUnion('kind', [
 ]);
 export type ClockConfig = z.infer<typeof clockConfigSchema>;
 
-export const MESSAGING_TARGETS = ['ministack', 'localstack', 'aws'] as const;
+const MESSAGING_TARGETS = ['ministack', 'localstack', 'aws'] as const;
 
 /** Where the queues are, and who runs the functions behind them. */
 export const messagingSchema = z.discriminatedUnion('kind', [

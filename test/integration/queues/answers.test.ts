@@ -88,7 +88,7 @@ for (const endpoint of CONTRACT_ENDPOINTS) {
     it('the same minute of two runs is two messages', async () => {
       for (const runId of [run, `${run}-again`]) await send('minute/1', runId);
       const both = [await receive(), await receive()];
-      expect(both.map((message) => message?.groupId).toSorted()).toEqual([run, `${run}-again`]);
+      expect(new Set(both.map((message) => message?.groupId))).toEqual(new Set([run, `${run}-again`]));
     });
 
     it('trace and every kind of character arrive', async () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUE_CASES } from '../../support/queues-contract/cases.ts';
 import { QUEUE_DIFFERENCES } from '../../support/queues-contract/differences.ts';
 import { CONTRACT_ENDPOINTS, type StartedEndpoint } from '../../support/queues-contract/endpoints.ts';
-import type { CaseName, QueueCase } from '../../support/queues-contract/subject.ts';
+import type { CaseName } from '../../support/queues-contract/subject.ts';
 import { RESTART_CASES } from '../../support/queues-contract/upkeep.ts';
 
 for (const endpoint of CONTRACT_ENDPOINTS) {
@@ -20,13 +20,15 @@ for (const endpoint of CONTRACT_ENDPOINTS) {
 
     const differs = ({ topic, name }: CaseName) =>
       QUEUE_DIFFERENCES.some((each) => each.endpoint === endpoint.name && each.topic === topic && each.name === name);
-    const agree = async ({ run }: QueueCase) => expect(run(started.subject)).resolves.toBeUndefined();
-    const differ = async ({ run }: QueueCase) => expect(run(started.subject)).rejects.toThrow(/./);
 
     // They mostly wait.
     describe.concurrent('on queues of their own', () => {
-      it.each(QUEUE_CASES.filter((each) => !differs(each)))('agrees: $topic: $name', agree);
-      it.each(QUEUE_CASES.filter(differs))('differs, as listed: $topic: $name', differ);
+      it.each(QUEUE_CASES.filter((each) => !differs(each)))('agrees: $topic: $name', async ({ run }) => {
+        await expect(run(started.subject)).resolves.toBeUndefined();
+      });
+      it.each(QUEUE_CASES.filter(differs))('differs, as listed: $topic: $name', async ({ run }) => {
+        await expect(run(started.subject)).rejects.toThrow(/./);
+      });
     });
     describe('over a restart', () => {
       const checks = new Map<string, () => Promise<void>>();
@@ -34,14 +36,19 @@ for (const endpoint of CONTRACT_ENDPOINTS) {
         for (const { name, arrange } of RESTART_CASES) checks.set(name, await arrange(started.subject));
         await started.subject.restart();
       });
-      const check = ({ name }: CaseName) => expect(checks.get(name)?.() ?? Promise.resolve('never arranged'));
+      const check = async ({ name }: CaseName) => {
+        const held = checks.get(name);
+        if (held === undefined) throw new Error(`${name} was not arranged`);
+        await held();
+      };
 
-      it.each(RESTART_CASES.filter((each) => !differs(each)))('agrees: $topic: $name', (each) =>
-        check(each).resolves.toBeUndefined(),
-      );
-      it.each(RESTART_CASES.filter(differs))('differs, as listed: $topic: $name', (each) =>
-        check(each).rejects.toThrow(/./),
-      );
+      it.each(RESTART_CASES.filter((each) => !differs(each)))('agrees: $topic: $name', async (each) => {
+        await expect(check(each)).resolves.toBeUndefined();
+      });
+      it.each(RESTART_CASES.filter(differs))('differs, as listed: $topic: $name', async (each) => {
+        expect(checks.has(each.name)).toBe(true);
+        await expect(check(each)).rejects.toThrow(/./);
+      });
     });
   });
 }

@@ -37,7 +37,7 @@ export const ANSWERS = {
     proof: { file: ANSWERS_SUITE, test: 'every queue has dead letters of its own' },
   },
   OWN_COPIES: {
-    text: '`./jules queues redrive` copies each letter under an id of its own, then deletes it',
+    text: '`./jules queues redrive` copies each letter under an id of its own, then deletes it, everywhere but on AWS',
     proof: {
       file: ANSWERS_SUITE,
       test: 'dead letters go back in order and group, within minutes of their first sending',

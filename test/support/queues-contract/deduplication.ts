@@ -38,7 +38,9 @@ export const DEDUPLICATION_CASES = casesOf('Deduplication', {
   async 'for the group: an id counts in each group by itself'(s) {
     const queue = await s.queue({ DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' });
     for (const group of ['a', 'b', 'b']) await queue.send(group, { group, deduplicationId: 'id' });
-    expect((await queue.drainedTexts()).toSorted()).toEqual(['a', 'b']);
+    // Which of two groups comes first is not promised.
+    const texts = await queue.drainedTexts();
+    expect([texts.length, new Set(texts)]).toEqual([2, new Set(['a', 'b'])]);
   },
   async 'a message without an id is refused where content does not count'(s) {
     const queue = await s.queue();

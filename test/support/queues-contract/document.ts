@@ -78,7 +78,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const PROMISES = `## What to know
 
 - **Never redrive by a move task at LocalStack**: it sends the letters under their old deduplication ids, the queue drops
-  them as repeats, and the task says COMPLETED. \`./jules queues redrive\` copies first on every endpoint.
+  them as repeats, and the task says COMPLETED. \`./jules queues redrive\` asks for one on AWS alone, and copies first at every
+  emulator.
 - LocalStack and MiniStack keep nothing over a restart, dead letters included, and nothing tells them that a consumer has died: a message that a
   killed host held comes again at its visibility timeout. The embedded endpoint gives it back at once.
 - A replay at an endpoint that outlives it has a run id of its own, since the queues remember the deduplication ids of the
