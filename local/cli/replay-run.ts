@@ -4,14 +4,17 @@
 
 import { resolve } from 'node:path';
 import type { ClockConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import { seedSecrets } from '../deploy/seed-secrets.ts';
+import type { EmulatorName } from '../deploy/targets.ts';
 import { EXIT_FAILED, EXIT_OK } from '../supervisor/problem.ts';
-import type { StackEvent } from '../supervisor/stack.ts';
+import type { Stack, StackEvent } from '../supervisor/stack.ts';
 import { backtestWith } from './backtest-run.ts';
 import { firstDifference, type LedgerDifference } from './compare-ledgers.ts';
 import type { CliContext } from './context.ts';
 import { postgresDriver } from './drivers.ts';
 import { readRecorded } from './recorded.ts';
 import { type PlayedRun, playReplay } from './replay-stack.ts';
+import { openReplayTarget, type ReplayTarget } from './replay-target.ts';
 import { type RunOptions, runConfigOf, sessionsOf } from './run-options.ts';
 import { printRun } from './run-view.ts';
 import { watchProgress } from './session-progress.ts';
@@ -25,35 +28,50 @@ export interface ReplayOptions extends RunOptions {
   readonly keep?: boolean;
   readonly compare?: boolean;
   readonly stage: StackFile['stage'];
+  /** Of an earlier deploy; without one the queues and functions are those of the host. */
+  readonly target?: EmulatorName;
+  /** The data folder that remembers the target. */
+  readonly data?: string;
 }
 
 export async function runReplay(options: ReplayOptions, context: CliContext): Promise<number> {
-  const file = await planReplay(options);
+  const target = options.target === undefined ? null : await openReplayTarget(options.target, options.data, context);
+  const file = await planReplay(options, target);
   const rows: string[] = [];
-  const run = await playWatched(options, context, file, options.compare ? (row) => rows.push(row) : undefined);
+  const run = await playWatched(
+    { options, context, file, target },
+    options.compare ? (row) => rows.push(row) : undefined,
+  );
   const comparison = options.compare ? compare(options, context, rows, run) : null;
   print(options, context, run, comparison);
   return comparison === null || comparison.equal ? EXIT_OK : EXIT_FAILED;
 }
 
 /** Throws Problem before anything is started when the bars cannot be read. */
-async function planReplay(options: ReplayOptions): Promise<StackFile> {
+async function planReplay(options: ReplayOptions, target: ReplayTarget | null): Promise<StackFile> {
   const sessions = sessionsOf(options);
   readRecorded({ bars: options.bars, symbols: options.symbols, sessions });
-  return planStack({
+  const file = await planStack({
     kind: 'replay',
     config: runConfigOf(options),
     source: { kind: 'csv', barsDir: resolve(options.bars), sessions },
     clock: options.speed,
-    stage: options.stage,
+    stage: target?.stage ?? options.stage,
+    ...(target && { messaging: target.messaging }),
     pagePort: null,
   });
+  return { ...file, ports: { ...file.ports, ...target?.ports } };
+}
+
+interface Replay {
+  readonly options: ReplayOptions;
+  readonly context: CliContext;
+  readonly file: StackFile;
+  readonly target: ReplayTarget | null;
 }
 
 async function playWatched(
-  options: ReplayOptions,
-  { terminal, env }: CliContext,
-  file: StackFile,
+  { options, context: { terminal, env }, file, target }: Replay,
   onRow: ((row: string) => void) | undefined,
 ): Promise<PlayedRun> {
   let stopProgress = (): void => undefined;
@@ -66,6 +84,7 @@ async function playWatched(
       keep: options.keep === true,
       stopped: signals.first,
       ...(onRow && { onRow }),
+      ...(target && { beforeGateway: (stack: Stack) => seedSecrets(target.place, stack.secrets) }),
       onEvent: (event) => noteCrash(event, terminal),
       onReady: (stack) => {
         if (terminal.canAsk) stopProgress = watchProgress(stack.url, terminal);

@@ -19,6 +19,7 @@ export interface ReplayStackOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly keep: boolean;
   readonly onEvent?: (event: StackEvent) => void;
+  readonly beforeGateway?: (stack: Stack) => Promise<unknown>;
   readonly onReady?: (stack: Stack) => void;
   /** While the stack still stands, after the last decision. */
   readonly onFinished?: (stack: Stack) => Promise<void>;
@@ -44,6 +45,7 @@ export async function playReplay(options: ReplayStackOptions): Promise<PlayedRun
     rules: RESTART_RULES,
     env: options.env,
     onEvent: (event) => options.onEvent?.(event),
+    ...(options.beforeGateway && { beforeGateway: options.beforeGateway }),
   });
   try {
     const wallMs = await play(stack, options);

@@ -216,9 +216,14 @@ function contextOf({ request, place, scope, file }: Site): Record<string, string
   const { account, region, endpoint } = place;
   const shared = { ...request.settings, stage: scope.stage, account, region, timing: request.timing };
   if (file.ports === null || endpoint === null) return shared;
-  const runnerUrl = `http://127.0.0.1:${file.ports.runner}`;
-  return { ...shared, skip: scope.skip.join(','), endpoint, runnerUrl };
+  const emulated = { ...shared, skip: scope.skip.join(',') };
+  // Its functions are containers: they get its address from it, and this machine has another name there.
+  if (request.target === 'localstack')
+    return { ...emulated, runnerUrl: `http://${SEEN_FROM_A_CONTAINER}:${file.ports.runner}` };
+  return { ...emulated, endpoint, runnerUrl: `http://127.0.0.1:${file.ports.runner}` };
 }
+
+const SEEN_FROM_A_CONTAINER = 'host.docker.internal';
 
 function targetFile(parts: {
   request: DeployRequest;

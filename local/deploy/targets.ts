@@ -4,7 +4,8 @@
 
 export const TARGETS = ['ministack', 'localstack', 'aws'] as const;
 export type TargetName = (typeof TARGETS)[number];
-export type EmulatorName = Exclude<TargetName, 'aws'>;
+export const EMULATORS = ['ministack', 'localstack'] as const;
+export type EmulatorName = (typeof EMULATORS)[number];
 
 export const EMULATOR_TITLES: Readonly<Record<EmulatorName, string>> = {
   ministack: 'MiniStack',

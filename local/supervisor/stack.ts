@@ -43,6 +43,8 @@ export interface StackOptions {
   readonly rules: RestartRules;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly onEvent: (event: StackEvent) => void;
+  /** Before the first minute leaves the gateway, with everything else up. */
+  readonly beforeGateway?: (stack: Stack) => Promise<unknown>;
   /** Database and page only, to look at a run that is over. */
   readonly isViewOnly?: boolean;
 }
@@ -107,6 +109,7 @@ export class Stack {
       }
       this.#runner.start();
       await this.#orEnd(this.#hostReady());
+      await this.#orEnd(this.#options.beforeGateway?.(this) ?? Promise.resolve());
       this.#gateway.start();
       await this.#orEnd(Promise.all([this.#firstHealth('gpu-runner'), this.#firstHealth('gateway')]));
     } catch (error) {

@@ -55,14 +55,14 @@ export interface TestPostgres {
 }
 
 /** A folder and a port, with nothing running. */
-export async function temporaryOptions(): Promise<DatabaseOptions> {
+export async function temporaryOptions(wanted?: number): Promise<DatabaseOptions> {
   const dataDir = await mkdtemp(join(tmpdir(), 'jules-postgres-'));
-  const [port = 0] = await freePorts(1);
+  const [port = 0] = wanted === undefined ? await freePorts(1) : [wanted];
   return { dataDir, port, secrets: testSecrets(port) };
 }
 
-export async function startTestPostgres(poolMax = 4): Promise<TestPostgres> {
-  const options = await temporaryOptions();
+export async function startTestPostgres(poolMax = 4, port?: number): Promise<TestPostgres> {
+  const options = await temporaryOptions(port);
   const driver = postgresDriver(null, []);
   let server = await driver.start(options);
   await driver.prepare(options);

@@ -4,6 +4,7 @@
 
 import type { Command } from 'commander';
 import { STAGES } from '../../../shared/topology.ts';
+import { EMULATORS } from '../../deploy/targets.ts';
 import type { CliContext } from '../context.ts';
 import { addRunOptions, option, refuseBench } from '../run-options.ts';
 import { parseChoice, parseSpeed } from '../usage.ts';
@@ -13,6 +14,7 @@ const EXAMPLES = `
 Examples:
   ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03
   ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03 --compare --json
+  ./jules replay --target ministack --bars bars --symbols AAPL,MSFT --date 2025-01-03 --minutes 60 --compare
   ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03 --keep    prints the folder for ./jules why --data`;
 
 export function registerReplay(program: Command, context: CliContext): void {
@@ -28,6 +30,12 @@ export function registerReplay(program: Command, context: CliContext): void {
         'default',
       ).hideHelp(),
     )
+    .option(
+      '--target <name>',
+      `queues and functions of a deploy instead of the host's: ${EMULATORS.join(', ')}`,
+      parseChoice('--target', EMULATORS),
+    )
+    .option('--data <dir>', 'with --target: the data folder that deploy was given')
     .option('--keep', 'keep the data folder of the stack and print it')
     .option('--compare', 'run the backtest as well and name the first minute that differs')
     .addHelpText('after', EXAMPLES)
