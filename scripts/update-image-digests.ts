@@ -1,5 +1,5 @@
 /**
- * `npm run images:pin`: writes the current digest of every base into the Dockerfiles.
+ * `npm run images:pin`: writes the current digest of every base into the Dockerfiles and the compose file.
  *
  * Asks docker, so it works with whatever registries this machine may use. What could not be resolved keeps its digest
  * and is named; then the exit code is 1, since a placeholder cannot be built on. `--check` writes nothing.
@@ -10,7 +10,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
-const FILES = ['gpu-runner/Dockerfile', 'gateway/Dockerfile', 'local/host/Dockerfile'];
+const FILES = [
+  'gpu-runner/Dockerfile',
+  'gateway/Dockerfile',
+  'local/host/Dockerfile',
+  'local/compose/docker-compose.yml',
+];
 const PINNED = /(?<image>[a-z0-9][\w./-]*:[\w.-]+)@(?<digest>sha256:[0-9a-f]{64})/g;
 const DIGEST = /sha256:[0-9a-f]{64}/;
 const PLACEHOLDER = `sha256:${'0'.repeat(64)}`;

@@ -1,12 +1,14 @@
 /**
- * The database of a data folder for one command: the running stack's, or one started for as long as it takes.
+ * The database of a data folder for one command: the running stack's, one that JULES_DATABASE names, or one started for
+ * as long as it takes.
  */
 
+import { databasePlace, type HostAndPort } from '../../shared/runtime/addresses.ts';
 import { openDataDir, defaultDataDir } from '../supervisor/data-dir.ts';
 import type { DatabaseDriver, DatabaseOptions } from '../supervisor/database-service.ts';
 import { acquireLock, type Holder } from '../supervisor/lock.ts';
 import { freePorts } from '../supervisor/ports.ts';
-import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
 import { lastStackFile } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
 import { loginsOf, secretsOfStack } from './stack-secrets.ts';
@@ -32,7 +34,9 @@ export async function withDatabase<Result>(
   context: CliContext,
   work: (session: DatabaseSession) => Promise<Result>,
 ): Promise<Result> {
-  const dataDir = openDataDir(request.data ?? defaultDataDir(context.env));
+  const dataDir = openDataDir(request.data ?? context.env['JULES_DATA'] ?? defaultDataDir(context.env));
+  const elsewhere = serverElsewhere(dataDir, context);
+  if (elsewhere !== null) return work(elsewhere);
   const lock = await acquireLock(dataDir, 'database', Date.now());
   if (lock.kind === 'held') {
     const port = lastStackFile(dataDir)?.ports.postgres;
@@ -45,6 +49,22 @@ export async function withDatabase<Result>(
     return await withServer({ dataDir, secrets, port, isShared: false }, request, work);
   } finally {
     await lock.lock.release();
+  }
+}
+
+/** Null: the database is this machine's. */
+function serverElsewhere(dataDir: string, { env }: CliContext): DatabaseSession | null {
+  if (!env['JULES_DATABASE']) return null;
+  return { ...databaseAt(env, 0), dataDir, secrets: secretsOfStack(dataDir, env), isShared: true };
+}
+
+/** What JULES_DATABASE says. Throws Problem. */
+export function databaseAt(env: CliContext['env'], port: number): HostAndPort {
+  try {
+    return databasePlace(env, port);
+  } catch (cause) {
+    const [wrong = '', fix = ''] = messageOf(cause).split(/(?<='): /);
+    throw new Problem(wrong, { fix, exitCode: EXIT_USAGE, cause });
   }
 }
 

@@ -5,6 +5,7 @@
 import { appendFileSync, closeSync, existsSync } from 'node:fs';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
 import type { StageName } from '../../shared/topology.ts';
+import { databasePlace } from '../../shared/runtime/addresses.ts';
 import {
   deploy,
   type DeployPlan,
@@ -173,7 +174,7 @@ function ensureVault(dataDir: string, { postgres }: TargetPorts, { env }: CliCon
     if (existsSync(places.vaultDir) && (await findHolder(places.vaultDir)) !== null) return;
     const source = { kind: 'file', path: places.keyFile } as const;
     const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG'] ?? 'warn') });
-    const opened = await openStackVault({ dataDir, places, source, port: postgres, logger });
+    const opened = await openStackVault({ dataDir, places, source, at: databasePlace(env, postgres), logger });
     await opened.close();
   });
 }

@@ -13,6 +13,7 @@ import { registerDeploy, registerDestroy } from './commands/deploy.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerLoad } from './commands/load.ts';
 import { registerMigrate } from './commands/migrate.ts';
+import { registerPrepare } from './commands/prepare.ts';
 import { registerQueues } from './commands/queues.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerReset } from './commands/reset.ts';
@@ -37,6 +38,7 @@ const REGISTER = [
   registerDeploy,
   registerDestroy,
   registerMigrate,
+  registerPrepare,
   registerCost,
   registerDoctor,
   registerReset,

@@ -18,6 +18,8 @@ export interface StackPlan {
   readonly messaging?: MessagingConfig;
   /** Null: any free port. */
   readonly pagePort: number | null;
+  /** Absent: free ones of this machine. */
+  readonly ports?: StackFile['ports'];
 }
 
 /** The stack that a folder held before, to be looked at again. */
@@ -34,7 +36,7 @@ export async function planStack(plan: StackPlan): Promise<StackFile> {
     startedAtMs: Date.now(),
     kind,
     stage,
-    ports: await choosePorts(plan.pagePort),
+    ports: plan.ports ?? (await choosePorts(plan.pagePort)),
     messaging,
     run: { ...config, symbols: [...config.symbols], runId: isRemembered(plan) ? `${runId}-${randomSuffix()}` : runId },
     source,

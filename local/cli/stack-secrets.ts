@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
 import { SecretAccessError, type Secrets, type SecretValue } from '../../shared/ports/secrets.ts';
 import { readAccessKey } from '../../shared/runtime/access-key-file.ts';
+import { databasePlace, urlOf } from '../../shared/runtime/addresses.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { serviceToken } from '../../shared/runtime/with-secret.ts';
 import { SECRETS } from '../../shared/topology.ts';
@@ -28,9 +29,9 @@ import { telling } from './secrets-vault.ts';
 const ACTOR = 'cli';
 
 /** Of the stack that runs on the folder; one whose secrets are being started again is waited for. */
-export function secretsOfStack(dataDir: string): Secrets {
-  const port = lastStackFile(dataDir)?.ports.secrets;
-  return secretsAt(`http://127.0.0.1:${port}`, dataDir);
+export function secretsOfStack(dataDir: string, env: CliContext['env'] = {}): Secrets {
+  const port = lastStackFile(dataDir)?.ports.secrets ?? 0;
+  return secretsAt(urlOf(env, 'AWS_ENDPOINT_URL_SECRETS_MANAGER', port), dataDir);
 }
 
 /** The token for the page's routes that change state. */
@@ -72,7 +73,7 @@ async function readLogins(
   const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG'] ?? 'warn') });
   const places = vaultPlaces(dataDir);
   const source = { kind: 'file', path: places.keyFile } as const;
-  const opened = await openStackVault({ dataDir, places, source, port, logger });
+  const opened = await openStackVault({ dataDir, places, source, at: databasePlace(env, port), logger });
   try {
     const service = createSecretsService({ ...opened, ...LOCAL_REALM, clock: systemClock(), logger, invoker: null });
     const secrets = localSecrets((target, input) => service.perform(target, input, ACTOR));

@@ -2,41 +2,25 @@
  * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
  */
 
-import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
-import type { ProfileName } from '../../shared/domain/risk/types.ts';
-import type { FeeTableName, PolicyName } from '../../shared/domain/run-config.ts';
-import type { UsdE4 } from '../../shared/domain/units/units.ts';
-import type { ClockConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { StackFile } from '../../shared/runtime/stack-file.ts';
 import { defaultDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
 import { acquireLock, type Holder, type Lock } from '../supervisor/lock.ts';
 import { logPath } from '../supervisor/log-files.ts';
 import { pickPagePort } from '../supervisor/ports.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../supervisor/problem.ts';
 import { RESTART_RULES } from '../supervisor/restart-budget.ts';
-import { feedOf } from '../supervisor/run-id.ts';
 import { Stack, type StackEnd, type StackEvent } from '../supervisor/stack.ts';
 import { lastStackFile } from '../supervisor/stack-store.ts';
 import type { CliContext } from './context.ts';
 import { postgresDriver } from './drivers.ts';
-import { checkBars, recordedSource } from './recorded.ts';
 import { watchProgress } from './session-progress.ts';
 import { watchStopSignals } from './signals.ts';
-import { planStack, planView } from './stack-plan.ts';
+import { planView } from './stack-plan.ts';
+import { type MarketOptions, planStart } from './start-plan.ts';
 import { tokenCommand } from './page-client.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface StartOptions {
-  readonly symbols: string[];
-  readonly policy: PolicyName;
-  readonly profile: ProfileName;
-  readonly fees: FeeTableName;
-  readonly account: UsdE4;
-  readonly seed: number;
-  readonly speed: ClockConfig;
-  readonly startDate: SessionDate;
-  readonly bars?: string;
-  readonly daily?: string;
-  readonly to?: SessionDate;
+export interface StartOptions extends MarketOptions {
   readonly port?: number;
   readonly data?: string;
   readonly json?: boolean;
@@ -59,7 +43,7 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
   const last = lastStackFile(dataDir);
   const isViewOnly = last?.kind === 'replay';
-  const file = isViewOnly ? await planView(last, page.port) : await plan(options, page.port);
+  const file = isViewOnly ? await planView(last, page.port) : await planStart(options, { pagePort: page.port });
   if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
   else talk.run(file, last);
   const stack = new Stack({
@@ -108,35 +92,6 @@ async function failureOf(ended: Promise<StackEnd>, talk: StartTalk): Promise<Sta
   if (end.kind === 'failed') return end;
   if (end.kind === 'finished') talk.note('every session has been played; the page stays up until Ctrl-C');
   return new Promise(() => undefined);
-}
-
-async function plan(options: StartOptions, pagePort: number): Promise<StackFile> {
-  const source = sourceOf(options);
-  return planStack({
-    kind: 'paper',
-    config: {
-      feed: feedOf(source),
-      symbols: options.symbols,
-      policy: options.policy,
-      profile: options.profile,
-      fees: options.fees,
-      accountUsdE4: options.account,
-      seed: options.seed,
-      minutesMax: null,
-      rearm: 'manual',
-    },
-    source,
-    clock: options.speed,
-    stage: 'default',
-    pagePort,
-  });
-}
-
-function sourceOf(options: StartOptions): SourceConfig {
-  if (options.bars === undefined) return { kind: 'generated', seed: options.seed, startSession: options.startDate };
-  checkBars({ bars: options.bars, symbols: options.symbols, ...(options.daily && { daily: options.daily }) });
-  const { startDate, to = startDate, symbols } = options;
-  return recordedSource(options.bars, { from: startDate, to, symbols });
 }
 
 function tellHolder(holder: Holder | null, dataDir: string, options: StartOptions, terminal: Terminal): number {

@@ -16,7 +16,7 @@ export type { StoredRun } from './derive-run.ts';
 
 /** Throws Problem when the run is unknown or a session of it is not complete. */
 export async function readStoredRun(
-  server: Pick<DatabaseOptions, 'port' | 'secrets'>,
+  server: Pick<DatabaseOptions, 'host' | 'port' | 'secrets'>,
   runId: string,
   onRow: ((row: string) => void) | null = null,
 ): Promise<StoredRun> {

@@ -1,9 +1,10 @@
 /**
- * One connection to the embedded database for one piece of work, in a named role.
+ * One connection to the database of a stack for one piece of work, in a named role.
  */
 
 import { Client } from 'pg';
 import type { DatabaseAccess } from '../../shared/contracts/credentials.v1.ts';
+import type { HostAndPort } from '../../shared/runtime/addresses.ts';
 import { withDatabaseAccess } from '../../shared/runtime/with-secret.ts';
 import { SECRETS } from '../../shared/topology.ts';
 import type { DatabaseOptions } from '../supervisor/database-service.ts';
@@ -28,7 +29,7 @@ export const GROUPS: Readonly<Record<Exclude<Role, 'superuser'>, string>> = {
   reader: 'jules_reader',
 };
 
-type Server = Pick<DatabaseOptions, 'port' | 'secrets'>;
+type Server = Pick<DatabaseOptions, 'host' | 'port' | 'secrets'>;
 
 export async function withClient<Result>(
   server: Server,
@@ -45,8 +46,8 @@ export async function withClient<Result>(
 }
 
 /** Whoever has started the server knows where it is, whatever the secret says. */
-export function placeOf({ port }: Pick<Server, 'port'>): { readonly host: string; readonly port: number } {
-  return { host: '127.0.0.1', port };
+export function placeOf({ host = '127.0.0.1', port }: Pick<Server, 'host' | 'port'>): HostAndPort {
+  return { host, port };
 }
 
 async function connect({ username, ...access }: DatabaseAccess): Promise<Client> {

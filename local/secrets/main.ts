@@ -7,6 +7,7 @@
 
 import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
+import { databasePlace, listenAddress } from '../../shared/runtime/addresses.ts';
 import { readStackFile } from '../../shared/runtime/stack-file.ts';
 import { topology } from '../../shared/topology.ts';
 import { ownAccessKey } from './access-key.ts';
@@ -35,7 +36,13 @@ async function run(): Promise<void> {
   const clock = systemClock();
   const places = vaultPlaces(dataDir);
   const source = { kind: 'file', path: places.keyFile } as const;
-  const opened = await openStackVault({ dataDir, places, source, port: stack.ports.postgres, logger });
+  const opened = await openStackVault({
+    dataDir,
+    places,
+    source,
+    at: databasePlace(process.env, stack.ports.postgres),
+    logger,
+  });
   const key = await ownAccessKey(places.accessKey, diskFileSystem());
   const service: SecretsService = createSecretsService({
     ...opened,
@@ -50,7 +57,8 @@ async function run(): Promise<void> {
     }),
   });
   const app = createSecretsApp({ service, verifier: createVerifier([key]), clock, logger });
-  const server = await startSecretsServer(app, stack.ports.secrets);
+  const { host, port } = listenAddress(process.env, () => stack.ports.secrets);
+  const server = await startSecretsServer(app, port, host);
   opened.tellUrl(server.url);
   service.start();
   logger.info({ url: server.url, secrets: opened.vault.state.secrets.size }, 'secrets are served');

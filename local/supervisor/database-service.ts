@@ -26,6 +26,8 @@ export interface DatabaseDriver {
 
 export interface DatabaseOptions {
   readonly dataDir: string;
+  /** Absent: this machine. */
+  readonly host?: string;
   readonly port: number;
   /** Of the database: admin, owner, application, reader. */
   readonly secrets: Secrets;

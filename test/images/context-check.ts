@@ -11,7 +11,7 @@ import type { Docker } from './docker.ts';
 import { buildArgs } from './stand-ins.ts';
 
 const ALLOWED =
-  /^(package\.json|package-lock\.json|\.npmrc|scripts\/image-sbom\.ts|(shared|functions|gateway|gpu-runner|local|sql)\/.+)$/;
+  /^(package\.json|package-lock\.json|\.npmrc|scripts\/image-sbom\.ts|(shared|functions|gateway|gpu-runner|local|sql|stacks)\/.+)$/;
 const REFUSED = /^local\/compose\/|(^|\/)Dockerfile$/;
 
 /** Each lies where somebody might leave it. */

@@ -149,8 +149,8 @@ async function withRunner<T>(
   }
 }
 
-async function untilHealthy(docker: Docker, name: string): Promise<void> {
-  const deadlineMs = performance.now() + HEALTHY_MS_MAX;
+export async function untilHealthy(docker: Docker, name: string, timeoutMs = HEALTHY_MS_MAX): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
   for (;;) {
     const state = (
       await docker.run(['inspect', '--format', '{{.State.Status}} {{.State.Health.Status}}', name])

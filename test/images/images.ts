@@ -24,7 +24,7 @@ export const IMAGES: readonly ImageSpec[] = [
     name: 'host',
     dockerfile: 'local/host/Dockerfile',
     tag: 'jules/host:local',
-    holds: [...COMMON, 'functions', 'local', 'sql'],
+    holds: [...COMMON, 'functions', 'local', 'sql', 'stacks'],
   },
 ];
 

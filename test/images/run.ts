@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBases } from './bases.ts';
+import { checkCompose } from './compose-checks.ts';
 import { checkContext } from './context-check.ts';
 import { openDaemon } from './daemon.ts';
 import { type Docker, findClient } from './docker.ts';
@@ -25,6 +26,11 @@ const folder = values.keep === undefined ? mkdtempSync(join(tmpdir(), 'jules-ima
 /** Made here, whether or not a registry answers: what no machine of this project could reach so far. */
 function nameUnreachable(): void {
   suite.cannot('CUDA variant of the gpu-runner', 'no NVIDIA base and no GPU; only its Dockerfile is checked');
+  suite.cannot(
+    "LocalStack's own image",
+    'the same release from PyPI stands in, without Docker inside: no functions there',
+  );
+  suite.cannot("TimescaleDB's own image", 'Postgres 18 with the Apache edition from Debian stands in');
   suite.cannot('arm64 images', `this machine is ${process.arch}; nothing was built or emulated for another processor`);
 }
 
@@ -34,7 +40,7 @@ async function verify(docker: Docker): Promise<void> {
   await suite.check('a build is given the files of git that it needs, and nothing else', () =>
     checkContext(docker, { folder, base: bases.debian }),
   );
-  await checkImages(suite, docker, bases);
+  if (await checkImages(suite, docker, bases)) await checkCompose(suite, docker, folder);
 }
 
 async function main(): Promise<number> {

@@ -12,6 +12,7 @@ import type { Docker } from './docker.ts';
 import { progress } from './suite.ts';
 
 const FOLDER = fileURLToPath(new URL('stand-ins', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TREE_MS_MAX = 900_000;
 const BUILD_MS_MAX = 900_000;
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
@@ -19,11 +20,15 @@ const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 /** Suite, packages besides the smallest Debian. */
 const TREES = {
   debian: { suite: 'bookworm', include: '' },
+  timescale: { suite: 'sid', include: 'postgresql-18,postgresql-18-timescaledb' },
+  localstack: { suite: 'trixie', include: 'python3,python3-venv,ca-certificates,curl' },
 } as const;
 
 export const STAND_INS = {
   debian: 'jules-stand-in/debian:bookworm',
   node: 'jules-stand-in/node:24',
+  timescale: 'jules-stand-in/timescale:18',
+  localstack: 'jules-stand-in/localstack:4.14.0',
 } as const;
 
 /** What every build here is given besides: the machine's network and the certificates that it trusts. */
@@ -38,6 +43,22 @@ export async function makeBases(docker: Docker, folder: string): Promise<void> {
   cpSync(process.execPath, join(context, 'node'));
   cpSync(await npmFolder(), join(context, 'npm'), { recursive: true, dereference: true });
   await build(docker, { tag: STAND_INS.node, context, file: 'node', args: [`DEBIAN_IMAGE=${STAND_INS.debian}`] });
+}
+
+export async function makeTimescale(docker: Docker, folder: string): Promise<void> {
+  const base = `${STAND_INS.timescale}-base`;
+  await importTree(docker, folder, 'timescale', base);
+  const context = freshContext(folder, 'timescale');
+  cpSync(join(FOLDER, 'timescale-entry.sh'), join(context, 'timescale-entry.sh'));
+  await build(docker, { tag: STAND_INS.timescale, context, file: 'timescale', args: [`BASE=${base}`] });
+}
+
+export async function makeLocalstack(docker: Docker, folder: string): Promise<void> {
+  const base = `${STAND_INS.localstack}-base`;
+  await importTree(docker, folder, 'localstack', base);
+  const context = freshContext(folder, 'localstack');
+  cpSync(join(ROOT, 'local/emulators/localstack/requirements.txt'), join(context, 'requirements.txt'));
+  await build(docker, { tag: STAND_INS.localstack, context, file: 'localstack', args: [`BASE=${base}`] });
 }
 
 async function importTree(docker: Docker, folder: string, name: keyof typeof TREES, tag: string): Promise<void> {

@@ -39,7 +39,7 @@ export function progress(text: string): void {
   process.stderr.write(`      ${text}\n`);
 }
 
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

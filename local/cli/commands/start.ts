@@ -24,17 +24,8 @@ Examples:
 The same options on the same folder continue the run where it stopped; other options begin another run.`;
 
 export function registerStart(program: Command, context: CliContext): void {
-  addTradingOptions(program.command('start'))
+  addMarketOptions(program.command('start'))
     .description('start the stack and its live page; Ctrl-C stops it')
-    .addOption(
-      option('--symbols <list>', 'symbols with commas between them', parseSymbols, ['AAPL', 'MSFT'], 'AAPL,MSFT'),
-    )
-    .addOption(option('--speed <factor>', 'times real time, max, or realtime', parseSpeed, SPEED_DEFAULT, '60'))
-    .addOption(
-      option('--start-date <date>', 'first session', parseSessionDay('--start-date'), START_SESSION, '2026-01-05'),
-    )
-    .option('--bars <dir>', 'play recorded bars instead of the generated market', parseFolder('--bars'))
-    .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'))
     .option('--daily <dir>', 'folder with the daily bars that profile enhanced needs', parseFolder('--daily'))
     .option(
       '--port <n>',
@@ -49,4 +40,18 @@ export function registerStart(program: Command, context: CliContext): void {
       const { runStart } = await import('../start-run.ts');
       context.exit(await runStart(options, context));
     });
+}
+
+/** What trades, on which market, how fast. */
+export function addMarketOptions(command: Command): Command {
+  return addTradingOptions(command)
+    .addOption(
+      option('--symbols <list>', 'symbols with commas between them', parseSymbols, ['AAPL', 'MSFT'], 'AAPL,MSFT'),
+    )
+    .addOption(option('--speed <factor>', 'times real time, max, or realtime', parseSpeed, SPEED_DEFAULT, '60'))
+    .addOption(
+      option('--start-date <date>', 'first session', parseSessionDay('--start-date'), START_SESSION, '2026-01-05'),
+    )
+    .option('--bars <dir>', 'play recorded bars instead of the generated market', parseFolder('--bars'))
+    .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'));
 }

@@ -1,5 +1,5 @@
 /**
- * Serves the endpoint on loopback, with limits that slow and half-open clients run into.
+ * Serves the endpoint, on loopback unless told otherwise, with limits that slow and half-open clients run into.
  *
  * Throws SecretsServerError naming the port that cannot be used.
  */
@@ -26,14 +26,14 @@ const IDLE_TIMEOUT_MS = 65_000;
 const CHECK_INTERVAL_MS = 1_000;
 const CONNECTIONS_MAX = 512;
 
-export async function startSecretsServer(app: Hono, port: number): Promise<SecretsServer> {
+export async function startSecretsServer(app: Hono, port: number, host = LOOPBACK): Promise<SecretsServer> {
   const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
   };
-  const server = serve({ fetch: app.fetch, hostname: LOOPBACK, port, serverOptions: limits }) as Server;
+  const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: limits }) as Server;
   server.maxConnections = CONNECTIONS_MAX;
   try {
     await once(server, 'listening');
@@ -42,11 +42,11 @@ export async function startSecretsServer(app: Hono, port: number): Promise<Secre
     const reason = inUse
       ? 'is used by another program: stop it or choose another port'
       : `was refused: ${String(error)}`;
-    throw new SecretsServerError(`port ${port} on ${LOOPBACK} for the secrets ${reason}`, { cause: error });
+    throw new SecretsServerError(`port ${port} on ${host} for the secrets ${reason}`, { cause: error });
   }
   const address = server.address() as { port: number };
   return {
-    url: `http://${LOOPBACK}:${address.port}`,
+    url: `http://${host}:${address.port}`,
     async stop() {
       const closed = once(server, 'close');
       server.close();

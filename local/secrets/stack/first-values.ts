@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Credential } from '../../../shared/contracts/credentials.v1.ts';
+import type { HostAndPort } from '../../../shared/runtime/addresses.ts';
 import type { SecretKey } from '../../../shared/topology.ts';
 import type { OldCredentials } from './old-credentials.ts';
 
@@ -12,8 +13,8 @@ import type { OldCredentials } from './old-credentials.ts';
 export type SeededKey = Exclude<SecretKey, 'brokerApiKey'>;
 
 export interface Beginning {
-  /** Of the database. */
-  readonly port: number;
+  /** Where the database is. */
+  readonly at: HostAndPort;
   /** The newest of the vault's own keys. */
   readonly generation: number;
   /** Null: there is nothing to take over. */
@@ -23,13 +24,12 @@ export interface Beginning {
 const BOOTSTRAP_ADMIN = 'postgres';
 const SECOND_ADMIN = 'jules_admin';
 const DATABASE = 'jules';
-const HOST = '127.0.0.1';
 const PASSWORD_BYTES = 30;
 /** The least that a token of a service may have. */
 const TOKEN_LENGTH_MIN = 32;
 
-export function firstValues({ port, generation, old }: Beginning): Readonly<Record<SeededKey, Credential>> {
-  const place = { host: HOST, port, database: DATABASE };
+export function firstValues({ at, generation, old }: Beginning): Readonly<Record<SeededKey, Credential>> {
+  const place = { ...at, database: DATABASE };
   const login = (group: string, password: string | undefined): Credential => ({
     kind: 'database_password',
     ...place,

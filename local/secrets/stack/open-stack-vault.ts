@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from '../../../shared/ports/logger.ts';
+import type { HostAndPort } from '../../../shared/runtime/addresses.ts';
 import { diskFileSystem } from '../vault/file-system.ts';
 import { type LockedVault, openLockedVault } from '../vault/locked-vault.ts';
 import type { KeySource } from '../vault/master-key.ts';
@@ -17,22 +18,16 @@ export interface StackVaultOptions {
   readonly places: VaultPlaces;
   readonly source: KeySource;
   /** Where the database is. */
-  readonly port: number;
+  readonly at: HostAndPort;
   readonly logger: Logger;
 }
 
-export async function openStackVault({
-  dataDir,
-  places,
-  source,
-  port,
-  logger,
-}: StackVaultOptions): Promise<LockedVault> {
+export async function openStackVault({ dataDir, places, source, at, logger }: StackVaultOptions): Promise<LockedVault> {
   const nowMs = (): number => Math.floor(Date.now());
   const opened = await openLockedVault({ places, source, logger, nowMs });
   try {
-    await seedSecrets({ opened, dataDir, port, files: diskFileSystem(), logger, nowMs: nowMs() });
-    await relocateDatabase(opened.vault, port);
+    await seedSecrets({ opened, dataDir, at, files: diskFileSystem(), logger, nowMs: nowMs() });
+    await relocateDatabase(opened.vault, at);
     return opened;
   } catch (error) {
     await opened.close();

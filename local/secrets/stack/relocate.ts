@@ -7,13 +7,14 @@
 
 import { type Credential, readCredential } from '../../../shared/contracts/credentials.v1.ts';
 import { SECRETS } from '../../../shared/topology.ts';
+import type { HostAndPort } from '../../../shared/runtime/addresses.ts';
 import type { SecretVersion } from '../vault/records.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** All in one change; none where they are right. */
-export async function relocateDatabase(vault: Vault, port: number): Promise<void> {
+export async function relocateDatabase(vault: Vault, at: HostAndPort): Promise<void> {
   const moved = Object.values(SECRETS).flatMap(({ name }) =>
-    (vault.state.secrets.get(name)?.versions ?? []).flatMap((version) => movedValue(vault, { name, version, port })),
+    (vault.state.secrets.get(name)?.versions ?? []).flatMap((version) => movedValue(vault, { name, version, at })),
   );
   if (moved.length === 0) return;
   await vault.transact((transaction) => {
@@ -26,14 +27,15 @@ export async function relocateDatabase(vault: Vault, port: number): Promise<void
 
 function movedValue(
   vault: Vault,
-  { name, version, port }: { readonly name: string; readonly version: SecretVersion; readonly port: number },
+  { name, version, at }: { readonly name: string; readonly version: SecretVersion; readonly at: HostAndPort },
 ) {
   if (version.stages.length === 0) return [];
   const value = vault.read(name, version.id);
   const credential = value === null ? null : readCredential(value.bytes.toString('utf8'));
   value?.bytes.fill(0);
-  if (credential === null || !isDatabase(credential) || credential.port === port) return [];
-  return [{ name, versionId: version.id, bytes: Buffer.from(JSON.stringify({ ...credential, port }), 'utf8') }];
+  if (credential === null || !isDatabase(credential)) return [];
+  if (credential.host === at.host && credential.port === at.port) return [];
+  return [{ name, versionId: version.id, bytes: Buffer.from(JSON.stringify({ ...credential, ...at }), 'utf8') }];
 }
 
 function isDatabase(credential: Credential): credential is Extract<Credential, { port: number }> {

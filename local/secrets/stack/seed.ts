@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../../shared/ports/logger.ts';
 import { ROTATION_SCHEDULE, type SecretKey, SECRETS } from '../../../shared/topology.ts';
+import type { HostAndPort } from '../../../shared/runtime/addresses.ts';
 import { newArn } from '../endpoint/find-secret.ts';
 import { nextWindowMs } from '../endpoint/rotation/schedule.ts';
 import { CURRENT } from '../endpoint/stages.ts';
@@ -27,8 +28,8 @@ import {
 export interface SeedOptions {
   readonly opened: Pick<LockedVault, 'vault' | 'journal'>;
   readonly dataDir: string;
-  /** Of the database. */
-  readonly port: number;
+  /** Where the database is. */
+  readonly at: HostAndPort;
   readonly files: FileSystem;
   readonly logger: Logger;
   readonly nowMs: number;
@@ -41,10 +42,10 @@ export async function seedSecrets(options: SeedOptions): Promise<void> {
   if (old !== null) await finishTakeover(options, old);
 }
 
-async function addMissing({ opened, port, nowMs }: SeedOptions, old: OldCredentials | null): Promise<void> {
+async function addMissing({ opened, at, nowMs }: SeedOptions, old: OldCredentials | null): Promise<void> {
   const { vault, journal } = opened;
   const generation = Math.max(...vault.state.generations.keys());
-  const values = Object.entries(firstValues({ port, generation, old })) as [SeededKey, object][];
+  const values = Object.entries(firstValues({ at, generation, old })) as [SeededKey, object][];
   const missing = values.filter(([key]) => !vault.state.secrets.has(SECRETS[key].name));
   if (missing.length === 0) return;
   const added = missing.map(([key, value]) => ({ secret: newSecret(key, nowMs), value }));

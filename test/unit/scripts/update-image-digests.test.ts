@@ -43,14 +43,21 @@ describe('pinning images', () => {
     expect(asked).toEqual(['node:24.21.0-bookworm-slim', 'timescale/timescaledb:2.29.1-pg18']);
   });
 
-  it('finds every base of the Dockerfiles', async () => {
-    const paths = ['gpu-runner/Dockerfile', 'gateway/Dockerfile', 'local/host/Dockerfile'];
+  it('finds every base of the Dockerfiles and the compose file', async () => {
+    const paths = [
+      'gpu-runner/Dockerfile',
+      'gateway/Dockerfile',
+      'local/host/Dockerfile',
+      'local/compose/docker-compose.yml',
+    ];
     const real = new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]));
     const { resolved } = await pinImages(real, async () => NEW);
     expect([...resolved.keys()].toSorted()).toEqual([
       'debian:bookworm-slim',
+      'localstack/localstack:4.14.0',
       'node:24.21.0-bookworm-slim',
       'nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04',
+      'timescale/timescaledb:2.29.1-pg18',
     ]);
   });
 });

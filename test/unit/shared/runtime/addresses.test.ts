@@ -1,7 +1,7 @@
 /** Loopback unless told otherwise, and nothing in between. */
 
 import { describe, expect, it } from 'vitest';
-import { listenAddress, urlOf } from '../../../../shared/runtime/addresses.ts';
+import { databasePlace, listenAddress, urlOf } from '../../../../shared/runtime/addresses.ts';
 
 const never = (): number => {
   throw new Error('asked for a port that the environment already names');
@@ -49,6 +49,25 @@ describe('the address of another part', () => {
     (url) => {
       expect(() => urlOf({ JULES_RUNNER_URL: url }, 'JULES_RUNNER_URL', 1)).toThrow(
         `JULES_RUNNER_URL is '${url}': set it to a URL, such as http://gpu-runner:4770`,
+      );
+    },
+  );
+});
+
+describe('the place of the database', () => {
+  it('is loopback at its port when nothing is said', () => {
+    expect(databasePlace({}, 5_433)).toEqual({ host: '127.0.0.1', port: 5_433 });
+  });
+
+  it('is what JULES_DATABASE says', () => {
+    expect(databasePlace({ JULES_DATABASE: 'timescale:5432' }, 1)).toEqual({ host: 'timescale', port: 5_432 });
+  });
+
+  it.each(['timescale', ':5432', 'timescale:0', 'timescale:70000', 'postgres://timescale:5432', 'a b:1'])(
+    'refuses %s, naming variable, value and fix',
+    (given) => {
+      expect(() => databasePlace({ JULES_DATABASE: given }, 1)).toThrow(
+        `JULES_DATABASE is '${given}': set it to a host and a port, such as timescale:5432`,
       );
     },
   );

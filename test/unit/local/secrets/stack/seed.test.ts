@@ -18,6 +18,7 @@ import { type PowerCutFiles, powerCutFiles } from '../../../../support/secrets/p
 import { openTestVault, store, textOf } from '../../../../support/secrets/vaults.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 5, 12);
+const HOST = '127.0.0.1';
 const PORT = 20_001;
 const OLD = {
   format: 1,
@@ -50,7 +51,7 @@ async function seed(vault: Vault): Promise<void> {
   const logger = createLogger({ name: 'test', level: 'silent' });
   // The folder of the old file is a real one.
   const onDisk = { ...files, syncDir: async () => undefined };
-  await seedSecrets({ opened, dataDir, port: PORT, files: onDisk, logger, nowMs: NOW_MS });
+  await seedSecrets({ opened, dataDir, at: { host: HOST, port: PORT }, files: onDisk, logger, nowMs: NOW_MS });
 }
 
 function valueOf(vault: Vault, key: keyof typeof SECRETS): Record<string, unknown> {
@@ -143,17 +144,20 @@ describe('a folder from before the vault', () => {
 });
 
 describe('a database that has moved', () => {
-  it('is where it is now in every value that can be read, under the same versions', async () => {
+  it.each([
+    { host: HOST, port: PORT + 1 },
+    { host: 'timescale', port: PORT },
+  ])('is where it is now, at $host:$port, in every value that can be read, under the same versions', async (at) => {
     const vault = await openTestVault(files);
     await seed(vault);
     const versions = vault.state.secrets.get(SECRETS.databaseApp.name)?.versions;
-    await relocateDatabase(vault, PORT + 1);
+    await relocateDatabase(vault, at);
     for (const key of ['databaseAdmin', 'databaseOwner', 'databaseApp', 'databaseReader'] as const) {
-      expect(valueOf(vault, key)['port']).toBe(PORT + 1);
+      expect(valueOf(vault, key)).toMatchObject(at);
     }
     expect(vault.state.secrets.get(SECRETS.databaseApp.name)?.versions).toEqual(versions);
     const { epoch } = vault;
-    await relocateDatabase(vault, PORT + 1);
+    await relocateDatabase(vault, at);
     expect(vault.epoch).toBe(epoch);
   });
 });
