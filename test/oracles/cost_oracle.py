@@ -18,7 +18,7 @@ REGION = "us-east-1"
 # What the topology says; a test holds it to that. Queue, whether a function consumes it, messages in a minute of a session.
 QUEUES = [["minutes", True, 1], ["bars-ready", True, 1], ["signals", True, 3], ["orders", False, 1]]
 # Function, MB of memory, secrets read.
-FUNCTIONS = [["ingest", 512, 1], ["signal", 512, 2], ["risk", 512, 1], ["rotate-secrets", 512, 1], ["upkeep", 512, 1]]
+FUNCTIONS = [["ingest", 512, 1], ["signal", 512, 2], ["risk", 512, 1], ["report", 512, 2], ["rotate-secrets", 512, 1], ["upkeep", 512, 1]]
 # Scheduled task, its function, runs a day.
 SCHEDULES = [["sweep", "upkeep", 1440], ["maintain", "upkeep", 1]]
 SECRETS = 9

@@ -7,9 +7,9 @@
 
 /** Beats come every five seconds; two of them missing means that nobody is there. */
 const SILENCE_MAX_MS = 12_000;
-const ASK_MS = 3_000;
+const ASK_MS = 5_000;
 /** Snapshots between two attempts at a stream. */
-const ASKS = 20;
+const ASKS = 12;
 /** A browser holds six connections to one address, so a tab that nobody sees gives its own back. */
 const HIDDEN_MAX_MS = 15_000;
 

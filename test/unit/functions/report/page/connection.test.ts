@@ -16,8 +16,8 @@ interface PageModule {
 // By its address, since it is checked with the types of a browser and this file is not.
 const MODULE = new URL('../../../../../functions/report/page/static/connection.js', import.meta.url);
 const { LiveStream } = (await import(MODULE.href)) as PageModule;
-const ASK_MS = 3_000;
-const ASKS = 20;
+const ASK_MS = 5_000;
+const ASKS = 12;
 
 /** A stream that a test opens, refuses or drops. */
 class FakeSource extends EventTarget {
