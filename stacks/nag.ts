@@ -1,6 +1,6 @@
 /**
- * The rules of AwsSolutions and CloudFormation's own as part of every synthesis for AWS, and the findings that we
- * accept: each with its reason, beside the construct that it is about.
+ * The rules of AwsSolutions as part of every synthesis for AWS, and the findings that we accept: each with its reason,
+ * beside the construct that it is about.
  */
 
 import { type App, CloudFormationValidatePlugin, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
@@ -12,7 +12,11 @@ export function checkRules(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }
 
-/** Properties and values that CloudFormation would refuse, found before it is asked; takes seconds. */
+/**
+ * Properties and values that CloudFormation would refuse, found before it is asked; takes seconds.
+ *
+ * @internal Exported for its tests.
+ */
 export function checkTemplates(app: App): void {
   // Its version is typed as optional, which exact types mind.
   Validations.of(app).addPlugins(new CloudFormationValidatePlugin() as IPolicyValidationPlugin);
