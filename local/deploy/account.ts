@@ -104,27 +104,27 @@ function clientSettings({ endpoint, region, credentials }: Place, { requestTimeo
 }
 
 async function readStack(client: CloudFormationClient, name: string): Promise<StackState | null> {
-  const stack = await findStack(client, name);
-  if (stack === null || stack.StackStatus === 'DELETE_COMPLETE') return null;
-  const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName: name }));
-  const outputs = (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
-  return {
-    name,
-    status: stack.StackStatus ?? 'UNKNOWN',
-    reason: stack.StackStatusReason ?? '',
-    outputs: Object.fromEntries(outputs) as Record<string, string>,
-    template: parseTemplate(TemplateBody),
-  };
-}
-
-async function findStack(client: CloudFormationClient, name: string): Promise<Stack | null> {
   try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    return Stacks[0] ?? null;
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    if (stack === undefined || stack.StackStatus === 'DELETE_COMPLETE') return null;
+    const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName: name }));
+    return stateOf(stack, TemplateBody);
   } catch (error) {
+    // Also between the two questions: a stack that is being deleted may be gone by the second.
     if (/does not exist/.test(messageOf(error))) return null;
     throw error;
   }
+}
+
+function stateOf(stack: Stack, template: string): StackState {
+  const outputs = (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
+  return {
+    name: stack.StackName ?? '',
+    status: stack.StackStatus ?? 'UNKNOWN',
+    reason: stack.StackStatusReason ?? '',
+    outputs: Object.fromEntries(outputs) as Record<string, string>,
+    template: parseTemplate(template),
+  };
 }
 
 async function madeBy(client: CloudFormationClient, name: string): Promise<Set<string>> {
