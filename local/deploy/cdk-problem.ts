@@ -53,9 +53,9 @@ const KNOWN: readonly Known[] = [
     exitCode: EXIT_DEPENDENCY_DOWN,
   },
   {
-    pattern: /ContextError: ([^]+?)(?=\n {4}at |$)/,
-    wrong: (_place, [, message = '']) =>
-      `the stacks refuse their settings: ${message.replaceAll('pass -c ', 'give --set ')}`,
+    // Our program says it in these words, one line for each key.
+    pattern: /(?:^[^\n]*; pass -c \w+=VALUE *\n?)+/m,
+    wrong: (_place, [lines = '']) => `the stacks refuse their settings:${shown(settingLines(lines))}`,
     fix: () => 'give what it names, with --set KEY=VALUE for each',
     exitCode: EXIT_USAGE,
   },
@@ -80,6 +80,13 @@ export function explainCdk(step: string, output: string, place: Place): Problem 
 function failureLines(output: string): string[] {
   const lines = output.split('\n').filter((line) => /_FAILED\b|^❌|\bfailed: /.test(line));
   return [...new Set(lines.map((line) => line.trim()))].slice(0, LINES_SHOWN);
+}
+
+function settingLines(text: string): string[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().replace('; pass -c ', '; give --set '));
 }
 
 function shown(lines: readonly string[]): string {

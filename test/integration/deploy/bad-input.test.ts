@@ -119,6 +119,19 @@ describe.skipIf(!isInstalled(MINISTACK))(`a deploy to MiniStack that meets troub
 
   const ALL_MADE = STACKS.map(() => 'CREATE_COMPLETE');
 
+  it('plans for AWS with account, region and the price of a month, here with MiniStack in its place', async () => {
+    const place = { AWS_ENDPOINT_URL: emulator.endpoint, AWS_ENDPOINT_URL_S3: emulator.endpoint };
+    const login = { ...place, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', HOME: folder };
+    const plan = ['deploy', '--target', 'aws', '--region', 'us-east-1', '--plan', '--data', join(folder, 'aws')];
+    const refused = await jules(plan, login);
+    expect(refused.stderr).toContain('alarmEmail is not set; give --set alarmEmail=VALUE');
+    expect(refused.exitCode).toBe(2);
+    const planned = await jules([...plan, '--set', 'alarmEmail=ops@example.org', '--set', 'imageTag=0.1.0'], login);
+    expect(planned.stdout).toContain('plan for AWS account 000000000000, region us-east-1, stage paper');
+    expect(planned.stdout).toContain('jules-paper-data will be created');
+    expect(planned.stdout).toMatch(/costs about \$\d+\.\d\d a month/);
+  });
+
   it('names the other emulator', async () => {
     const args = ['deploy', '--target', 'localstack', '--endpoint', emulator.endpoint, '--data', dataDir];
     const { exitCode, stderr } = await jules(args);

@@ -35,9 +35,9 @@ describe('what a failed CDK call is told as', () => {
     { output: 'connect ETIMEDOUT 10.0.0.1:443', wrong: 'AWS in eu-west-1 stopped answering', fix: 'check the network' },
     {
       output:
-        'ContextError: alarmEmail is not set: Invalid; pass -c alarmEmail=VALUE\nimageTag is not set\n    at parse',
+        'alarmEmail is not set; pass -c alarmEmail=VALUE\nimageTag is not set; pass -c imageTag=VALUE\napp.ts exited with 1',
       wrong:
-        'the stacks refuse their settings: alarmEmail is not set: Invalid; give --set alarmEmail=VALUE\nimageTag is not set',
+        'refuse their settings:\n  alarmEmail is not set; give --set alarmEmail=VALUE\n  imageTag is not set; give --set imageTag=VALUE',
       fix: 'give what it names',
     },
   ])('$wrong', ({ output, wrong, fix }) => {
