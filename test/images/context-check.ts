@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command.ts';
 import type { Docker } from './docker.ts';
-import { buildArgs } from './stand-ins.ts';
+import { buildArgs, CONTEXT_TAG } from './stand-ins.ts';
 
 const ALLOWED =
   /^(package\.json|package-lock\.json|\.npmrc|scripts\/image-sbom\.ts|(shared|functions|gateway|gpu-runner|local|sql|stacks)\/.+)$/;
@@ -59,12 +59,13 @@ function plant(path: string): void {
 }
 
 async function arrives(docker: Docker, context: string, base: string): Promise<string[]> {
-  const tag = 'jules-stand-in/context';
   const dockerfile = `FROM ${base}\nCOPY . /context\n`;
   const file = join(dirname(context), 'context.Dockerfile');
   writeFileSync(file, dockerfile);
-  await docker.run(['build', ...buildArgs(docker), '--file', file, '--tag', tag, context], { timeoutMs: 300_000 });
-  const list = await docker.run(['run', '--rm', '--network', 'none', tag, 'find', '/context', '-type', 'f']);
+  await docker.run(['build', ...buildArgs(docker), '--file', file, '--tag', CONTEXT_TAG, context], {
+    timeoutMs: 300_000,
+  });
+  const list = await docker.run(['run', '--rm', '--network', 'none', CONTEXT_TAG, 'find', '/context', '-type', 'f']);
   return list
     .split('\n')
     .filter((path) => path !== '')

@@ -13,13 +13,15 @@ import { parseArgs } from 'node:util';
 import { chooseBases } from './bases.ts';
 import { checkCompose } from './compose-checks.ts';
 import { checkContext } from './context-check.ts';
-import { openDaemon } from './daemon.ts';
+import { type Daemon, openDaemon } from './daemon.ts';
 import { type Docker, findClient } from './docker.ts';
 import { checkImages } from './image-checks.ts';
+import { removeStandIns } from './stand-ins.ts';
 import { Suite } from './suite.ts';
 import { ensureTools } from './tools.ts';
 
 const { values } = parseArgs({ options: { keep: { type: 'string' } } });
+const EXIT_INTERRUPTED = 130;
 const suite = new Suite();
 const folder = values.keep === undefined ? mkdtempSync(join(tmpdir(), 'jules-images-')) : resolve(values.keep);
 
@@ -49,14 +51,20 @@ async function main(): Promise<number> {
   const client = await findClient();
   if (client === null) throw new Error('no docker client here can build with BuildKit: install docker.io, or buildx');
   const daemon = await openDaemon(client, folder);
-  process.once('SIGINT', () => void daemon.stop().then(() => process.exit(130)));
+  process.once('SIGINT', () => void cleanUp(daemon).then(() => process.exit(EXIT_INTERRUPTED)));
   try {
     await verify(daemon.docker);
   } finally {
-    await daemon.stop();
-    if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
+    await cleanUp(daemon);
   }
   return suite.close();
+}
+
+/** On a daemon that was here before, the images of the product stay, and nothing that stood in. */
+async function cleanUp(daemon: Daemon): Promise<void> {
+  if (!daemon.docker.isOwn && values.keep === undefined) await removeStandIns(daemon.docker);
+  await daemon.stop();
+  if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
 process.exitCode = await main();

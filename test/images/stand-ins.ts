@@ -31,6 +31,9 @@ export const STAND_INS = {
   localstack: 'jules-stand-in/localstack:4.14.0',
 } as const;
 
+/** Holds what a build is given, to be looked at. */
+export const CONTEXT_TAG = 'jules-stand-in/context';
+
 /** What every build here is given besides: the machine's network and the certificates that it trusts. */
 export function buildArgs(docker: Docker): readonly string[] {
   const certificates = existsSync(CERTIFICATES) ? ['--secret', `id=ca,src=${CERTIFICATES}`] : [];
@@ -59,6 +62,11 @@ export async function makeLocalstack(docker: Docker, folder: string): Promise<vo
   const context = freshContext(folder, 'localstack');
   cpSync(join(ROOT, 'local/emulators/localstack/requirements.txt'), join(context, 'requirements.txt'));
   await build(docker, { tag: STAND_INS.localstack, context, file: 'localstack', args: [`BASE=${base}`] });
+}
+
+export async function removeStandIns(docker: Docker): Promise<void> {
+  const tags = Object.values(STAND_INS).flatMap((tag) => [tag, `${tag}-base`]);
+  for (const tag of [...tags, CONTEXT_TAG]) await docker.attempt(['image', 'rm', '--force', tag]);
 }
 
 async function importTree(docker: Docker, folder: string, name: keyof typeof TREES, tag: string): Promise<void> {
