@@ -3,8 +3,9 @@
  */
 
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openAccount } from '../../../../local/deploy/account.ts';
 import { emulatorPlace } from '../../../../local/deploy/place.ts';
@@ -35,12 +36,12 @@ const refused = (code: string, message: string): Answer => [
 const GONE = refused('ValidationError', `Stack with id ${STACK} does not exist`);
 
 async function accountAnswering(answers: Readonly<Record<string, Answer>>) {
-  server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    const [status, xml] = answers[new URLSearchParams(body).get('Action') ?? ''] ?? [500, ''];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = new URLSearchParams(await text(request));
+    const [status, xml] = answers[body.get('Action') ?? ''] ?? [500, ''];
     response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
-  });
+  };
+  server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return openAccount(emulatorPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'us-east-1'));
