@@ -11,6 +11,8 @@ import { relative, sep } from 'node:path';
 import { z } from 'zod';
 
 const SAMPLE_DATA = 'shared/data';
+/** Names in a list of the summary, whose readers see the end of a long log. */
+const MOST_NAMED = 20;
 
 const reportSchema = z.object({
   testResults: z.array(
@@ -60,9 +62,32 @@ function summarise(suite: string, files: readonly FileResult[]): boolean {
   const unexplained = skipped.filter((test) => !test.fullName.includes(SAMPLE_DATA));
 
   if (skipped.length > 0) console.log(`${suite}: ${skipped.length} skipped`);
-  for (const test of unexplained) console.log(`${suite}: skipped without the sample data as reason: ${test.fullName}`);
+  listed(`${suite}: failed`, namesOfFailures(files));
+  listed(
+    `${suite}: skipped without the sample data as reason`,
+    unexplained.map((test) => test.fullName),
+  );
   if (passed + failed === 0) console.log(`${suite}: no test ran, which counts as a failure`);
   const failures = failed + unexplained.length + (passed + failed === 0 ? 1 : 0);
   console.log(`${suite}: ${passed} passed, ${failures} failed`);
   return failures === 0;
+}
+
+function namesOfFailures(files: readonly FileResult[]): readonly string[] {
+  return files.flatMap((file) => {
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    const name = relative(process.cwd(), file.name);
+    // A hook that throws fails its file and skips the tests in it.
+    if (file.status === 'failed' && failed.length === 0) return [`${name} as a whole: ${firstLine(file.message)}`];
+    return failed.map((test) => `${name}: ${test.fullName}`);
+  });
+}
+
+function firstLine(text = ''): string {
+  return text.trim().split('\n', 1)[0] ?? '';
+}
+
+function listed(what: string, names: readonly string[]): void {
+  for (const name of names.slice(0, MOST_NAMED)) console.log(`${what}: ${name}`);
+  if (names.length > MOST_NAMED) console.log(`${what}: ${names.length - MOST_NAMED} more`);
 }
