@@ -22,6 +22,8 @@ const WITH_PROCESSES = [
 
 export default defineConfig({
   test: {
+    // By default one core is left to the main process, which waits for them most of the time.
+    maxWorkers: '100%',
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
