@@ -5,7 +5,7 @@
 import { monthlyCost } from '../../stacks/cost/monthly-cost.ts';
 import type { DeployPlan, DeployResult } from '../deploy/deploy.ts';
 import type { ResourceChange, StackPlan } from '../deploy/plan.ts';
-import { EMULATOR_TITLES } from '../deploy/targets.ts';
+import { TARGET_TITLES } from '../deploy/targets.ts';
 
 type Say = (text: string) => void;
 
@@ -96,7 +96,7 @@ function monthLine(month: Month): string {
 function whereOf({ target, place, version, scope }: DeployPlan): string {
   const { endpoint, account, region } = place;
   if (target === 'aws') return `AWS account ${account}, region ${region}, stage ${scope.stage}`;
-  const title = EMULATOR_TITLES[target];
+  const title = TARGET_TITLES[target];
   if (version === null) return `${title}, which does not run yet, region ${region}, stage ${scope.stage}`;
   return `${title} ${version} at ${endpoint}, region ${region}, stage ${scope.stage}`;
 }

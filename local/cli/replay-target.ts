@@ -7,8 +7,8 @@
 import type { MessagingConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { probeEmulator } from '../deploy/emulator-probe.ts';
 import { emulatorPlace, type Place } from '../deploy/place.ts';
-import { readTargetFile, type TargetFile } from '../deploy/target-file.ts';
-import { EMULATOR_TITLES, type EmulatorName } from '../deploy/targets.ts';
+import { notDeployed, requireDeployed } from '../deploy/target-file.ts';
+import { TARGET_TITLES, type EmulatorName } from '../deploy/targets.ts';
 import { defaultDataDir, openDataDir } from '../supervisor/data-dir.ts';
 import { isFree } from '../supervisor/ports.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
@@ -29,7 +29,7 @@ export async function openReplayTarget(
   { env }: CliContext,
 ): Promise<ReplayTarget> {
   const dataDir = openDataDir(data ?? defaultDataDir(env));
-  const file = deployedTo(name, dataDir);
+  const file = requireDeployed(name, dataDir);
   const { endpoint, region, timing, functions, ports } = file;
   if (endpoint === null || ports === null) throw notDeployed(name, dataDir);
   if (name === 'localstack' && functions === 'target') throw inContainers();
@@ -39,21 +39,11 @@ export async function openReplayTarget(
   return { dataDir, place: emulatorPlace(endpoint, region), messaging, stage: timing, ports };
 }
 
-function deployedTo(name: EmulatorName, dataDir: string): TargetFile {
-  const file = readTargetFile(dataDir);
-  if (file?.target !== name) throw notDeployed(name, dataDir);
-  if (file.state === 'deployed') return file;
-  throw new Problem(`${EMULATOR_TITLES[name]} is half ${file.state === 'deploying' ? 'deployed' : 'destroyed'}`, {
-    fix: `run ./jules deploy --target ${name}, which repairs`,
-    exitCode: EXIT_DEPENDENCY_DOWN,
-  });
-}
-
 /** One stack at a time: the deployed functions know one database and one runner. */
 async function requireFree(ports: ReplayTarget['ports'], name: EmulatorName): Promise<void> {
   for (const [part, port] of Object.entries(ports)) {
     if (await isFree(port)) continue;
-    throw new Problem(`port ${port} on 127.0.0.1, where ${EMULATOR_TITLES[name]} looks for the ${part}, is in use`, {
+    throw new Problem(`port ${port} on 127.0.0.1, where ${TARGET_TITLES[name]} looks for the ${part}, is in use`, {
       fix: 'wait for the replay that runs on this target, or stop what listens there (ss -ltnp names it)',
       exitCode: EXIT_DEPENDENCY_DOWN,
     });
@@ -68,11 +58,4 @@ function inContainers(): Problem {
       exitCode: EXIT_USAGE,
     },
   );
-}
-
-function notDeployed(name: EmulatorName, dataDir: string): Problem {
-  return new Problem(`nothing is deployed to ${EMULATOR_TITLES[name]} from ${dataDir}`, {
-    fix: `run ./jules deploy --target ${name} first, or name its folder with --data DIR`,
-    exitCode: EXIT_USAGE,
-  });
 }

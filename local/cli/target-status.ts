@@ -4,7 +4,7 @@
 
 import { isListening } from '../deploy/emulator-probe.ts';
 import { readTargetFile, type TargetFile } from '../deploy/target-file.ts';
-import { EMULATOR_TITLES } from '../deploy/targets.ts';
+import { TARGET_TITLES } from '../deploy/targets.ts';
 
 export interface TargetStatus {
   readonly target: TargetFile['target'];
@@ -32,7 +32,7 @@ export function targetLine(status: TargetStatus | null): string {
   if (status === null) return 'target embedded: queues and functions of the host';
   const { target, endpoint, account, region, stage, since } = status;
   const where = endpoint ?? `account ${account}`;
-  const title = target === 'aws' ? 'AWS' : EMULATOR_TITLES[target];
+  const title = TARGET_TITLES[target];
   return `target ${title} at ${where}, region ${region}, stage ${stage}: ${stateText(status)} ${since}`;
 }
 

@@ -17,7 +17,7 @@ import { emulatorPlace, type Place } from './place.ts';
 import { planStack, type StackPlan } from './plan.ts';
 import { clearBroken, refuseClashes, type Repair } from './repair.ts';
 import { readTargetFile, type TargetFile, type TargetPorts, writeTargetFile } from './target-file.ts';
-import { EMULATOR_TITLES, scopeOf, type TargetName, type TargetScope } from './targets.ts';
+import { TARGET_TITLES, scopeOf, type TargetName, type TargetScope } from './targets.ts';
 
 export interface DeployRequest {
   readonly target: TargetName;
@@ -258,7 +258,7 @@ function refuseOtherTarget({ target, region, endpoint }: DeployRequest, last: Ta
   const differs =
     last.target !== target || last.region !== region || (endpoint !== undefined && endpoint !== last.endpoint);
   if (!differs) return;
-  const title = last.target === 'aws' ? 'AWS' : EMULATOR_TITLES[last.target];
+  const title = TARGET_TITLES[last.target];
   const where = [last.endpoint, last.region].filter(Boolean).join(', ');
   throw new Problem(`this folder's stacks are on ${title} (${where})`, {
     fix: `run ./jules destroy first, deploy with --target ${last.target} --region ${last.region}, or name another folder with --data DIR`,

@@ -7,7 +7,7 @@
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
-import { EMULATOR_TITLES, type EmulatorName } from './targets.ts';
+import { TARGET_TITLES, type EmulatorName } from './targets.ts';
 
 export interface FoundEmulator {
   readonly name: EmulatorName;
@@ -106,7 +106,7 @@ function reasonOf(error: unknown): string {
 }
 
 function isAnother(found: { name: EmulatorName; version: string }, endpoint: string): Problem {
-  const title = EMULATOR_TITLES[found.name];
+  const title = TARGET_TITLES[found.name];
   return new Problem(`${endpoint} is ${title} ${found.version}`, {
     fix: `deploy to it with --target ${found.name}, or give another --endpoint`,
     exitCode: EXIT_USAGE,
@@ -114,7 +114,7 @@ function isAnother(found: { name: EmulatorName; version: string }, endpoint: str
 }
 
 function isTooOld(found: { name: EmulatorName; version: string }, endpoint: string): Problem {
-  const title = EMULATOR_TITLES[found.name];
+  const title = TARGET_TITLES[found.name];
   const oldest = OLDEST[found.name];
   return new Problem(`${endpoint} is ${title} ${found.version}; ${oldest} or newer is needed`, {
     fix: `stop it and leave --endpoint out to have ${title} ${oldest} started, or update it`,

@@ -6,9 +6,9 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EXIT_FAILED, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
 import { STAGES } from '../../shared/topology.ts';
-import { TARGETS } from './targets.ts';
+import { TARGET_TITLES, type TargetName, TARGETS } from './targets.ts';
 
 const PORT = z.int().min(1).max(65_535);
 
@@ -55,6 +55,24 @@ export function readTargetFile(dataDir: string): TargetFile | null {
       cause,
     });
   }
+}
+
+/** The folder's target when it is `name` and stands as a whole. Throws Problem with the deploy that is missing. */
+export function requireDeployed(name: TargetName, dataDir: string): TargetFile {
+  const file = readTargetFile(dataDir);
+  if (file?.target !== name) throw notDeployed(name, dataDir);
+  if (file.state === 'deployed') return file;
+  throw new Problem(`${TARGET_TITLES[name]} is half ${file.state === 'deploying' ? 'deployed' : 'destroyed'}`, {
+    fix: `run ./jules deploy --target ${name}, which repairs`,
+    exitCode: EXIT_DEPENDENCY_DOWN,
+  });
+}
+
+export function notDeployed(name: TargetName, dataDir: string): Problem {
+  return new Problem(`nothing is deployed to ${TARGET_TITLES[name]} from ${dataDir}`, {
+    fix: `run ./jules deploy --target ${name} first, or name its folder with --data DIR`,
+    exitCode: EXIT_USAGE,
+  });
 }
 
 /** Whole or not at all. */

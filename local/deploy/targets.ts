@@ -7,9 +7,10 @@ export type TargetName = (typeof TARGETS)[number];
 export const EMULATORS = ['ministack', 'localstack'] as const;
 export type EmulatorName = (typeof EMULATORS)[number];
 
-export const EMULATOR_TITLES: Readonly<Record<EmulatorName, string>> = {
+export const TARGET_TITLES: Readonly<Record<TargetName, string>> = {
   ministack: 'MiniStack',
   localstack: 'LocalStack',
+  aws: 'AWS',
 };
 
 export type StackStage = 'local' | 'paper';

@@ -5,6 +5,7 @@
 
 import type { Command } from 'commander';
 import { type QueueName, QUEUE_NAMES } from '../../../shared/topology.ts';
+import { type TargetName, TARGETS } from '../../deploy/targets.ts';
 import type { CliContext } from '../context.ts';
 import { parseChoice, parseInteger, usageProblem } from '../usage.ts';
 import type { QuarantineOptions } from '../queues/quarantine-run.ts';
@@ -16,6 +17,7 @@ type Options = QueuesOptions & QuarantineOptions;
 
 const parseQueue = parseChoice<QueueName>('queue', QUEUE_NAMES);
 const parsePlace = parseChoice<Place>('queue', PLACES);
+const parseTarget = parseChoice<TargetName>('--target', TARGETS);
 const parseId = parseInteger('--id', { min: 1, max: Number.MAX_SAFE_INTEGER });
 
 const HELP = `
@@ -39,6 +41,7 @@ export function registerQueues(program: Command, context: CliContext): void {
     .option('--full', 'show whole bodies')
     .action(async (at: Place, options: Options) => {
       if (at === 'quarantine') {
+        refuseTarget(options);
         const { peekQuarantine } = await import('../queues/quarantine-run.ts');
         return context.exit(await peekQuarantine(options, context));
       }
@@ -50,6 +53,7 @@ export function registerQueues(program: Command, context: CliContext): void {
     .description('send dead letters, or parked messages after a fix, back to their queue')
     .action(async (at: Place, options: Options) => {
       if (at === 'quarantine') {
+        refuseTarget(options);
         const { redriveQuarantine } = await import('../queues/quarantine-run.ts');
         return context.exit(await redriveQuarantine(options, context));
       }
@@ -74,11 +78,24 @@ function place(command: Command): Command {
     .option('--id <n>', 'only this row of the quarantine; may be repeated', once);
 }
 
+function refuseTarget({ target }: Options): void {
+  if (target === undefined) return;
+  throw usageProblem(
+    '--target',
+    target,
+    'has its quarantine in a database',
+    'give the data folder of its replay: --data DIR',
+  );
+}
+
 function refuseIds(at: Place, { id }: Options): void {
   if (id === undefined) return;
   throw usageProblem('--id', id.join(', '), 'names rows of the quarantine', `leave it out for ${at}, which has none`);
 }
 
 function common(command: Command): Command {
-  return command.option('--data <dir>', 'data folder of the stack').option('--json', 'print JSON');
+  return command
+    .option('--data <dir>', 'data folder of the stack or of the deploy')
+    .option('--target <name>', 'the queues deployed there; where no stack runs they are meant anyway', parseTarget)
+    .option('--json', 'print JSON');
 }

@@ -3,10 +3,14 @@
  */
 
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { queueAccess } from '../../../shared/adapters/sqs/access.ts';
+import { queueAccess, type QueuePlace } from '../../../shared/adapters/sqs/access.ts';
 import { createSqsClient } from '../../../shared/adapters/sqs/client.ts';
 import type { QuarantineRepository } from '../../../shared/ports/repositories.ts';
-import { topology, type Topology } from '../../../shared/topology.ts';
+import { type StageName, topology, type Topology } from '../../../shared/topology.ts';
+import { readTargetFile, requireDeployed, type TargetFile } from '../../deploy/target-file.ts';
+import type { TargetName } from '../../deploy/targets.ts';
+import { defaultDataDir, openDataDir } from '../../supervisor/data-dir.ts';
+import { findHolder } from '../../supervisor/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../../supervisor/problem.ts';
 import { lastStackFile } from '../../supervisor/stack-store.ts';
 import { appDatabase } from '../app-database.ts';
@@ -20,30 +24,86 @@ export interface Queues {
   readonly table: Topology;
 }
 
-const ANOTHER_VERSION = { fix: 'stop that stack and start it again with this version', exitCode: EXIT_DEPENDENCY_DOWN };
+/** Whose queues a command means. */
+export interface QueuesOf {
+  readonly data?: string;
+  /** The target that is deployed from the folder, also while a stack runs on it. */
+  readonly target?: TargetName;
+}
 
-/** Throws Problem (exit code 4) when no stack runs there or its queues do not answer. */
+interface Site extends QueuePlace {
+  readonly stage: StageName;
+  /** Null: a stack that runs on the folder. */
+  readonly target: TargetFile | null;
+}
+
+/**
+ * The queues of the stack that runs on the folder; where none does, those of the target that is deployed from it.
+ *
+ * Throws Problem (exit code 4) when there is neither, or the queues do not answer.
+ */
 export async function withQueues<Result>(
+  of: QueuesOf,
+  context: CliContext,
+  work: (queues: Queues) => Promise<Result>,
+): Promise<Result> {
+  return onSite((await targetSite(of, context)) ?? (await stackSite(of.data, context)), work);
+}
+
+/** As `withQueues`, never a target's: what goes together with the database of the folder. */
+export async function withQueuesOfStack<Result>(
   data: string | undefined,
   context: CliContext,
   work: (queues: Queues) => Promise<Result>,
 ): Promise<Result> {
-  const { dataDir } = await requireStack(data, context);
-  const file = lastStackFile(dataDir);
-  if (file === null) throw new Problem(`${dataDir}/stack.json is of another version`, ANOTHER_VERSION);
-  const client = createSqsClient(queueAccess(file));
+  return onSite(await stackSite(data, context), work);
+}
+
+/** Null when a stack runs on the folder: its database is at hand. */
+export async function targetOfQueues(of: QueuesOf, context: CliContext): Promise<TargetFile | null> {
+  return (await targetSite(of, context))?.target ?? null;
+}
+
+async function onSite<Result>(site: Site, work: (queues: Queues) => Promise<Result>): Promise<Result> {
+  const client = createSqsClient(queueAccess(site));
   try {
-    return await work({ client, table: topology(file.stage) });
+    return await work({ client, table: topology(site.stage) });
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
-    throw new Problem(messageOf(cause), {
-      fix: './jules status says how the stack is',
-      exitCode: EXIT_DEPENDENCY_DOWN,
-      cause,
-    });
+    throw new Problem(messageOf(cause), { fix: fixOf(site), exitCode: EXIT_DEPENDENCY_DOWN, cause });
   } finally {
     client.destroy();
   }
+}
+
+function fixOf({ target }: Site): string {
+  if (target === null) return './jules status says how the stack is';
+  return `./jules status says how the target is, and ./jules deploy --target ${target.target} repairs it`;
+}
+
+async function stackSite(data: string | undefined, context: CliContext): Promise<Site> {
+  const { dataDir } = await requireStack(data, context);
+  const file = lastStackFile(dataDir);
+  if (file === null) throw new Problem(`${dataDir}/stack.json is of another version`, ANOTHER_VERSION);
+  return { ...file, target: null };
+}
+
+const ANOTHER_VERSION = { fix: 'stop that stack and start it again with this version', exitCode: EXIT_DEPENDENCY_DOWN };
+
+/** Null: the stack is meant, or nothing is deployed from the folder. */
+async function targetSite({ data, target: wanted }: QueuesOf, { env }: CliContext): Promise<Site | null> {
+  const dataDir = openDataDir(data ?? defaultDataDir(env));
+  if (wanted !== undefined) return siteOf(requireDeployed(wanted, dataDir));
+  if ((await findHolder(dataDir)) !== null) return null;
+  const target = readTargetFile(dataDir);
+  return target === null ? null : siteOf(target);
+}
+
+function siteOf(target: TargetFile): Site {
+  const { endpoint, region, timing } = target;
+  const messaging = { kind: 'endpoint', target: target.target, endpoint, region } as const;
+  // A target's queues have an address of their own.
+  return { messaging, ports: { queues: 0 }, stage: timing, target };
 }
 
 /** Each call of a method is a transaction of its own. The stack need not run: its database is started for the command. */

@@ -6,7 +6,7 @@ import type { QuarantineRow } from '../../../shared/ports/repositories.ts';
 import { sendParked } from '../../queues/quarantine.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../../supervisor/problem.ts';
 import type { CliContext } from '../context.ts';
-import { withQuarantine, withQueues } from './access.ts';
+import { withQuarantine, withQueuesOfStack } from './access.ts';
 import { parkedLines, withShownBody } from './view.ts';
 
 export interface QuarantineOptions {
@@ -35,7 +35,7 @@ export async function peekQuarantine(options: QuarantineOptions, context: CliCon
 export async function redriveQuarantine(options: QuarantineOptions, context: CliContext): Promise<number> {
   const { id: ids } = options;
   const filter = ids === undefined ? { waiting: true, max: REDRIVE_MAX } : { ids, max: ids.length };
-  const { sent, kept } = await withQueues(options.data, context, ({ client, table }) =>
+  const { sent, kept } = await withQueuesOfStack(options.data, context, ({ client, table }) =>
     withQuarantine(options.data, context, async (ask) => {
       const rows = await ask((quarantine) => quarantine.list(filter));
       refuseUnknown(ids, rows);

@@ -7,11 +7,10 @@ import type { QueueName, QueueSpec, Topology } from '../../../shared/topology.ts
 import * as admin from '../../queues/queue-admin.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../../supervisor/problem.ts';
 import type { CliContext } from '../context.ts';
-import { withQuarantine, withQueues } from './access.ts';
+import { type QueuesOf, targetOfQueues, withQuarantine, withQueues } from './access.ts';
 import { letterLines, withShownBody } from './view.ts';
 
-export interface QueuesOptions {
-  readonly data?: string;
+export interface QueuesOptions extends QueuesOf {
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly full?: boolean;
@@ -20,7 +19,7 @@ export interface QueuesOptions {
 
 export async function queueStatus(options: QueuesOptions, context: CliContext): Promise<number> {
   const { terminal } = context;
-  const rows = await withQueues(options.data, context, async ({ client, table }) => {
+  const rows = await withQueues(options, context, async ({ client, table }) => {
     const depths = await admin.queueStatus(client, table);
     const parked = await parkedByQueue(options, context, table);
     return depths.map((depth) => ({ ...depth, parked: parked?.get(depth.queue) ?? (parked === null ? null : 0) }));
@@ -36,12 +35,18 @@ export async function queueStatus(options: QueuesOptions, context: CliContext): 
   return EXIT_OK;
 }
 
-/** Messages in quarantine that wait to be sent again; null while the database does not answer. */
+/** Messages in quarantine that wait to be sent again; null for a target, and while the database does not answer. */
 async function parkedByQueue(
   options: QueuesOptions,
   context: CliContext,
   table: Topology,
 ): Promise<Map<QueueName, number> | null> {
+  const target = await targetOfQueues(options, context);
+  if (target !== null) {
+    const where = target.target === 'aws' ? 'the database of its account' : 'the database of a replay on it';
+    context.terminal.note(`note: what is parked is in ${where}, which is not asked`);
+    return null;
+  }
   try {
     const waiting = await withQuarantine(options.data, context, (ask) => ask((quarantine) => quarantine.waiting()));
     const queues = Object.values(table.queues);
@@ -120,7 +125,7 @@ function onDeadLetters<Result>(
   context: CliContext,
   work: (client: SQSClient, spec: QueueSpec) => Promise<Result>,
 ): Promise<Result> {
-  return withQueues(options.data, context, ({ client, table }) => work(client, table.queues[queue]));
+  return withQueues(options, context, ({ client, table }) => work(client, table.queues[queue]));
 }
 
 function counted(letters: number): string {

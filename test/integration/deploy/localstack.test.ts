@@ -5,10 +5,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isListening } from '../../../local/deploy/emulator-probe.ts';
 import { readTargetFile } from '../../../local/deploy/target-file.ts';
 import { LOCALSTACK } from '../../../local/emulators/localstack/localstack.ts';
+import { createSqsClient, LOCAL_CREDENTIALS } from '../../../shared/adapters/sqs/client.ts';
+import { topology } from '../../../shared/topology.ts';
 import { isInstalled, whySkipped } from '../../support/emulators.ts';
 import { jules, julesJson } from '../../support/jules.ts';
 import { HOUR, recordedHour } from '../../support/recorded-hour.ts';
@@ -19,6 +22,13 @@ interface Deployed {
   readonly functions: string;
   readonly stacks: readonly { readonly stack: string; readonly status: string }[];
   readonly leftOut: readonly { readonly what: string; readonly why: string }[];
+}
+
+interface Row {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly dead: number;
+  readonly parked: number | null;
 }
 
 describe.skipIf(!isInstalled(LOCALSTACK))(`deployed to LocalStack${whySkipped(LOCALSTACK)}`, () => {
@@ -54,6 +64,51 @@ describe.skipIf(!isInstalled(LOCALSTACK))(`deployed to LocalStack${whySkipped(LO
     expect(replayed.compare).toMatchObject({ equal: true, firstDifference: null });
     expect(replayed.decisions).toBe(60);
   });
+
+  it('shows its dead letters, sends one back, and deletes another, where no stack runs', async () => {
+    const { deadLetterName } = topology().queues.orders;
+    await put(deadLetterName, 'the first');
+    expect((await queues('peek', 'orders'))[1]).toContain('the first');
+    expect(await queues('redrive', 'orders')).toEqual(['1 dead letter went back to orders']);
+    expect(await queues('peek', 'orders')).toEqual(['no dead letters of orders']);
+    await put(deadLetterName, 'the second');
+    expect(await counts()).toEqual({ waiting: 1, dead: 1, parked: null });
+    expect(await queues('purge', 'orders', '--yes')).toEqual([
+      `deleted: 1 dead letter of orders (${deadLetterName}, run drill)`,
+    ]);
+    expect(await counts()).toEqual({ waiting: 1, dead: 0, parked: null });
+  });
+
+  it('says where the quarantine of a target is', async () => {
+    const { exitCode, stderr } = await jules(['queues', 'peek', 'quarantine', '--target', 'localstack', ...data]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('give the data folder of its replay')]);
+  });
+
+  it('names the deploy that is missing for the queues of another target', async () => {
+    const { exitCode, stderr } = await jules(['queues', 'status', '--target', 'ministack', ...data]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('run ./jules deploy --target ministack first')]);
+  });
+
+  async function queues(...args: string[]): Promise<string[]> {
+    const { exitCode, stdout, stderr } = await jules(['queues', ...args, ...data]);
+    if (exitCode !== 0) throw new Error(stderr);
+    return stdout.split('\n');
+  }
+
+  async function counts(): Promise<object> {
+    const rows = await julesJson<readonly Row[]>(['queues', 'status', ...data]);
+    const { waiting, dead, parked } = rows.find(({ queue }) => queue === 'orders')!;
+    return { waiting, dead, parked };
+  }
+
+  async function put(queueName: string, body: string): Promise<void> {
+    const { endpoint, region } = readTargetFile(data[1]!)!;
+    const client = createSqsClient({ endpoint: endpoint!, region, credentials: LOCAL_CREDENTIALS });
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queueName }));
+    const message = { MessageBody: body, MessageGroupId: 'drill', MessageDeduplicationId: body.replaceAll(' ', '-') };
+    await client.send(new SendMessageCommand({ QueueUrl, ...message }));
+    client.destroy();
+  }
 
   it('leaves nothing behind after a destroy', async () => {
     const { endpoint } = readTargetFile(data[1]!)!;

@@ -13,8 +13,8 @@ import { emulatorPlace } from '../../../local/deploy/place.ts';
 import { seedSecrets } from '../../../local/deploy/seed-secrets.ts';
 import { readTargetFile, type TargetFile } from '../../../local/deploy/target-file.ts';
 import { MINISTACK } from '../../../local/emulators/ministack/ministack.ts';
-import { peekDeadLetters, redrive } from '../../../local/queues/queue-admin.ts';
-import { createSqsClient, LOCAL_CREDENTIALS } from '../../../shared/adapters/sqs/client.ts';
+import type { PeekedMessage } from '../../../local/queues/queue-admin.ts';
+import { LOCAL_CREDENTIALS } from '../../../shared/adapters/sqs/client.ts';
 import { createSqsQueue, type SqsQueue } from '../../../shared/adapters/sqs/sqs-queue.ts';
 import type { Envelope } from '../../../shared/contracts/envelope.ts';
 import { type QueueName, topology } from '../../../shared/topology.ts';
@@ -135,9 +135,8 @@ describe.skipIf(!isInstalled(MINISTACK))(`deployed to MiniStack${whySkipped(MINI
 
     it('and is handled once it was redriven, with its cause gone', async () => {
       await postgres.pool('superuser').query('DROP TRIGGER curse ON outbox');
-      const client = createSqsClient(access());
-      expect(await redrive(client, TABLE.queues.minutes)).toBe(1);
-      client.destroy();
+      const { stdout } = await jules(['queues', 'redrive', 'minutes', ...data]);
+      expect(stdout).toBe('1 dead letter went back to minutes');
       await until(async () => (await answersTo(cursed)) === 1);
       expect(await letters()).toEqual([]);
     });
@@ -170,13 +169,8 @@ describe.skipIf(!isInstalled(MINISTACK))(`deployed to MiniStack${whySkipped(MINI
       });
     }
 
-    async function letters() {
-      const client = createSqsClient(access());
-      try {
-        return await peekDeadLetters(client, TABLE.queues.minutes, 10);
-      } finally {
-        client.destroy();
-      }
+    function letters(): Promise<readonly PeekedMessage[]> {
+      return julesJson(['queues', 'peek', 'minutes', '--full', ...data]);
     }
 
     /** What ingest made of a message and committed. */
