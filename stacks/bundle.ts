@@ -64,7 +64,9 @@ export function bundleFunctions(parent: string): ReadonlyMap<FunctionName, strin
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
-    sourcemap: 'linked',
+    // Nothing but the injected file reads it, and that when it is needed.
+    sourcemap: 'external',
+    inject: ['stacks/inject/lazy-source-map.ts'],
     sourcesContent: false,
     banner: { js: BANNER },
     // Optional for `pg`, native, and not installed.

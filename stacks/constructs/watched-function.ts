@@ -76,7 +76,7 @@ export class WatchedFunction extends Construct {
       timeout: Duration.millis(spec.timeoutMs),
       role: this.role,
       logGroup: this.log,
-      environment: { ...parts.environment, ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...parts.environment, ...environment },
       ...(settings.has('concurrency') ? { reservedConcurrentExecutions: spec.concurrencyMax } : {}),
       ...parts.network,
     });

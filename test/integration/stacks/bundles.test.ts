@@ -76,6 +76,24 @@ describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
   });
 });
 
+describe('a trace out of a bundle', () => {
+  it('names the line of the source that threw', () => {
+    const url = JSON.stringify(pathToFileURL(join(bundles.get('ingest')!, 'index.mjs')).href);
+    const script = `try { await import(${url}); } catch (error) { console.log(error.stack); }`;
+    const stack = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: folder,
+      env: { AWS_REGION: 'us-east-1', ...environmentOf('ingest'), JULES_STAGE: 'nowhere' },
+      encoding: 'utf8',
+    });
+    expect(stack).toMatch(/^SettingsError: JULES_STAGE is 'nowhere'/);
+    const [, path, line] = /\n    at \w+ \(([\w/.-]+\.ts):(\d+):\d+\)/.exec(stack)!;
+    const source = 'shared/runtime/function-settings.ts';
+    expect(path!.endsWith(source)).toBe(true);
+    const lines = readFileSync(join(import.meta.dirname, '../../..', source), 'utf8').split('\n');
+    expect(lines[Number(line) - 1]).toContain('throw new SettingsError');
+  });
+});
+
 describe('the page in its bundle', () => {
   /** A request as a function URL sends it. */
   const ask = (rawPath: string): unknown => {
@@ -88,7 +106,7 @@ describe('the page in its bundle', () => {
       isBase64Encoded: false,
     };
     const url = JSON.stringify(pathToFileURL(join(bundles.get('report')!, 'index.mjs')).href);
-    const script = `const { handler } = await import(${url}); console.log(JSON.stringify(await handler(${JSON.stringify(event)}))); process.exit(0);`;
+    const script = `const { handler } = await import(${url}); process.stdout.write(JSON.stringify(await handler(${JSON.stringify(event)})), () => process.exit(0));`;
     const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: folder,
       env: { AWS_REGION: 'us-east-1', ...environmentOf('report'), JULES_LOG: 'silent' },
