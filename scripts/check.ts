@@ -6,7 +6,7 @@
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const PREFIX = 'check:';
 const manifestSchema = z.object({ scripts: z.record(z.string(), z.string()) });

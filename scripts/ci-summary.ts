@@ -8,7 +8,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const SAMPLE_DATA = 'shared/data';
 /** Names in a list of the summary, whose readers see the end of a long log. */

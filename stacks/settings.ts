@@ -5,7 +5,7 @@
  * an account, a region or an address of its own.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { STAGES, type StageName } from '../shared/topology.ts';
 
 /** `local` is an emulator, `paper` is AWS; each in an account and region of its own. */

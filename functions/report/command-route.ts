@@ -6,7 +6,7 @@
 
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bearerToken } from './access.ts';
 import type { ReportDeps } from './deps.ts';
 import { problem } from './problems.ts';

@@ -4,7 +4,7 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { oldCredentialsPath } from '../secrets/stack/old-credentials.ts';
 import { vaultPlaces } from '../secrets/vault/places.ts';
 import { defaultDataDir, MARKER_FILE } from '../supervisor/data-dir.ts';

@@ -4,7 +4,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openExport, backupRecipient } from '../secrets/vault/export.ts';
 import { diskFileSystem, replaceFileDurably } from '../secrets/vault/file-system.ts';
 import { restoreVault } from '../secrets/vault/restore.ts';

@@ -4,7 +4,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from '../secrets/endpoint/aws-error.ts';
 import { EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
 import type { CliContext } from './context.ts';

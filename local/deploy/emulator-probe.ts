@@ -5,7 +5,7 @@
  */
 
 import { connect } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
 import { TARGET_TITLES, type EmulatorName } from './targets.ts';
 

@@ -2,7 +2,7 @@
  * What our own status operation answers, as command line and host read it.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const time = z.number().nullable();
 

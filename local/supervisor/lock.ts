@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ANSWER_BYTES_MAX = 4_096;
 const ANSWER_TIMEOUT_MS = 2_000;

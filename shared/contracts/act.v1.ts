@@ -2,7 +2,7 @@
  * POST /v1/act: signal → gpu-runner. A batch of policy inputs in, one action per symbol and input out.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { MINUTE_INDEX, SESSION_DATE, SESSION_MINUTES, SYMBOL } from './envelope.ts';
 
 const policyInputSchema = z.strictObject({

@@ -2,7 +2,7 @@
  * bars-ready.v1: ingest → signal. The minute after quality: good bars only, with the volume that may be believed.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventContract, PRICE_E4, SYMBOL } from './envelope.ts';
 import { brokerReport, minuteAddress } from './parts.ts';
 

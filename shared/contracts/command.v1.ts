@@ -3,7 +3,7 @@
  * A broken audit halts by the same way, with a cause of its own.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { EPOCH_MS, eventContract } from './envelope.ts';
 
 const data = z.strictObject({

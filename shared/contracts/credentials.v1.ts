@@ -4,7 +4,7 @@
  * Names of roles go into SQL that takes no parameters, so they are held to the plainest form.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const roleName = z.string().regex(/^[a-z_][a-z0-9_]{0,60}$/);
 /** ASCII, so that SASLprep leaves it as it is. */

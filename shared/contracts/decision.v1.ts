@@ -2,7 +2,7 @@
  * decision.v1: risk → gateway. Always one a minute, HOLD and missing data included: it releases the next minute.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { STATE_CAUSES, TRADING_STATES, VERDICTS } from '../domain/risk/types.ts';
 import { eventContract, MONEY_E4, QUANTITY, SYMBOL } from './envelope.ts';
 import { minuteAddress, ORDER_REF, orderSchema } from './parts.ts';

@@ -4,7 +4,7 @@
  * `stamps` holds wall-clock milliseconds by stage for latency reports; nothing decides on them.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const SESSION_DATE = z.int().min(20_100_101).max(20_281_231);
 export const MINUTE_INDEX = z.int().min(0).max(389);

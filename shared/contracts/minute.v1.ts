@@ -3,7 +3,7 @@
  * and the fills of that minute. A value that is not a number travels as null; `faults` are those the source set.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { FAULT, type FaultCode } from '../domain/quality/faults.ts';
 import { eventContract, SYMBOL } from './envelope.ts';
 import { brokerReport, minuteAddress } from './parts.ts';

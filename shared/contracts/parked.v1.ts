@@ -5,7 +5,7 @@
  * bars, so that positions, orders and marks stay right although nothing may be entered.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventContract, PRICE_E4, SYMBOL } from './envelope.ts';
 import { brokerReport, minuteAddress } from './parts.ts';
 

@@ -2,7 +2,7 @@
  * Parts that several events share: orders, fills, closed orders, minute addresses.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   EPOCH_MS,
   MINUTE_INDEX,

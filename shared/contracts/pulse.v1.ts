@@ -3,7 +3,7 @@
  * market hides. Bar replay sends none; the core evaluates the same trips at each minute's close.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { EPOCH_MS, eventContract } from './envelope.ts';
 import { minuteAddress } from './parts.ts';
 

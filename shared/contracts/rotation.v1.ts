@@ -2,7 +2,7 @@
  * The event that Secrets Manager sends to a rotation function, once per step.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 export type RotationStep = (typeof STEPS)[number];

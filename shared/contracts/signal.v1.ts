@@ -2,7 +2,7 @@
  * signal.v1: signal → risk. What the policy wants of each symbol, sized, with what it was decided on.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventContract, PRICE_E4, QUANTITY, SYMBOL } from './envelope.ts';
 import { brokerReport, minuteAddress } from './parts.ts';
 

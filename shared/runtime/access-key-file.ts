@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const accessKeySchema = z.strictObject({
   accessKeyId: z.string().min(1).max(128),

@@ -6,7 +6,7 @@
  * `AWS_ENDPOINT_URL_SECRETS_MANAGER`, which the SDK reads itself.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { STAGES, type StageName } from '../topology.ts';
 
 export interface FunctionSettings {

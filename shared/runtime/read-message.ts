@@ -4,7 +4,7 @@
  * Never throws, whatever the bytes.
  */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Envelope } from '../contracts/envelope.ts';
 import type { Refusal, Route } from '../ports/handler.ts';
 import type { ParkedMessage, QuarantineEntry } from '../ports/repositories.ts';

@@ -6,7 +6,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROFILE_NAMES } from '../domain/risk/types.ts';
 import { FEE_TABLE_NAMES, POLICY_NAMES } from '../domain/run-config.ts';
 import { STAGES } from '../topology.ts';

@@ -5,7 +5,7 @@
  * is counted from the earliest day that it can mean, and what has no date is stale.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const PRICE_AGE_DAYS_MAX = 90;
 export const USD_MAX = 1_000_000;

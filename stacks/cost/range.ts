@@ -2,7 +2,7 @@
  * Low, mid and high of one thing.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const CASES = ['low', 'mid', 'high'] as const;
 export type Case = (typeof CASES)[number];

@@ -4,7 +4,7 @@
  * Money is in whole millionths of a dollar, so that the lines add up to the total exactly.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { ASSUMPTION_NAMES } from './assumptions.ts';
 import { GROUPS } from './items.ts';
 import { GPU_NAMES, NETWORK_NAMES, PROFILE_NAMES } from './profiles.ts';

@@ -2,7 +2,7 @@
  * Valid messages and records for tests of queues and of the batch wrapper; a test names only what it is about.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Envelope, eventContract } from '../../shared/contracts/envelope.ts';
 import type { SqsEvent, SqsRecord } from '../../shared/ports/sqs-event.ts';
 

@@ -2,7 +2,7 @@
  * Calls an endpoint of ours with a signed request and gives back its answer, or the refusal as it was told.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AccessKey, signRequest } from '../../../shared/adapters/secrets/sign.ts';
 import { AwsError, type AwsErrorCode } from './aws-error.ts';
 

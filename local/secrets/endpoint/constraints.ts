@@ -5,7 +5,7 @@
  * Members that AWS does not know are ignored, as AWS ignores them.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from './aws-error.ts';
 
 /** Their values are never repeated in a message. */

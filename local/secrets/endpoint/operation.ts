@@ -2,7 +2,7 @@
  * What an operation is: the shape of its input, what it does, and how it appears in the audit.
  */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Journal } from '../vault/journal.ts';
 import type { Vault } from '../vault/vault.ts';
 import { parseInput } from './constraints.ts';

@@ -3,7 +3,7 @@
  * neither repeat nor hide another.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from './aws-error.ts';
 
 const tokenSchema = z.strictObject({ after: z.string(), order: z.enum(['asc', 'desc']) });

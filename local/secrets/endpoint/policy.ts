@@ -2,7 +2,7 @@
  * Resource policies: their grammar, and whether one lets everybody in.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError } from './aws-error.ts';
 
 const texts = z.union([z.string(), z.array(z.string()).min(1)]);

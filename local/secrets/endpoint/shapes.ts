@@ -2,7 +2,7 @@
  * The members that operations share, with the limits of the Secrets Manager API (version 2017-10-17).
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Bytes of a value, as UTF-8 or as it is. */
 const VALUE_BYTES_MAX = 65_536;

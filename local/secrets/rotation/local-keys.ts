@@ -4,7 +4,7 @@
  * Throws SecretAccessError.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { toSecretError } from '../../../shared/adapters/secrets/secret-error.ts';
 import type { KeyGenerations } from '../../../shared/ports/key-generations.ts';
 import { asServiceError, type Perform } from '../stack/local-secrets.ts';

@@ -4,7 +4,7 @@
  * Throws SecretAccessError.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { toSecretError } from '../../../shared/adapters/secrets/secret-error.ts';
 import type { SecretStore } from '../../../shared/ports/secret-store.ts';
 import { SecretAccessError } from '../../../shared/ports/secrets.ts';

@@ -5,7 +5,7 @@
  * Throws SecretAccessError.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { toSecretError } from '../../../shared/adapters/secrets/secret-error.ts';
 import { CURRENT, type ReadableStage, type Secrets, type SecretValue } from '../../../shared/ports/secrets.ts';
 

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { VaultError } from '../vault/errors.ts';
 import type { FileSystem } from '../vault/file-system.ts';
 

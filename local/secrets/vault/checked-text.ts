@@ -3,7 +3,7 @@
  */
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { altered, newerFormat } from './errors.ts';
 
 /** Read before anything else of a file is believed. */

@@ -5,7 +5,7 @@
  */
 
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkedText, readCheckedText } from './checked-text.ts';
 import { altered, swapped, VaultError } from './errors.ts';
 import { type FileSystem, replaceFileDurably } from './file-system.ts';

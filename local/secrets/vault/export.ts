@@ -5,7 +5,7 @@
 
 import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretValue } from './envelope.ts';
 import { VaultError } from './errors.ts';
 import { type FileSystem, replaceFileDurably } from './file-system.ts';

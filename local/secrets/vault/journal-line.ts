@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretEvent } from '../../../shared/ports/secret-audit.ts';
 import { VaultError } from './errors.ts';
 

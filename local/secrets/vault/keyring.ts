@@ -5,7 +5,7 @@
  * associated data of the wrapped key, so no field can be changed without the key.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkedText, readCheckedText } from './checked-text.ts';
 import { missing, VaultError } from './errors.ts';
 import { type FileSystem, replaceFileDurably } from './file-system.ts';

@@ -9,7 +9,7 @@ import { argon2, randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkedText, readCheckedText } from './checked-text.ts';
 import { swapped, VaultError } from './errors.ts';
 import { type FileSystem, replaceFileDurably } from './file-system.ts';

@@ -5,7 +5,7 @@
  * Names of staging labels and the meaning of rotation rules are the endpoint's; the vault only keeps them.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 const epochMs = z.number().min(0);
 const base64 = z.base64();

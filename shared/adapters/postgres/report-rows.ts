@@ -2,7 +2,7 @@
  * Rows of the reports' questions, turned into units: BIGINT arrives as text, JSON as text, both are checked here.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { symbolDecisionSchema } from '../../contracts/decision.v1.ts';
 import type { FillCode, OrderKind, Side } from '../../domain/execution/types.ts';
 import { FAULT, type FaultCode, HARD_FAULTS } from '../../domain/quality/faults.ts';

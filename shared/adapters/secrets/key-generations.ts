@@ -4,7 +4,7 @@
  * Only our endpoint has them. Without an address of one the secrets are on AWS itself, and nothing is asked.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type KeyGenerations, KeysManagedElsewhereError } from '../../ports/key-generations.ts';
 import { toSecretError } from './secret-error.ts';
 import { type AccessKey, signRequest } from './sign.ts';

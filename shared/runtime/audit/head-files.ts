@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type HeadStatement, statementDigest } from '../../domain/audit/heads.ts';
 
 export const AUDIT_HEADS_FOLDER = 'audit-heads';

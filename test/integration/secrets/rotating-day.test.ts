@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpointCalls } from '../../../local/secrets/stack/endpoint-calls.ts';
 import type { Perform } from '../../../local/secrets/stack/local-secrets.ts';
 import type { Stack } from '../../../local/supervisor/stack.ts';

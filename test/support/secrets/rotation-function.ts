@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretsClient } from './contract/subject.ts';
 
 const eventSchema = z.object({ Step: z.string(), SecretId: z.string(), ClientRequestToken: z.string() });

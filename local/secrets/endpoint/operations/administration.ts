@@ -3,7 +3,7 @@
  * a person, and an export for the backup.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { exportVault } from '../../vault/export.ts';
 import { findSecret, nameIn } from '../find-secret.ts';
 import { operation } from '../operation.ts';

@@ -3,7 +3,7 @@
  * read is named among the errors and does not hide the others.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError, invalidParameter } from '../aws-error.ts';
 import { matches } from '../filters.ts';
 import { findSecret } from '../find-secret.ts';

@@ -3,7 +3,7 @@
  * are.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidRequest } from '../aws-error.ts';
 import { findSecret } from '../find-secret.ts';
 import { operation } from '../operation.ts';

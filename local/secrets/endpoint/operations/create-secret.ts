@@ -3,7 +3,7 @@
  * nothing.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretRecord } from '../../vault/records.ts';
 import type { Transaction } from '../../vault/vault.ts';
 import { AwsError, invalidParameter, invalidRequest } from '../aws-error.ts';

@@ -2,7 +2,7 @@
  * DeleteSecret: after a recovery window of 7 to 30 days, or at once when forced.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError, invalidParameter } from '../aws-error.ts';
 import { findAnySecret, findSecret, nameIn } from '../find-secret.ts';
 import { type OperationContext, operation } from '../operation.ts';

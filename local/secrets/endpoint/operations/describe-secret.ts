@@ -2,7 +2,7 @@
  * DescribeSecret: everything but the value, secrets awaiting deletion included.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { findAnySecret } from '../find-secret.ts';
 import { operation } from '../operation.ts';
 import { secretId } from '../shapes.ts';

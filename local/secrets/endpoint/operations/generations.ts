@@ -2,7 +2,7 @@
  * Our own operations behind the rotation of encryption keys. They name generations, and no key leaves the vault.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidRequest } from '../aws-error.ts';
 import { operation, type OperationContext } from '../operation.ts';
 

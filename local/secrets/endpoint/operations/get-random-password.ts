@@ -3,7 +3,7 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidParameter } from '../aws-error.ts';
 import { operation } from '../operation.ts';
 import { optional } from '../shapes.ts';

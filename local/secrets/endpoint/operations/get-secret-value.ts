@@ -2,7 +2,7 @@
  * GetSecretValue: by version, by staging label, or the current one.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { findSecret } from '../find-secret.ts';
 import { operation } from '../operation.ts';
 import { readValue } from '../read-value.ts';

@@ -2,7 +2,7 @@
  * ListSecretVersionIds: versions that have a value, oldest first; those without a label only when asked for.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretVersion } from '../../vault/records.ts';
 import { findAnySecret } from '../find-secret.ts';
 import { operation } from '../operation.ts';

@@ -2,7 +2,7 @@
  * ListSecrets: filtered, sorted, in pages.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretRecord } from '../../vault/records.ts';
 import { matches } from '../filters.ts';
 import { operation } from '../operation.ts';

@@ -2,7 +2,7 @@
  * PutSecretValue: a new version, current unless other labels are named.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidRequest } from '../aws-error.ts';
 import { findSecret } from '../find-secret.ts';
 import { addVersion, isRepeated, requireToken, valueIn } from '../new-version.ts';

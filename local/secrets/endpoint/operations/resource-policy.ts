@@ -3,7 +3,7 @@
  * and decide nothing: every caller with a key of this endpoint is the account's owner.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { AwsError, invalidParameter } from '../aws-error.ts';
 import { findSecret } from '../find-secret.ts';
 import { operation } from '../operation.ts';

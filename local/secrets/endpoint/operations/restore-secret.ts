@@ -2,7 +2,7 @@
  * RestoreSecret: takes back a scheduled deletion.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { findAnySecret } from '../find-secret.ts';
 import { operation } from '../operation.ts';
 import { secretId } from '../shapes.ts';

@@ -3,7 +3,7 @@
  * steps run behind it.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Rotation, SecretRecord } from '../../vault/records.ts';
 import { AwsError, invalidRequest } from '../aws-error.ts';
 import { findSecret } from '../find-secret.ts';

@@ -2,7 +2,7 @@
  * TagResource and UntagResource. Both answer with nothing.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { findSecret } from '../find-secret.ts';
 import { operation } from '../operation.ts';
 import { secretId, tagKeys, tags } from '../shapes.ts';

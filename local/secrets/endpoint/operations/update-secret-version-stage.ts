@@ -3,7 +3,7 @@
  * can be moved but not removed.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SecretRecord, SecretVersion } from '../../vault/records.ts';
 import { type AwsError, invalidParameter, valueNotFound } from '../aws-error.ts';
 import { findSecret } from '../find-secret.ts';

@@ -2,7 +2,7 @@
  * UpdateSecret: description, key and value, each only where it is given.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { findSecret } from '../find-secret.ts';
 import { addVersion, isRepeated, requireToken, valueIn } from '../new-version.ts';
 import { operation } from '../operation.ts';

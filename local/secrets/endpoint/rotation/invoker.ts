@@ -2,7 +2,7 @@
  * Runs a rotation function: whatever answers Lambda's Invoke at the given address.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AccessKey, signRequest } from '../../../../shared/adapters/secrets/sign.ts';
 import { isRotationFailure } from '../../../../shared/contracts/rotation.v1.ts';
 
