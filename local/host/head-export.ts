@@ -17,20 +17,19 @@ import {
   statementText,
 } from '../../shared/domain/audit/heads.ts';
 import { type ChainFinding, ChainVerifier } from '../../shared/domain/audit/verify.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
 import type { HeadChecker, HeadSigner } from '../../shared/ports/head-signer.ts';
-import type { Logger } from '../../shared/ports/logger.ts';
 import { appendStatement, readExportedLines } from '../../shared/runtime/audit/head-files.ts';
 import type { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
 import { type Exports, verifyLog } from '../../shared/runtime/audit/verify-log.ts';
 import type { AuditAlarm } from './audit-alarm.ts';
+import { repeat, type Repeating, type RepeatingParts } from './repeating.ts';
 
 const INTERVAL_MS = 15 * 60_000;
 const VERIFIED_EVERY_MS = 24 * 3_600_000;
 /** Then the messages that wait get their turn. */
 const ROWS_AT_ONCE = 500;
 
-export interface HeadExportParts {
+export interface HeadExportParts extends RepeatingParts {
   readonly dataDir: string;
   readonly reader: AuditReader;
   /** Null where there is no key yet. */
@@ -41,42 +40,15 @@ export interface HeadExportParts {
   readonly signer: () => HeadSigner;
   readonly audit: SystemAudit;
   readonly alarm: AuditAlarm;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Resolves when the database answers. */
-  readonly ready: Promise<unknown>;
 }
 
-export interface HeadExport {
-  /** Exports once more, while the database still answers. */
-  stop(): Promise<void>;
-}
-
-export function startHeadExport(parts: HeadExportParts): HeadExport {
-  const { ready, clock, logger } = parts;
-  const stopping = new AbortController();
+export function startHeadExport(parts: HeadExportParts): Repeating {
   const exporter = new HeadExporter(parts);
-  const attempt = async (): Promise<void> => {
-    try {
-      await exporter.export();
-    } catch (error) {
-      logger.warn({ err: error }, 'heads of the audit log were not exported');
-    }
-  };
-  const running = (async () => {
-    await ready;
-    while (!stopping.signal.aborted) {
-      await attempt();
-      await clock.sleep(INTERVAL_MS, stopping.signal);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-      await attempt();
-    },
-  };
+  return repeat(parts, {
+    intervalMs: INTERVAL_MS,
+    work: () => exporter.export(),
+    onFailure: 'heads of the audit log were not exported',
+  });
 }
 
 /** @internal Exported for its tests. */

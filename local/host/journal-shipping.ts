@@ -13,55 +13,27 @@ import type { AuditReader } from '../../shared/adapters/postgres/audit-rows.ts';
 import { EMPTY_CHAIN, VAULT_CHAIN } from '../../shared/domain/audit/chain.ts';
 import { secretEntry, shippedLine } from '../../shared/domain/audit/entries.ts';
 import type { ChainFinding } from '../../shared/domain/audit/verify.ts';
-import type { Clock } from '../../shared/ports/clock.ts';
-import type { Logger } from '../../shared/ports/logger.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
 import type { AuditAlarm } from './audit-alarm.ts';
+import { repeat, type Repeating, type RepeatingParts } from './repeating.ts';
 
 const INTERVAL_MS = 5_000;
 const BATCH = 500;
 
-export interface JournalShippingParts {
+export interface JournalShippingParts extends RepeatingParts {
   readonly journalDir: string;
   readonly database: Database;
   readonly reader: AuditReader;
   readonly alarm: AuditAlarm;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Resolves when the database answers. */
-  readonly ready: Promise<unknown>;
 }
 
-export interface JournalShipping {
-  /** Ships once more, while the database still answers. */
-  stop(): Promise<void>;
-}
-
-export function startJournalShipping(parts: JournalShippingParts): JournalShipping {
-  const { ready, clock, logger } = parts;
-  const stopping = new AbortController();
+export function startJournalShipping(parts: JournalShippingParts): Repeating {
   const shipper = new JournalShipper(parts);
-  const attempt = async (): Promise<void> => {
-    try {
-      await shipper.ship();
-    } catch (error) {
-      logger.warn({ err: error }, "the vault's journal was not shipped into the audit log: tried again later");
-    }
-  };
-  const running = (async () => {
-    await ready;
-    while (!stopping.signal.aborted) {
-      await attempt();
-      await clock.sleep(INTERVAL_MS, stopping.signal);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-      await attempt();
-    },
-  };
+  return repeat(parts, {
+    intervalMs: INTERVAL_MS,
+    work: () => shipper.ship(),
+    onFailure: "the vault's journal was not shipped into the audit log: tried again later",
+  });
 }
 
 /** @internal Exported for its tests. */
