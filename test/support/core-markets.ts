@@ -35,6 +35,20 @@ export interface MarketShape {
   readonly together: boolean;
 }
 
+/** Two short sessions with some of everything that goes wrong in a market. */
+export const SMALL_MARKET: MarketShape = {
+  seed: 7,
+  symbolCount: 2,
+  sessionCount: 2,
+  minutes: 45,
+  priceE4: 1_000_000,
+  moveBps: 40,
+  volume: 20_000,
+  gapRate: 0.03,
+  faultRate: 0.05,
+  together: false,
+};
+
 const marketShape: fc.Arbitrary<MarketShape> = fc.record({
   seed: fc.nat(0xffff_ffff),
   symbolCount: fc.integer({ min: 1, max: SYMBOLS.length }),

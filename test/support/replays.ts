@@ -2,11 +2,13 @@
  * Replays of a test's own, and the undisturbed run through the core that each of them must equal.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { backtestWith } from '../../local/cli/backtest-run.ts';
 import { postgresDriver } from '../../local/cli/drivers.ts';
 import { type PlayedRun, playReplay, type ReplayStackOptions } from '../../local/cli/replay-stack.ts';
 import { type RunOptions, runConfigOf, sessionsOf } from '../../local/cli/run-options.ts';
 import { planStack } from '../../local/cli/stack-plan.ts';
+import type { Stack } from '../../local/supervisor/stack.ts';
 import type { RunSummary } from '../../shared/domain/run-tally.ts';
 import type { MessagingConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { fakeTerminal } from './fake-terminal.ts';
@@ -49,4 +51,15 @@ export async function replay(
 export function undisturbed(options: RunOptions): RunSummary {
   const context = { terminal: fakeTerminal(), env: {}, exit: () => undefined };
   return backtestWith(options, context).summary;
+}
+
+/** Resolves when the gateway has come to the minute; it may be dead for a while meanwhile. */
+export async function reachedMinute(stack: Stack, minute: number): Promise<void> {
+  const url = `http://127.0.0.1:${stack.file.ports.gateway}/healthz`;
+  for (;;) {
+    const answer = await fetch(url).catch(() => null);
+    const health = answer === null ? null : ((await answer.json()) as { minuteIndex: number });
+    if (health !== null && health.minuteIndex >= minute) return;
+    await pause(5);
+  }
 }

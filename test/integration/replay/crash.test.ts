@@ -15,7 +15,7 @@ import { verifyLog } from '../../../shared/runtime/audit/verify-log.ts';
 import { NO_JOURNAL } from '../../support/audit-rows.ts';
 import { writeBarsFolder } from '../../support/bars-folder.ts';
 import { readerPool } from '../../support/reader-pool.ts';
-import { replay, runOptions, undisturbed } from '../../support/replays.ts';
+import { reachedMinute, replay, runOptions, undisturbed } from '../../support/replays.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, at) => at + 1);
@@ -69,21 +69,11 @@ async function killAtRandom(stack: Stack, seed: number, killed: string[]): Promi
   for (const minute of minutes) {
     const victim = VICTIMS[Math.floor(random() * VICTIMS.length)]!;
     const delayMs = random() * 60;
-    await reached(stack, minute);
+    await reachedMinute(stack, minute);
     await pause(delayMs);
     killed.push(`${victim} at minute ${minute}`);
     const pid = await pidOf(stack, victim);
     process.kill(pid, 'SIGKILL');
-  }
-}
-
-async function reached(stack: Stack, minute: number): Promise<void> {
-  const url = `http://127.0.0.1:${stack.file.ports.gateway}/healthz`;
-  for (;;) {
-    const answer = await fetch(url).catch(() => null);
-    const health = answer === null ? null : ((await answer.json()) as { minuteIndex: number });
-    if (health !== null && health.minuteIndex >= minute) return;
-    await pause(5);
   }
 }
 

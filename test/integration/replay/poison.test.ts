@@ -4,7 +4,6 @@
  */
 
 import { rmSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backtestWith } from '../../../local/cli/backtest-run.ts';
@@ -18,7 +17,7 @@ import { type QueueName, topology } from '../../../shared/topology.ts';
 import { writeBarsFolder } from '../../support/bars-folder.ts';
 import { fakeTerminal } from '../../support/fake-terminal.ts';
 import { readerPool } from '../../support/reader-pool.ts';
-import { replay, runOptions } from '../../support/replays.ts';
+import { reachedMinute, replay, runOptions } from '../../support/replays.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = 20_250_103;
@@ -173,18 +172,8 @@ describe('a replay with damaged messages in its queues', () => {
 /** While a poisoned minute is waited for. */
 async function killAll(stack: Stack, victims: readonly string[]): Promise<void> {
   for (const [at, victim] of victims.entries()) {
-    await reached(stack, POISON[at]!.minuteIndex);
+    await reachedMinute(stack, POISON[at]!.minuteIndex);
     const pid = stack.pids[victim];
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
-  }
-}
-
-async function reached(stack: Stack, minute: number): Promise<void> {
-  const url = `http://127.0.0.1:${stack.file.ports.gateway}/healthz`;
-  for (;;) {
-    const answer = await fetch(url).catch(() => null);
-    const health = answer === null ? null : ((await answer.json()) as { minuteIndex: number });
-    if (health !== null && health.minuteIndex >= minute) return;
-    await pause(5);
   }
 }

@@ -15,7 +15,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { postgresDriver } from '../../../local/cli/drivers.ts';
 import { planStack } from '../../../local/cli/stack-plan.ts';
 import { ownAccessKey } from '../../../local/secrets/access-key.ts';
@@ -31,6 +31,7 @@ import { writeStackFile } from '../../../local/supervisor/stack-store.ts';
 import { readCredential } from '../../../shared/contracts/credentials.v1.ts';
 import type { StackFile } from '../../../shared/runtime/stack-file.ts';
 import { SECRETS } from '../../../shared/topology.ts';
+import { paperPlan } from '../../support/paper-plan.ts';
 
 const MAIN = fileURLToPath(new URL('../../../local/secrets/main.ts', import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -44,24 +45,7 @@ let child: ChildProcess;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'jules-rotation-crash-'));
-  file = await planStack({
-    kind: 'paper',
-    config: {
-      feed: 'sim-1',
-      symbols: ['AAPL'],
-      policy: 'rule',
-      profile: 'basic',
-      fees: 'tiered',
-      accountUsdE4: 25_000_000,
-      seed: 1,
-      minutesMax: null,
-      rearm: 'manual',
-    },
-    source: { kind: 'generated', seed: 1, startSession: 20_260_105 },
-    clock: { kind: 'max' },
-    stage: 'fast-redelivery',
-    pagePort: null,
-  });
+  file = await planStack(paperPlan({ clock: { kind: 'max' }, stage: 'fast-redelivery' }));
   writeStackFile(dataDir, file);
   const { keysDir, accessKey } = vaultPlaces(dataDir);
   await diskFileSystem().makeDir(keysDir);

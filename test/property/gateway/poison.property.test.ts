@@ -10,25 +10,12 @@ import type { Decision } from '../../../shared/domain/risk/types.ts';
 import { minuteId } from '../../../shared/contracts/minute-ids.ts';
 import type { QueueName } from '../../../shared/topology.ts';
 import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
-import { type MarketShape, runOn } from '../../support/core-markets.ts';
+import { runOn, SMALL_MARKET } from '../../support/core-markets.ts';
 import { brokenBooks, brokenEffects } from '../../support/trading/effects.ts';
 import { type TradedRun, tradeRun, type TradingOptions } from '../../support/trading/trading.ts';
 
 /** The first session of every run here. */
 const DAY = sessionOn(20_250_102)!;
-
-const SHAPE: MarketShape = {
-  seed: 7,
-  symbolCount: 2,
-  sessionCount: 2,
-  minutes: 45,
-  priceE4: 1_000_000,
-  moveBps: 40,
-  volume: 20_000,
-  gapRate: 0.03,
-  faultRate: 0.05,
-  together: false,
-};
 
 const WAY = [
   { queue: 'minutes', type: 'minute' },
@@ -81,7 +68,7 @@ function backtestRows(input: BacktestInput): string[] {
 
 describe('a damaged copy', () => {
   it.each(WAY)('on $queue is healed by the next one, and nothing differs', async ({ queue, type }) => {
-    const input = runOn(SHAPE, { policy: 'random' });
+    const input = runOn(SMALL_MARKET, { policy: 'random' });
     const run = await tradeRun(input, { damage: damageOf({ queue, type, minuteIndex: 20, copies: 2 }) });
     expect(run.summary).toEqual(runBacktest(input));
     expect(run.database.quarantine).toHaveLength(2);
@@ -93,7 +80,7 @@ describe('a minute whose every copy is damaged', () => {
   it.each(WAY.flatMap((stage) => Object.keys(DAMAGES).map((damage) => ({ ...stage, damage }))))(
     'on $queue ($damage) is decided once, HOLD and QUARANTINED',
     async ({ damage, ...stage }) => {
-      const input = runOn(SHAPE, { policy: 'random' });
+      const input = runOn(SMALL_MARKET, { policy: 'random' });
       const poison = { ...stage, damage, minuteIndex: 20, copies: Number.POSITIVE_INFINITY };
       const run = await tradeRun(input, { damage: damageOf(poison) });
       expect(decisionsOf(run)).toHaveLength(90);
@@ -116,7 +103,7 @@ describe('a minute whose every copy is damaged', () => {
   );
 
   it.each(WAY)('on $queue gives one ledger, however the run is disturbed besides', async ({ queue, type }) => {
-    const input = runOn(SHAPE, { policy: 'random', profile: 'enhanced' });
+    const input = runOn(SMALL_MARKET, { policy: 'random', profile: 'enhanced' });
     const poison = { queue, type, minuteIndex: 20, copies: Number.POSITIVE_INFINITY };
     const { summary } = await tradeRun(input, { damage: damageOf(poison) });
     for (const seed of [1, 2, 3]) {
@@ -130,7 +117,7 @@ describe('a minute whose every copy is damaged', () => {
   });
 
   it('leaves no position unguarded: what has to be flat goes flat in that minute as in any other', async () => {
-    const input = runOn({ ...SHAPE, sessionCount: 1, gapRate: 0, faultRate: 0 }, { policy: 'random', seed: 9 });
+    const input = runOn({ ...SMALL_MARKET, sessionCount: 1, gapRate: 0, faultRate: 0 }, { policy: 'random', seed: 9 });
     const damage = damageOf({ ...WAY[1], minuteIndex: 43, copies: Number.POSITIVE_INFINITY });
     const run = await tradeRun(input, { damage });
     const { symbols, orders } = decisionAt(run, 43);
@@ -152,7 +139,7 @@ describe('a minute whose every copy is damaged', () => {
         fc.constantFrom(0, 0.01),
         fc.nat(1_000),
         async (stage, minuteIndex, copies, rate, seed) => {
-          const input = runOn({ ...SHAPE, minutes: 20, sessionCount: 1 }, { policy: 'random' });
+          const input = runOn({ ...SMALL_MARKET, minutes: 20, sessionCount: 1 }, { policy: 'random' });
           const rates = { kill: rate, database: rate, queue: rate, runner: rate };
           const run = await tradeRun(input, { seed, rates, damage: damageOf({ ...stage, minuteIndex, copies }) });
           expect(decisionsOf(run)).toHaveLength(20);
@@ -164,7 +151,7 @@ describe('a minute whose every copy is damaged', () => {
   });
 
   it('leaves an undisturbed run as it was', async () => {
-    const input = runOn(SHAPE, { policy: 'random' });
+    const input = runOn(SMALL_MARKET, { policy: 'random' });
     const run = await tradeRun(input, { damage: (_, __, body) => body });
     expect(run.summary).toEqual(runBacktest(input));
     expect(brokenEffects(run, input)).toEqual([]);

@@ -8,26 +8,13 @@ import { type BacktestInput, runBacktest } from '../../../shared/domain/backtest
 import { injectFaults } from '../../support/fault-injector.ts';
 import { MarketGenerator } from '../../../shared/domain/market/generator/market-generator.ts';
 import { NEXT_SESSION, runConfig, SESSION } from '../../support/core.ts';
-import { type MarketShape, runOn } from '../../support/core-markets.ts';
+import { type MarketShape, runOn, SMALL_MARKET } from '../../support/core-markets.ts';
 import { stagedRun } from '../../support/core-run.ts';
 import { brokenEffects } from '../../support/trading/effects.ts';
 import { type TradedRun, tradeRun } from '../../support/trading/trading.ts';
 import type { TroubleRates } from '../../support/trading/trouble.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
-
-const SHAPE: MarketShape = {
-  seed: 7,
-  symbolCount: 2,
-  sessionCount: 2,
-  minutes: 45,
-  priceE4: 1_000_000,
-  moveBps: 40,
-  volume: 20_000,
-  gapRate: 0.03,
-  faultRate: 0.05,
-  together: false,
-};
 
 /** Each trouble alone, often enough that every minute meets it. */
 const TROUBLES: { [Name in keyof TroubleRates]: number } = {
@@ -101,15 +88,15 @@ describe('a run through the whole stack', () => {
   });
 
   it('gives the same ledger row by row', async () => {
-    const input = runOn(SHAPE, { policy: 'random', profile: 'enhanced', rearm: 'session' });
+    const input = runOn(SMALL_MARKET, { policy: 'random', profile: 'enhanced', rearm: 'session' });
     const rows: string[] = [];
     runBacktest({ ...input, onRow: (row) => void rows.push(row) });
     expect((await tradeRun(input)).rows).toEqual(rows);
   });
 
   it.each([
-    { what: 'within sessions', shape: { ...SHAPE, minutes: 60 } },
-    { what: 'with the usual volume of five past sessions', shape: { ...SHAPE, minutes: 8, sessionCount: 6 } },
+    { what: 'within sessions', shape: { ...SMALL_MARKET, minutes: 60 } },
+    { what: 'with the usual volume of five past sessions', shape: { ...SMALL_MARKET, minutes: 8, sessionCount: 6 } },
   ])('shows each decision the observation that the core alone would have made, $what', async ({ shape }) => {
     const input = runOn(shape, { policy: 'random' });
     const expected = stagedRun(input).minutes.map(({ input: { session, minuteIndex, ready, observation } }) => ({
@@ -127,7 +114,7 @@ describe('a run through the whole stack', () => {
 
 describe('a run in a troubled world', () => {
   it.each(Object.entries(TROUBLES))('is undisturbed by one trouble alone: %s', async (name, rate) => {
-    const input = runOn(SHAPE, { policy: 'random' });
+    const input = runOn(SMALL_MARKET, { policy: 'random' });
     const run = await tradeRun(input, { seed: 2, rates: { [name]: rate } });
     expect(run.troubles.length).toBeGreaterThan(10);
     expect(outcomeOf(run, input)).toEqual(undisturbed(input));

@@ -7,6 +7,7 @@ import { createReadiness } from '../../../../local/host/readiness.ts';
 import { createStackStatus } from '../../../../local/host/stack-status.ts';
 import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
 import type { StatusFile } from '../../../../shared/runtime/status-file.ts';
+import { runConfig } from '../../../support/core.ts';
 
 const stack: StackFile = {
   format: 1,
@@ -16,18 +17,7 @@ const stack: StackFile = {
   stage: 'default',
   ports: { secrets: 6, postgres: 1, queues: 2, page: 3, runner: 4, gateway: 5 },
   messaging: { kind: 'embedded' },
-  run: {
-    runId: 'run-1',
-    feed: 'csv',
-    symbols: ['AAPL'],
-    policy: 'rule',
-    profile: 'basic',
-    fees: 'tiered',
-    accountUsdE4: 25_000_000,
-    seed: 1,
-    minutesMax: null,
-    rearm: 'manual',
-  },
+  run: { ...runConfig(), symbols: ['AAPL'] },
   source: { kind: 'csv', barsDir: 'bars', sessions: [20_250_103, 20_250_106] },
   clock: { kind: 'speed', factor: 60 },
   exitWhenDone: true,

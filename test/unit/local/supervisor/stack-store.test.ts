@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planStack, type StackPlan } from '../../../../local/cli/stack-plan.ts';
 import { lastStackFile, writeStackFile } from '../../../../local/supervisor/stack-store.ts';
 import { type MessagingConfig, messagingSchema } from '../../../../shared/runtime/stack-file.ts';
+import { paperPlan } from '../../../support/paper-plan.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -17,24 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('stack file', () => {
-  const plan: StackPlan = {
-    kind: 'paper',
-    config: {
-      feed: 'sim-1',
-      symbols: ['AAPL'],
-      policy: 'rule',
-      profile: 'basic',
-      fees: 'tiered',
-      accountUsdE4: 25_000_000,
-      seed: 1,
-      minutesMax: null,
-      rearm: 'manual',
-    },
-    source: { kind: 'generated', seed: 1, startSession: 20_260_105 },
-    clock: { kind: 'speed', factor: 60 },
-    stage: 'default',
-    pagePort: null,
-  };
+  const plan = paperPlan();
   const localstack: MessagingConfig = {
     kind: 'endpoint',
     target: 'localstack',
