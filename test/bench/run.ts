@@ -3,6 +3,7 @@
  *
  *   npm run bench               core, runner, secrets, stack and synth
  *   npm run bench -- core       one part
+ *   npm run bench -- deploy     the emulators, which have to be installed; not part of the whole
  *   npm run bench -- --save     also records the figures in test/bench/baseline.json
  *
  * Machines are shared and noisy: compare figures of one run, and ratios rather than absolutes.
@@ -12,6 +13,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { benchCore } from './core.ts';
+import { benchDeploy } from './deploy.ts';
 import type { Measurement } from './measure.ts';
 import { benchRunner } from './runner.ts';
 import { benchSecrets } from './secrets.ts';
@@ -19,7 +21,14 @@ import { benchStack } from './stack.ts';
 import { benchSynth } from './synth.ts';
 
 const BASELINE = fileURLToPath(new URL('baseline.json', import.meta.url));
-const PARTS = { core: benchCore, runner: benchRunner, secrets: benchSecrets, stack: benchStack, synth: benchSynth };
+const PARTS = {
+  core: benchCore,
+  runner: benchRunner,
+  secrets: benchSecrets,
+  stack: benchStack,
+  synth: benchSynth,
+  deploy: benchDeploy,
+};
 
 interface Baseline {
   readonly machine: string;
