@@ -5,6 +5,7 @@
  */
 
 import { LOCAL_CREDENTIALS, LOCAL_REGION, type SqsClientOptions } from './client.ts';
+import type { SqsQueueOptions } from './sqs-queue.ts';
 
 export interface QueuePlace {
   readonly ports: { readonly queues: number };
@@ -19,7 +20,13 @@ export interface QueuePlace {
       };
 }
 
-export function queueAccess({ messaging, ports }: QueuePlace): SqsClientOptions {
+/** What a client and a queue of a place are made with. */
+export type QueueAccess = SqsClientOptions & Pick<SqsQueueOptions, 'finishedPollMs'>;
+
+/** Within what a stopped process is waited for; an emulator asks no price for a request. */
+const EMULATOR_POLL_MS = 2_000;
+
+export function queueAccess({ messaging, ports }: QueuePlace): QueueAccess {
   if (messaging.kind === 'embedded') {
     return {
       endpoint: `http://127.0.0.1:${ports.queues}`,
@@ -31,6 +38,6 @@ export function queueAccess({ messaging, ports }: QueuePlace): SqsClientOptions 
   return {
     region,
     ...(endpoint === null ? {} : { endpoint }),
-    ...(target === 'aws' ? {} : { credentials: LOCAL_CREDENTIALS }),
+    ...(target === 'aws' ? {} : { credentials: LOCAL_CREDENTIALS, finishedPollMs: EMULATOR_POLL_MS }),
   };
 }

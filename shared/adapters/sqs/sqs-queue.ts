@@ -31,6 +31,11 @@ export interface SqsQueue extends Queue {
 
 export interface SqsQueueOptions extends SqsClientOptions {
   readonly topology: Topology;
+  /**
+   * For an endpoint that never notices that a client is gone: it would give the next message to a poll that nobody reads,
+   * and nobody has it until its visibility timeout. Polls there last this long at most, and are awaited, not aborted.
+   */
+  readonly finishedPollMs?: number;
 }
 
 const WAIT_SECONDS_MAX = 20;
@@ -40,6 +45,7 @@ export function createSqsQueue(options: SqsQueueOptions): SqsQueue {
   const client = createSqsClient(options);
   const urls = queueUrls(client);
   const { queues } = options.topology;
+  const { finishedPollMs } = options;
 
   async function call<Result>(
     at: { action: string; queueName: string; messageId?: string },
@@ -58,8 +64,9 @@ export function createSqsQueue(options: SqsQueueOptions): SqsQueue {
     const spec = queues[queue];
     try {
       return await call({ action: 'receive', queueName: spec.queueName }, async (url) => {
-        const abort = receive.signal ? { abortSignal: receive.signal } : {};
-        const { Messages = [] } = await client.send(receiveCommand(url, receive), abort);
+        const abort = receive.signal && finishedPollMs === undefined ? { abortSignal: receive.signal } : {};
+        const waitMs = Math.min(receive.waitMs, finishedPollMs ?? Number.POSITIVE_INFINITY);
+        const { Messages = [] } = await client.send(receiveCommand(url, { ...receive, waitMs }), abort);
         return Messages.map((message) => toRecord(message, { url, region: options.region }));
       });
     } catch (error) {

@@ -14,6 +14,7 @@ import { type Host, type HostOptions, startHost } from '../../../local/host/host
 import { queueStatus } from '../../../local/queues/queue-admin.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
+import { createSqsQueue } from '../../../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../../../shared/adapters/system/clock.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { MessagingConfig } from '../../../shared/runtime/stack-file.ts';
@@ -101,6 +102,21 @@ describe.skipIf(!isInstalled(MINISTACK))(`a host on MiniStack's queues${whySkipp
     const client = createSqsClient(access());
     await expect(queueStatus(client, table)).rejects.toMatchObject({ code: 'QueueDoesNotExist' });
     client.destroy();
+  });
+
+  it('leaves no poll behind that takes the next message to nobody', async () => {
+    host = await open(configOf(emulator.endpoint), { database });
+    await send('1');
+    expect(await decided()).toContain('"id":"risk/1"');
+    await host.stop();
+    const queue = createSqsQueue({ ...access(), topology: table });
+    const envelope = note({ id: 'minute/run-2/9', runId: 'run-2', data: { text: '9' } });
+    await queue.send({ queue: 'minutes', envelope });
+    // A poll that was left would have it by now.
+    await clock.sleep(500);
+    const [message] = await queue.receive('minutes', { max: 1, waitMs: 1_000 });
+    expect(message?.body).toContain('minute/run-2/9');
+    queue.close();
   });
 
   it('makes them again when the endpoint comes back without them', async () => {

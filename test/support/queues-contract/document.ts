@@ -80,8 +80,10 @@ const PROMISES = `## What to know
 - **Never redrive by a move task at LocalStack**: it sends the letters under their old deduplication ids, the queue drops
   them as repeats, and the task says COMPLETED. \`./jules queues redrive\` asks for one on AWS alone, and copies first at every
   emulator.
-- LocalStack and MiniStack keep nothing over a restart, dead letters included, and nothing tells them that a consumer has died: a message that a
-  killed host held comes again at its visibility timeout. The embedded endpoint gives it back at once.
+- LocalStack and MiniStack keep nothing over a restart, dead letters included, and nothing tells them that a consumer has
+  died: a message that a killed host held, or that its last poll is given later, comes again at its visibility timeout.
+  A host that is stopped waits for its last polls, which last two seconds at most there. The embedded endpoint gives
+  messages back at once.
 - A replay at an endpoint that outlives it has a run id of its own, since the queues remember the deduplication ids of the
   last one for five minutes.
 - Where functions are deployed (\`functions: target\`) and on AWS the host makes no queues: it names the first that is

@@ -19,12 +19,13 @@ describe('access to the queues', () => {
     });
   });
 
-  it('of an emulator is with a pair that opens nothing', () => {
+  it('of an emulator is with a pair that opens nothing, by polls that a stopped process is waited for', () => {
     for (const target of ['ministack', 'localstack'] as const) {
       expect(at(target, 'http://127.0.0.1:4566')).toEqual({
         endpoint: 'http://127.0.0.1:4566',
         region: 'eu-west-1',
         credentials: LOCAL_CREDENTIALS,
+        finishedPollMs: 2_000,
       });
     }
   });
