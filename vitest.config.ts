@@ -14,11 +14,13 @@ const IN_PROCESS = [
   { name: 'contract', include: ['test/contract/**/*.test.ts'], timeoutMs: 60 * SECOND_MS },
 ];
 
-/** Real processes, ports and files. One file at a time: two stacks on two cores measure each other. */
+/** Real processes, ports and files. They wait for timeouts and restarts more than they work, and measure nothing. */
 const WITH_PROCESSES = [
   { name: 'integration', include: ['test/integration/**/*.test.ts'], timeoutMs: 300 * SECOND_MS },
-  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeoutMs: 180 * SECOND_MS },
 ];
+
+/** One file at a time: a browser that waits for the processor beside it shows what a person never sees. */
+const WITH_BROWSER = [{ name: 'e2e', include: ['test/e2e/**/*.test.ts'], timeoutMs: 180 * SECOND_MS }];
 
 export default defineConfig({
   test: {
@@ -37,8 +39,8 @@ export default defineConfig({
       reporter: ['text-summary', 'html'],
     },
     projects: [
-      ...IN_PROCESS.map((suite) => project(suite, { fileParallelism: true })),
-      ...WITH_PROCESSES.map((suite) => project(suite, { fileParallelism: false })),
+      ...[...IN_PROCESS, ...WITH_PROCESSES].map((suite) => project(suite, { fileParallelism: true })),
+      ...WITH_BROWSER.map((suite) => project(suite, { fileParallelism: false })),
     ],
   },
 });

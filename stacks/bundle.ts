@@ -11,8 +11,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { FUNCTION_NAMES, type FunctionName } from '../shared/topology.ts';
 
-/** Beside cdk.out: made anew each time. */
-const BUNDLES = '.jules/bundles';
+/** Beside package.json, a folder for each process: two may synthesise at once. Gone when it ends; assets are copies. */
+const BUNDLES = `.jules/bundles/${process.pid}`;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages inside that are CommonJS ask for Node's own modules by `require`, which an ES module does not have. */
@@ -36,9 +36,18 @@ const FILES: readonly FileCopy[] = [
 export function bundledCode(): (name: FunctionName) => Code {
   let folders: ReadonlyMap<FunctionName, string> | null = null;
   return (name) => {
-    folders ??= bundleFunctions(BUNDLES);
+    folders ??= bundleForThisProcess();
     return Code.fromAsset(folders.get(name) ?? '');
   };
+}
+
+let isTidied = false;
+
+function bundleForThisProcess(): ReadonlyMap<FunctionName, string> {
+  const parent = join(ROOT, BUNDLES);
+  if (!isTidied) process.once('exit', () => rmSync(parent, { recursive: true, force: true }));
+  isTidied = true;
+  return bundleFunctions(parent);
 }
 
 /**
