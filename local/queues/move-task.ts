@@ -23,20 +23,30 @@ export function movesSafely(queueUrl: string): boolean {
   return AWS_HOST.test(new URL(queueUrl).hostname);
 }
 
-/** Resolves with how many were moved. Throws when the task fails, or is not done after ten minutes. */
-export async function moveByTask(client: SQSClient, deadLetterUrl: string): Promise<number> {
-  const wanted = new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] });
-  const sourceArn = (await client.send(wanted)).Attributes?.QueueArn ?? '';
-  await client.send(new StartMessageMoveTaskCommand({ SourceArn: sourceArn }));
+/**
+ * From the queue of dead letters to the one they belong to, which is named: a letter that somebody put there by hand says
+ * of no queue that it came from it, and the task would fail at it. Resolves with how many were moved.
+ *
+ * Throws when the task fails, or is not done after ten minutes.
+ */
+export async function moveByTask(client: SQSClient, urls: { from: string; to: string }): Promise<number> {
+  const sourceArn = await arnOf(client, urls.from);
+  const task = { SourceArn: sourceArn, DestinationArn: await arnOf(client, urls.to) };
+  await client.send(new StartMessageMoveTaskCommand(task));
   for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-    const task = await latestTask(client, sourceArn);
-    const moved = Number(task?.ApproximateNumberOfMessagesMoved ?? 0);
-    if (task?.Status === 'COMPLETED') return moved;
-    if (task?.Status === 'FAILED') throw new Error(`the move task failed after ${moved}: ${task.FailureReason}`);
-    if (task?.Status === 'CANCELLED') throw new Error(`the move task was cancelled after ${moved}`);
+    const latest = await latestTask(client, sourceArn);
+    const moved = Number(latest?.ApproximateNumberOfMessagesMoved ?? 0);
+    if (latest?.Status === 'COMPLETED') return moved;
+    if (latest?.Status === 'FAILED') throw new Error(`the move task failed after ${moved}: ${latest.FailureReason}`);
+    if (latest?.Status === 'CANCELLED') throw new Error(`the move task was cancelled after ${moved}`);
     await pause(LOOK_MS);
   }
   throw new Error(`the move task still runs after ${(LOOKS_MAX * LOOK_MS) / 60_000} minutes: look again later`);
+}
+
+async function arnOf(client: SQSClient, url: string): Promise<string> {
+  const wanted = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
+  return (await client.send(wanted)).Attributes?.QueueArn ?? '';
 }
 
 async function latestTask(client: SQSClient, sourceArn: string): Promise<ListMessageMoveTasksResultEntry | undefined> {

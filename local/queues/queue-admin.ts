@@ -60,29 +60,33 @@ export async function peekDeadLetters(client: SQSClient, spec: QueueSpec, max: n
 
 /** Moves dead letters back, oldest first, group kept; returns how many. */
 export async function redrive(client: SQSClient, spec: QueueSpec): Promise<number> {
-  return onQueue(client, { action: 'redrive', queueName: spec.deadLetterName }, (url) =>
-    movesSafely(url) ? moveByTask(client, url) : copyAll(client, spec, url),
-  );
+  return onQueue(client, { action: 'redrive', queueName: spec.deadLetterName }, async (from) => {
+    const to = await queueUrl(client, spec.queueName);
+    return movesSafely(from) ? moveByTask(client, { from, to }) : copyAll(client, spec, { from, to });
+  });
 }
 
 /**
  * Copies before it deletes: a crash in between leaves one message twice, and the deduplication id or the receiver's
  * inbox drops the second. Only what was there at the start: a letter that dies again is not sent round in circles.
  */
-async function copyAll(client: SQSClient, spec: QueueSpec, url: string): Promise<number> {
-  const target = await queueUrl(client, spec.queueName);
+async function copyAll(
+  client: SQSClient,
+  spec: QueueSpec,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<number> {
   const count = Math.min(await deadLetters(client, spec), REDRIVE_MAX);
   for (let moved = 0; moved < count; moved += 1) {
     const [message] = await receive(client, {
-      url,
+      url: from,
       max: 1,
       visibleAgainSeconds: REDRIVE_SECONDS,
       waitSeconds: REDRIVE_WAIT_SECONDS,
     });
     // Another redrive has the rest in hand.
     if (message === undefined) return moved;
-    await client.send(copyCommand(message, target));
-    await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
+    await client.send(copyCommand(message, to));
+    await client.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));
   }
   return count;
 }
