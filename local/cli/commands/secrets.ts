@@ -33,6 +33,7 @@ export function registerSecrets(program: Command, context: CliContext): void {
   registerReading(secrets, context);
   registerPut(secrets, context);
   registerRotate(secrets, context);
+  registerRepair(secrets, context);
   registerBackups(secrets, context);
 }
 
@@ -112,6 +113,23 @@ function registerRotate(secrets: Command, context: CliContext): void {
     .action(async (name: string | undefined, options: RotateOptions) => {
       const { rotateSecrets } = await import('../secrets-rotate.ts');
       context.exit(await rotateSecrets(name, options, context));
+    });
+}
+
+function registerRepair(secrets: Command, context: CliContext): void {
+  common(secrets.command('rollback'))
+    .description('make the value before the current one current again; a second call undoes the first')
+    .argument('<name>', 'name or ARN')
+    .action(async (name: string, options: SecretsOptions) => {
+      const { rollbackSecret } = await import('../secrets-stages.ts');
+      context.exit(await rollbackSecret(name, options, context));
+    });
+  common(secrets.command('cancel'))
+    .description('give up a rotation that is under way, and its schedule; the current value stays')
+    .argument('<name>', 'name or ARN')
+    .action(async (name: string, options: SecretsOptions) => {
+      const { cancelRotation } = await import('../secrets-stages.ts');
+      context.exit(await cancelRotation(name, options, context));
     });
 }
 

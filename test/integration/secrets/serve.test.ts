@@ -197,6 +197,68 @@ describe('the command line', () => {
     await lambda.stop();
   });
 
+  it('goes back to the value before, and forth again, and says when there is none', async () => {
+    const { url } = await serve();
+    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
+    clients.push(client);
+    const value = async () => (await new Subject(client).ok('GetSecretValue', { SecretId: 'a' }))['SecretString'];
+    await run(['put', 'a'], 'one');
+    const nothing = await run(['rollback', 'a']);
+    expect([nothing.code, nothing.notes]).toEqual([1, expect.stringContaining('no value before the current one')]);
+    await run(['put', 'a'], 'two');
+    const back = await run(['rollback', 'a']);
+    expect([back.code, back.out]).toEqual([
+      0,
+      expect.stringMatching(/^a: version \S+ is current again, and \S+ the one before$/m),
+    ]);
+    expect(await value()).toBe('one');
+    await run(['rollback', 'a']);
+    expect(await value()).toBe('two');
+    expect((await run(['history', 'a'])).out.match(/UpdateSecretVersionStage/g)).toHaveLength(2);
+  });
+
+  it('rotates again after a rotation was taken back', async () => {
+    const lambda = await startRotationFunction();
+    const { url } = await serve('--lambda-endpoint', lambda.url);
+    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
+    clients.push(client);
+    lambda.use(client);
+    await run(['put', 'a'], 'one');
+    const rules = { ScheduleExpression: 'cron(0 8 ? * SUN *)', Duration: '6h' };
+    await new Subject(client).ok('RotateSecret', {
+      SecretId: 'a',
+      RotationLambdaARN: 'rotate-secrets',
+      RotationRules: rules,
+      RotateImmediately: false,
+    });
+    for (const _time of [1, 2]) {
+      expect((await run(['rotate', 'a', '--wait'])).out).toContain('a is rotated');
+      expect(await run(['rollback', 'a'])).toMatchObject({ code: 0 });
+    }
+    await lambda.stop();
+  });
+
+  it('gives up a rotation that does not come to its end, and its schedule', async () => {
+    const lambda = await startRotationFunction();
+    const { url } = await serve('--lambda-endpoint', lambda.url);
+    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
+    clients.push(client);
+    lambda.use(client);
+    await run(['put', 'a'], 'one');
+    lambda.failing.push(...Array.from({ length: 5 }, () => 'testSecret'));
+    const rules = { ScheduleExpression: 'cron(0 8 ? * SUN *)', Duration: '6h' };
+    const set = { SecretId: 'a', RotationLambdaARN: 'rotate-secrets', RotationRules: rules };
+    await new Subject(client).ok('RotateSecret', set);
+    const described = () => new Subject(client).ok('DescribeSecret', { SecretId: 'a' });
+    const stages = async () => Object.values((await described())['VersionIdsToStages'] as object).flat() as string[];
+    await expect.poll(stages, { timeout: 10_000 }).toContain('AWSPENDING');
+    expect((await run(['cancel', 'a'])).out).toContain('a: given up');
+    expect(await stages()).toEqual(['AWSCURRENT']);
+    expect((await described())['RotationEnabled']).toBeFalsy();
+    expect((await run(['cancel', 'a'])).out).toContain('a: nothing was under way');
+    await lambda.stop();
+  });
+
   it('does not rotate where nothing runs that could, and wants a name or --all', async () => {
     const { child } = await serve();
     await end(child, 'SIGTERM');
