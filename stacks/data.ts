@@ -2,7 +2,7 @@
  * What outlives everything else on AWS: the database, the gateway's journal, and the images that run.
  */
 
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 import { Repository, RepositoryEncryption, TagMutability } from 'aws-cdk-lib/aws-ecr';
@@ -11,6 +11,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   CaCertificate,
+  type CfnDBInstance,
   Credentials,
   DatabaseInstance,
   DatabaseInstanceEngine,
@@ -59,6 +60,9 @@ export class Data extends Stack {
     super(scope, id, props);
     this.key = stageKey(this, 'Key', { settings, description: 'database and journal', users: [logsPrincipal(this)] });
     this.database = this.#addDatabase(settings, aws, network);
+    // `jules migrate` finds its administrator by it; the name has to be the one that local/deploy/target-database.ts asks for.
+    const instance = this.database.node.defaultChild as CfnDBInstance;
+    new CfnOutput(this, 'AdministratorSecret', { value: instance.attrMasterUserSecretSecretArn });
     this.journalFiles = this.#addJournal(network);
     this.journal = this.journalFiles.addAccessPoint('Gateway', {
       path: '/gateway',

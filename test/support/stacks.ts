@@ -25,6 +25,8 @@ export interface Synthesis {
   readonly stackNames: readonly string[];
   readonly resources: readonly Resource[];
   ofType(type: string): readonly Resource[];
+  /** Values of a stack's outputs, as the template has them. */
+  outputsOf(stack: string): Readonly<Record<string, unknown>>;
 }
 
 export const PAPER = {
@@ -62,6 +64,7 @@ interface SynthesizedStack {
 
 interface Template {
   readonly Resources?: Record<string, Omit<Resource, 'stack' | 'id'>>;
+  readonly Outputs?: Record<string, { readonly Value: unknown }>;
 }
 
 function read(stacks: readonly SynthesizedStack[]): Synthesis {
@@ -72,5 +75,9 @@ function read(stacks: readonly SynthesizedStack[]): Synthesis {
     stackNames: stacks.map(({ stackName }) => stackName),
     resources,
     ofType: (type) => resources.filter((resource) => resource.Type === type),
+    outputsOf: (stack) => {
+      const template = stacks.find(({ id }) => id === stack)?.template as Template | undefined;
+      return Object.fromEntries(Object.entries(template?.Outputs ?? {}).map(([name, { Value }]) => [name, Value]));
+    },
   };
 }

@@ -266,6 +266,13 @@ describe('what stays', () => {
     });
   });
 
+  it('names the secret in which RDS keeps the password of its master, for whoever prepares the database', () => {
+    const [{ id }] = paper.ofType('AWS::RDS::DBInstance') as [Resource];
+    expect(paper.outputsOf('data')).toMatchObject({
+      AdministratorSecret: { 'Fn::GetAtt': [id, 'MasterUserSecret.SecretArn'] },
+    });
+  });
+
   it('keeps dead letters on paper, and queues that the outbox can fill again not', () => {
     for (const spec of specs) {
       expect(queue(spec.deadLetterName).DeletionPolicy).toBe('RetainExceptOnCreate');
