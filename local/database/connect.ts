@@ -2,10 +2,12 @@
  * One connection to the database of a stack for one piece of work, in a named role.
  */
 
+import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'pg';
 import type { DatabaseAccess } from '../../shared/contracts/credentials.v1.ts';
+import type { CredentialSource } from '../../shared/ports/credential-source.ts';
 import type { HostAndPort } from '../../shared/runtime/addresses.ts';
-import { withDatabaseAccess } from '../../shared/runtime/with-secret.ts';
+import { withDatabaseAccess, withLogin } from '../../shared/runtime/with-secret.ts';
 import { SECRETS } from '../../shared/topology.ts';
 import type { DatabaseOptions } from '../supervisor/database-service.ts';
 
@@ -29,7 +31,14 @@ export const GROUPS: Readonly<Record<Exclude<Role, 'superuser'>, string>> = {
   reader: 'jules_reader',
 };
 
-type Server = Pick<DatabaseOptions, 'host' | 'port' | 'secrets'>;
+/** Where a server is, and who holds its logins. */
+export interface Server extends Pick<DatabaseOptions, 'host' | 'port' | 'secrets'> {
+  /** Absent: as PGSSLMODE says, which is not at all unless it is set. */
+  readonly tls?: ConnectionOptions;
+}
+
+/** Who logs in. */
+export type Login = Pick<DatabaseAccess, 'username' | 'password'>;
 
 export async function withClient<Result>(
   server: Server,
@@ -37,7 +46,19 @@ export async function withClient<Result>(
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const use = { secrets: server.secrets, name: LOGIN_SECRETS[role] };
-  const client = await withDatabaseAccess(use, (access) => connect({ ...access, ...placeOf(server), database }));
+  return ending(await withDatabaseAccess(use, (access) => connect(server, access, database)), work);
+}
+
+/** As `withClient`, for a login that is none of the roles'. */
+export async function withClientAs<Result>(
+  server: Server,
+  { login, database }: { login: CredentialSource<Login>; database: string },
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  return ending(await withLogin(login, (access) => connect(server, access, database)), work);
+}
+
+async function ending<Result>(client: Client, work: (client: Client) => Promise<Result>): Promise<Result> {
   try {
     return await work(client);
   } finally {
@@ -50,10 +71,13 @@ export function placeOf({ host = '127.0.0.1', port }: Pick<Server, 'host' | 'por
   return { host, port };
 }
 
-async function connect({ username, ...access }: DatabaseAccess): Promise<Client> {
+async function connect(server: Server, { username, password }: Login, database: string): Promise<Client> {
   const client = new Client({
-    ...access,
+    ...placeOf(server),
+    ...(server.tls && { ssl: server.tls }),
+    database,
     user: username,
+    password,
     application_name: 'jules-supervisor',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });

@@ -44,11 +44,18 @@ export function serviceToken({ secrets, name }: SecretUse): CredentialSource<str
 }
 
 /** Work may run twice, the second time only if the first login was refused and a newer value is there. */
-export async function withDatabaseAccess<Result>(
+export function withDatabaseAccess<Result>(
   use: SecretUse,
   work: (access: DatabaseAccess) => Promise<Result>,
 ): Promise<Result> {
-  const login = databaseLogin(use);
+  return withLogin(databaseLogin(use), work);
+}
+
+/** As `withDatabaseAccess`, for a login that is kept in another way. */
+export async function withLogin<Login, Result>(
+  login: CredentialSource<Login>,
+  work: (access: Login) => Promise<Result>,
+): Promise<Result> {
   const access = await login.current();
   try {
     return await work(access);

@@ -42,6 +42,25 @@ export async function setAdminLogin(client: Client, credential: AdminCredential)
   await client.query(`ALTER ROLE ${username} LOGIN PASSWORD ${verifierOf(credential)}`);
 }
 
+/**
+ * The administrator on a server that makes nobody a superuser, as managed ones do: it may make login roles and pass the
+ * groups on, and neither inherits nor takes their rights itself.
+ */
+export async function setRoleMaker(
+  client: Client,
+  credential: AdminCredential,
+  groups: readonly string[],
+): Promise<void> {
+  const { username } = credential;
+  const role = await findRole(client, username);
+  if (role?.isSuperuser) {
+    throw roleRefused(`role ${username} is a superuser: put its own password into the secret that names it`);
+  }
+  if (role === null) await client.query(`CREATE ROLE ${username} CREATEROLE`);
+  await client.query(`ALTER ROLE ${username} LOGIN CREATEROLE PASSWORD ${verifierOf(credential)}`);
+  await client.query(`GRANT ${groups.join(', ')} TO ${username} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`);
+}
+
 async function ownsDatabase(
   client: Client,
   { group, database }: Pick<DatabaseCredential, 'group' | 'database'>,
