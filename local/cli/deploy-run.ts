@@ -31,7 +31,7 @@ import type { CliContext } from './context.ts';
 import { printPlan, printResult, planJson, resultJson } from './deploy-view.ts';
 import { watchStopSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
-import { parseRegion, usageProblem } from './usage.ts';
+import { regionOf, usageProblem } from './usage.ts';
 import { telling, withVault } from './secrets-vault.ts';
 
 export interface DeployOptions {
@@ -46,8 +46,6 @@ export interface DeployOptions {
   readonly data?: string;
   readonly json?: boolean;
 }
-
-const REGION_DEFAULT = 'us-east-1';
 
 export async function runDeploy(options: DeployOptions, context: CliContext): Promise<number> {
   checkOptions(options, context);
@@ -126,11 +124,6 @@ async function requestOf(
     signal,
     ports: { postgres, runner },
   };
-}
-
-function regionOf(env: CliContext['env']): string {
-  const name = env['AWS_REGION'] ? 'AWS_REGION' : 'AWS_DEFAULT_REGION';
-  return parseRegion(name)(env[name] || REGION_DEFAULT);
 }
 
 function talkOf(options: DeployOptions, { dataDir, context, log }: Surroundings & { log: number }): DeployTalk {

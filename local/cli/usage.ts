@@ -9,6 +9,7 @@ import { nextSession, previousSession, sessionOn, whyClosed } from '../../shared
 import { FIRST_YEAR, LAST_YEAR } from '../../shared/domain/calendar/holidays.ts';
 import { formatSessionDate, parseSessionDate, type SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { type UsdE4, usdE4FromUsd } from '../../shared/domain/units/units.ts';
+import type { HostAndPort } from '../../shared/runtime/addresses.ts';
 import type { ClockConfig } from '../../shared/runtime/stack-file.ts';
 import { EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
 
@@ -140,6 +141,24 @@ export function parseRegion(option: string): (text: string) => string {
   return (text) => {
     if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
     throw usageProblem(option, text, 'is no AWS region', `give one such as ${option} us-east-1`);
+  };
+}
+
+const REGION_DEFAULT = 'us-east-1';
+
+/** As the environment says. */
+export function regionOf(env: Readonly<Record<string, string | undefined>>): string {
+  const name = env['AWS_REGION'] ? 'AWS_REGION' : 'AWS_DEFAULT_REGION';
+  return parseRegion(name)(env[name] || REGION_DEFAULT);
+}
+
+/** `db.example.org:5432` */
+export function parseServer(option: string): (text: string) => HostAndPort {
+  return (text) => {
+    const [, host = '', digits = ''] = /^\[?([\w.:-]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+    const port = Number(digits);
+    if (host !== '' && port >= 1 && port <= 65_535) return { host, port };
+    throw usageProblem(option, text, 'is no server', `give host and port, such as ${option} 127.0.0.1:15432`);
   };
 }
 

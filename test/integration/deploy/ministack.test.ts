@@ -114,6 +114,13 @@ describe.skipIf(!isInstalled(MINISTACK))(`deployed to MiniStack${whySkipped(MINI
       await postgres?.stop();
     });
 
+    it('migrate prepares it with the logins of the target, and has nothing to do after that', async () => {
+      await postgres.pool('superuser').query(`ALTER ROLE jules_reader_a PASSWORD 'not-what-the-target-has'`);
+      const migrate = () => julesJson<{ changed: boolean }>(['migrate', '--target', 'ministack', ...data]);
+      expect([(await migrate()).changed, (await migrate()).changed]).toEqual([true, false]);
+      expect((await postgres.pool('reader').query('SELECT current_user')).rows).toHaveLength(1);
+    });
+
     it('a schedule sends what was committed and never sent', async () => {
       const message = decision({ session: SESSION.date, minuteIndex: 7 });
       await postgres.database.transaction(({ outbox }) =>

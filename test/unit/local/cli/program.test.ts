@@ -26,6 +26,7 @@ async function run(...args: string[]) {
 }
 
 const RUN = ['--bars', 'DIR', '--symbols', 'AAPL,MSFT'];
+const MIGRATE_AWS = ['migrate', '--target', 'aws', '--yes'];
 const DAY = [...RUN, '--date', '2025-01-03'];
 
 describe('usage errors', () => {
@@ -85,6 +86,23 @@ describe('usage errors', () => {
     ['profile bench in start', ['start', '--profile', 'bench'], ['bench', 'refused by start']],
     ['a port beyond the range', ['start', '--port', '70000'], ['--port', '70000', '65535']],
     ['an unknown queue', ['queues', 'peek', 'mail'], ['mail', 'minutes, bars-ready, signals, orders']],
+    ['a server without --target', ['migrate', '--server', 'db:5432'], ["--server: 'db:5432'", 'add --target']],
+    [
+      'a server without a port',
+      ['migrate', '--target', 'aws', '--server', 'db'],
+      ["--server: 'db'", '127.0.0.1:15432'],
+    ],
+    ['a server beyond the ports', ['migrate', '--target', 'aws', '--server', 'db:70000'], ["'db:70000' is no server"]],
+    ['a database of no target', ['migrate', '--target', 'azure'], ['azure', 'ministack, localstack, aws']],
+    [
+      'certificates for an emulator',
+      ['migrate', '--target', 'ministack', '--ca', 'x'],
+      ['--ca', 'is not for ministack'],
+    ],
+    ['certificates that are none', [...MIGRATE_AWS, '--ca', 'DIR/file'], ['--ca', 'holds no certificate']],
+    ['certificates that are not there', [...MIGRATE_AWS, '--ca', 'DIR/none'], ['--ca', 'cannot be read']],
+    ['AWS asked where nobody answers', ['migrate', '--target', 'aws'], ['nobody can answer here', '--yes']],
+    ['a target never deployed', ['migrate', '--target', 'ministack', '--data', 'DIR/new'], ['DIR/new']],
     ['halt with an empty reason', ['halt', '--reason', ' '], ['--reason', 'is empty']],
     ['a data folder that is none of ours', ['status', '--data', 'DIR'], ['--data', 'DIR', 'not a data folder']],
   ])('%s ends with code 2', async (_name, args, parts) => {
@@ -120,9 +138,12 @@ describe('help and version', () => {
     expect(data).toContain('Exit codes');
   });
 
-  it.each(['start', 'replay', 'backtest', 'why', 'load', 'halt'])('shows examples for %s', async (command) => {
-    expect((await run(command, '--help')).data).toContain(`./jules ${command}`);
-  });
+  it.each(['start', 'replay', 'backtest', 'why', 'load', 'halt', 'migrate'])(
+    'shows examples for %s',
+    async (command) => {
+      expect((await run(command, '--help')).data).toContain(`./jules ${command}`);
+    },
+  );
 
   it('shows help without a command, and the version', async () => {
     expect((await run()).data).toContain('Usage: jules');
