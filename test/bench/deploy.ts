@@ -11,6 +11,7 @@ import { readTargetFile } from '../../local/deploy/target-file.ts';
 import type { EmulatorName } from '../../local/deploy/targets.ts';
 import { LOCALSTACK } from '../../local/emulators/localstack/localstack.ts';
 import { MINISTACK } from '../../local/emulators/ministack/ministack.ts';
+import { formatSessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { functionNameOf } from '../../stacks/names.ts';
 import { writeBarsFolder } from '../support/bars-folder.ts';
 import { isInstalled } from '../support/emulators.ts';
@@ -39,14 +40,13 @@ export async function benchDeploy(): Promise<Measurement[]> {
 }
 
 async function benchMiniStack(bars: string): Promise<Measurement[]> {
-  const whole = await onTarget('ministack', async () => undefined);
-  const { value } = await onTarget('ministack', async (data) => {
+  const { value, seconds } = await onTarget('ministack', async (data) => {
     const { endpoint } = readTargetFile(data)!;
     const session = await replaySeconds('ministack', data, bars);
     return { session, ...(await invocations(endpoint!)) };
   });
   return [
-    measurement('MiniStack: started, deployed, destroyed', 's', [whole.seconds], atMost(120)),
+    measurement('MiniStack: started, deployed, destroyed', 's', [seconds], atMost(120)),
     measurement("390 minutes x 2 symbols through MiniStack's functions", 's', [value.session], atMost(180)),
     measurement('an invocation on MiniStack, cold', 'ms', value.cold, atMost(300)),
     measurement('an invocation on MiniStack, warm', 'ms', value.warm, atMost(120)),
@@ -76,8 +76,10 @@ async function onTarget<Value>(
     const value = await work(data);
     await step(['destroy']);
     return { value, seconds };
-  } finally {
+  } catch (error) {
     await jules(['destroy', '--data', data]);
+    throw error;
+  } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -85,7 +87,7 @@ async function onTarget<Value>(
 /** Of the session, without the start of Postgres and processes. */
 async function replaySeconds(target: EmulatorName, data: string, bars: string): Promise<number> {
   const run = ['replay', '--target', target, '--data', data, '--compare'];
-  const market = ['--bars', bars, '--symbols', SYMBOLS.join(','), '--date', '2025-01-03'];
+  const market = ['--bars', bars, '--symbols', SYMBOLS.join(','), '--date', formatSessionDate(SESSION)];
   const { wallMs, compare } = await julesJson<{ wallMs: number; compare: { equal: boolean } }>([...run, ...market]);
   if (!compare.equal) throw new Error(`the replay on ${target} has another ledger than the backtest`);
   return wallMs / 1_000;
