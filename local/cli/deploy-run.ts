@@ -27,6 +27,7 @@ import { findHolder } from '../supervisor/lock.ts';
 import { openLog } from '../supervisor/log-files.ts';
 import { freePorts } from '../supervisor/ports.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { agrees } from './agreement.ts';
 import type { CliContext } from './context.ts';
 import { printPlan, printResult, planJson, resultJson } from './deploy-view.ts';
 import { watchStopSignals } from './signals.ts';
@@ -147,8 +148,7 @@ const STATUS_WIDTH_MAX = 100;
 async function isAgreed(plan: DeployPlan, terminal: Terminal): Promise<boolean> {
   printPlan(plan, (text) => terminal.note(text));
   const { account, region } = plan.place;
-  const answer = await terminal.ask(`Deploy this to account ${account} in ${region}? Type yes: `);
-  return answer.trim().toLowerCase() === 'yes';
+  return agrees(`Deploy this to account ${account} in ${region}?`, terminal);
 }
 
 async function seedFromVault(place: Place, ports: TargetPorts, { dataDir, context }: Surroundings): Promise<number> {

@@ -6,7 +6,8 @@ import { destroy, type Destroyed } from '../deploy/destroy.ts';
 import { lockDeploys } from '../deploy/lock.ts';
 import { readTargetFile, type TargetFile } from '../deploy/target-file.ts';
 import { defaultDataDir, openDataDir } from '../supervisor/data-dir.ts';
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { EXIT_FAILED, EXIT_OK } from '../supervisor/problem.ts';
+import { agrees, requireSomebody } from './agreement.ts';
 import type { CliContext } from './context.ts';
 import { watchStopSignals } from './signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -45,14 +46,8 @@ export async function runDestroy(options: DestroyOptions, context: CliContext): 
 }
 
 async function isAgreed({ account, region, stacks }: TargetFile, terminal: Terminal): Promise<boolean> {
-  if (!terminal.canAsk) {
-    throw new Problem('destroy on AWS asks first, and nobody can answer here', {
-      fix: 'run it on a terminal, or add --yes',
-      exitCode: EXIT_USAGE,
-    });
-  }
-  const answer = await terminal.ask(`Delete ${stacks.join(', ')} in account ${account}, ${region}? Type yes: `);
-  return answer.trim().toLowerCase() === 'yes';
+  requireSomebody('destroy on AWS asks first', terminal);
+  return agrees(`Delete ${stacks.join(', ')} in account ${account}, ${region}?`, terminal);
 }
 
 function tell(

@@ -14,7 +14,8 @@ import { serverProblem } from '../database/server-problem.ts';
 import { openTargetDatabase, secretProblem, type TargetDatabase } from '../deploy/target-database.ts';
 import { TARGET_TITLES, type TargetName } from '../deploy/targets.ts';
 import { defaultDataDir } from '../supervisor/data-dir.ts';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, messageOf, Problem } from '../supervisor/problem.ts';
+import { agrees, requireSomebody } from './agreement.ts';
 import type { CliContext } from './context.ts';
 import type { Terminal } from './terminal.ts';
 import { regionOf, usageProblem } from './usage.ts';
@@ -136,15 +137,11 @@ function readCertificates(path: string | undefined): string | undefined {
   throw usageProblem('--ca', path, 'holds no certificate', 'give a file of certificates in PEM');
 }
 
-function refuseSilence({ target, yes, ca }: MigrateTargetOptions, { canAsk }: Terminal): void {
+function refuseSilence({ target, yes, ca }: MigrateTargetOptions, terminal: Terminal): void {
   if (target !== 'aws' && ca !== undefined) {
     throw usageProblem('--ca', ca, `is not for ${target}`, 'leave it out: its database is on this machine');
   }
-  if (target !== 'aws' || yes || canAsk) return;
-  throw new Problem('migrate on AWS asks first, and nobody can answer here', {
-    fix: 'run it on a terminal, or add --yes',
-    exitCode: EXIT_USAGE,
-  });
+  if (target === 'aws' && !yes) requireSomebody('migrate on AWS asks first', terminal);
 }
 
 function describe(
@@ -159,8 +156,7 @@ function describe(
 
 async function isAgreed({ place, address }: TargetDatabase, terminal: Terminal): Promise<boolean> {
   const { account, region } = place;
-  const question = `Prepare the database ${textOf(address)} in account ${account}, ${region}? Type yes: `;
-  return (await terminal.ask(question)).trim().toLowerCase() === 'yes';
+  return agrees(`Prepare the database ${textOf(address)} in account ${account}, ${region}?`, terminal);
 }
 
 function tell(

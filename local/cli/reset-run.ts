@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { vaultPlaces } from '../secrets/vault/places.ts';
 import { defaultDataDir, MARKER_FILE, openDataDir } from '../supervisor/data-dir.ts';
 import { acquireLock, findHolder, type Holder } from '../supervisor/lock.ts';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../supervisor/problem.ts';
+import { agrees, requireSomebody } from './agreement.ts';
 import type { CliContext } from './context.ts';
 
 export interface ResetOptions {
@@ -37,14 +38,8 @@ export async function reset(options: ResetOptions, context: CliContext): Promise
 }
 
 async function isAgreed(dataDir: string, { terminal }: CliContext): Promise<boolean> {
-  if (!terminal.canAsk) {
-    throw new Problem('reset asks before it deletes, and nobody can answer here', {
-      fix: 'run it on a terminal, or add --yes',
-      exitCode: EXIT_USAGE,
-    });
-  }
-  const answer = await terminal.ask(`Delete ${dataDir} with every run, bar and credential in it? Type yes: `);
-  return answer.trim().toLowerCase() === 'yes';
+  requireSomebody('reset asks before it deletes', terminal);
+  return agrees(`Delete ${dataDir} with every run, bar and credential in it?`, terminal);
 }
 
 /** The marker goes last with the folder, so that a reset cut short can be run again. */

@@ -10,6 +10,7 @@ import { diskFileSystem, replaceFileDurably } from '../secrets/vault/file-system
 import { restoreVault } from '../secrets/vault/restore.ts';
 import { defaultDataDir, openDataDir, prepareDataDir } from '../supervisor/data-dir.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { agrees, requireSomebody } from './agreement.ts';
 import type { CliContext } from './context.ts';
 import type { BackupOptions, RestoreOptions } from './secrets-run.ts';
 import { keySource, placesOf, telling, withVault } from './secrets-vault.ts';
@@ -58,14 +59,8 @@ export async function restoreSecrets(options: RestoreOptions, context: CliContex
 }
 
 async function isAgreed({ terminal }: CliContext): Promise<boolean> {
-  if (!terminal.canAsk) {
-    throw new Problem('restore asks before it replaces the vault, and nobody can answer here', {
-      fix: 'run it on a terminal, or add --yes',
-      exitCode: EXIT_USAGE,
-    });
-  }
-  const answer = await terminal.ask('Put this backup in place of the vault? Type yes: ');
-  return answer.trim().toLowerCase() === 'yes';
+  requireSomebody('restore asks before it replaces the vault', terminal);
+  return agrees('Put this backup in place of the vault?', terminal);
 }
 
 function readText(path: string, option: string): Buffer {

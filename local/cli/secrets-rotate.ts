@@ -4,17 +4,16 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod';
 import { type RotationState } from '../../shared/domain/secrets/rotation-notices.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
 import type { CliContext } from './context.ts';
+import { readVersions, versionAt } from './secret-versions.ts';
 import { type Call, withVault } from './secrets-vault.ts';
 import type { RotateOptions } from './secrets-run.ts';
 import { readStatus } from './secrets-status.ts';
 
 const POLL_MS = 250;
 const WAIT_MS_MAX = 15 * 60_000;
-const currentSchema = z.object({ VersionIdsToStages: z.record(z.string(), z.array(z.string())).default({}) });
 
 interface Outcome {
   readonly name: string;
@@ -78,8 +77,7 @@ async function waitFor(started: Outcome, call: Call, { terminal }: CliContext): 
 }
 
 async function isCurrent({ name, versionId }: Outcome, call: Call): Promise<boolean> {
-  const secret = currentSchema.parse(await call('secretsmanager.DescribeSecret', { SecretId: name }));
-  return secret.VersionIdsToStages[versionId]?.includes('AWSCURRENT') ?? false;
+  return versionAt(await readVersions(name, call), 'AWSCURRENT') === versionId;
 }
 
 async function stateOf(name: string, call: Call): Promise<RotationState | undefined> {

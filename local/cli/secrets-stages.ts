@@ -2,31 +2,28 @@
  * What an operator does about a rotation that went wrong: back to the value before, or no rotation at all.
  */
 
-import * as z from 'zod';
 import { EXIT_FAILED, EXIT_OK, Problem } from '../supervisor/problem.ts';
 import type { CliContext } from './context.ts';
+import { readVersions, versionAt } from './secret-versions.ts';
 import type { SecretsOptions } from './secrets-run.ts';
 import { type Call, withVault } from './secrets-vault.ts';
 
-const secretSchema = z.object({
-  Name: z.string(),
-  VersionIdsToStages: z.record(z.string(), z.array(z.string())).default({}),
-});
 const UPDATE = 'secretsmanager.UpdateSecretVersionStage';
 
 /**
  * Swaps the current value and the one before, so that a second call undoes the first. A rotation leaves AWSPENDING where
- * it ended, and on a version that is no longer current that label would read as a rotation under way.
+ * it ended, and on a version that is no longer current that label would read as a rotation under way: it goes first, so
+ * that a call cut short changes nothing.
  */
 export async function rollbackSecret(name: string, options: SecretsOptions, context: CliContext): Promise<number> {
   const { terminal } = context;
   const done = await withVault(options, context, async (call) => {
-    const secret = await describe(name, call);
+    const secret = await readVersions(name, call);
     const [from, to] = [versionAt(secret, 'AWSCURRENT'), versionAt(secret, 'AWSPREVIOUS')];
     if (from === undefined || to === undefined) throw nothingBefore(secret.Name);
     const move = { VersionStage: 'AWSCURRENT', RemoveFromVersionId: from, MoveToVersionId: to };
-    await call(UPDATE, { SecretId: name, ...move });
     if (versionAt(secret, 'AWSPENDING') === from) await dropPending(name, from, call);
+    await call(UPDATE, { SecretId: name, ...move });
     return { name: secret.Name, current: to, previous: from };
   });
   if (options.json) terminal.out(JSON.stringify(done));
@@ -40,7 +37,7 @@ export async function cancelRotation(name: string, options: SecretsOptions, cont
   const { terminal } = context;
   const done = await withVault(options, context, async (call) => {
     await call('secretsmanager.CancelRotateSecret', { SecretId: name });
-    const secret = await describe(name, call);
+    const secret = await readVersions(name, call);
     const pending = versionAt(secret, 'AWSPENDING');
     const isUnfinished = pending !== undefined && pending !== versionAt(secret, 'AWSCURRENT');
     if (isUnfinished) await dropPending(name, pending, call);
@@ -54,14 +51,6 @@ export async function cancelRotation(name: string, options: SecretsOptions, cont
 
 async function dropPending(name: string, versionId: string, call: Call): Promise<void> {
   await call(UPDATE, { SecretId: name, VersionStage: 'AWSPENDING', RemoveFromVersionId: versionId });
-}
-
-async function describe(name: string, call: Call): Promise<z.infer<typeof secretSchema>> {
-  return secretSchema.parse(await call('secretsmanager.DescribeSecret', { SecretId: name }));
-}
-
-function versionAt({ VersionIdsToStages }: z.infer<typeof secretSchema>, stage: string): string | undefined {
-  return Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes(stage))?.[0];
 }
 
 function nothingBefore(name: string): Problem {

@@ -22,6 +22,8 @@ import { requireStack } from '../page-client.ts';
 export interface Queues {
   readonly client: SQSClient;
   readonly table: Topology;
+  /** Null: those of a stack that runs on the folder, whose database is at hand. */
+  readonly target: TargetName | null;
 }
 
 /** Whose queues a command means. */
@@ -33,8 +35,7 @@ export interface QueuesOf {
 
 interface Site extends QueuePlace {
   readonly stage: StageName;
-  /** Null: a stack that runs on the folder. */
-  readonly target: TargetFile | null;
+  readonly target: Queues['target'];
 }
 
 /**
@@ -59,15 +60,10 @@ export async function withQueuesOfStack<Result>(
   return onSite(await stackSite(data, context), work);
 }
 
-/** Null when a stack runs on the folder: its database is at hand. */
-export async function targetOfQueues(of: QueuesOf, context: CliContext): Promise<TargetFile | null> {
-  return (await targetSite(of, context))?.target ?? null;
-}
-
 async function onSite<Result>(site: Site, work: (queues: Queues) => Promise<Result>): Promise<Result> {
   const client = createSqsClient(queueAccess(site));
   try {
-    return await work({ client, table: topology(site.stage) });
+    return await work({ client, table: topology(site.stage), target: site.target });
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     throw new Problem(messageOf(cause), { fix: fixOf(site), exitCode: EXIT_DEPENDENCY_DOWN, cause });
@@ -78,7 +74,7 @@ async function onSite<Result>(site: Site, work: (queues: Queues) => Promise<Resu
 
 function fixOf({ target }: Site): string {
   if (target === null) return './jules status says how the stack is';
-  return `./jules status says how the target is, and ./jules deploy --target ${target.target} repairs it`;
+  return `./jules status says how the target is, and ./jules deploy --target ${target} repairs it`;
 }
 
 async function stackSite(data: string | undefined, context: CliContext): Promise<Site> {
@@ -99,9 +95,8 @@ async function targetSite({ data, target: wanted }: QueuesOf, { env }: CliContex
   return target === null ? null : siteOf(target);
 }
 
-function siteOf(target: TargetFile): Site {
-  const { endpoint, region, timing } = target;
-  const messaging = { kind: 'endpoint', target: target.target, endpoint, region } as const;
+function siteOf({ target, endpoint, region, timing }: TargetFile): Site {
+  const messaging = { kind: 'endpoint', target, endpoint, region } as const;
   // A target's queues have an address of their own.
   return { messaging, ports: { queues: 0 }, stage: timing, target };
 }

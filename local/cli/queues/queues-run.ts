@@ -3,11 +3,12 @@
  */
 
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { QueueName, QueueSpec, Topology } from '../../../shared/topology.ts';
+import type { QueueName, QueueSpec } from '../../../shared/topology.ts';
 import * as admin from '../../queues/queue-admin.ts';
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../../supervisor/problem.ts';
+import { EXIT_FAILED, EXIT_OK, messageOf } from '../../supervisor/problem.ts';
+import { agrees, requireSomebody } from '../agreement.ts';
 import type { CliContext } from '../context.ts';
-import { type QueuesOf, targetOfQueues, withQuarantine, withQueues } from './access.ts';
+import { type Queues, type QueuesOf, withQuarantine, withQueues } from './access.ts';
 import { letterLines, withShownBody } from './view.ts';
 
 export interface QueuesOptions extends QueuesOf {
@@ -19,9 +20,9 @@ export interface QueuesOptions extends QueuesOf {
 
 export async function queueStatus(options: QueuesOptions, context: CliContext): Promise<number> {
   const { terminal } = context;
-  const rows = await withQueues(options, context, async ({ client, table }) => {
+  const rows = await withQueues(options, context, async ({ client, table, target }) => {
     const depths = await admin.queueStatus(client, table);
-    const parked = await parkedByQueue(options, context, table);
+    const parked = await parkedByQueue(options, context, { table, target });
     return depths.map((depth) => ({ ...depth, parked: parked?.get(depth.queue) ?? (parked === null ? null : 0) }));
   });
   if (options.json) {
@@ -39,11 +40,10 @@ export async function queueStatus(options: QueuesOptions, context: CliContext): 
 async function parkedByQueue(
   options: QueuesOptions,
   context: CliContext,
-  table: Topology,
+  { table, target }: Pick<Queues, 'table' | 'target'>,
 ): Promise<Map<QueueName, number> | null> {
-  const target = await targetOfQueues(options, context);
   if (target !== null) {
-    const where = target.target === 'aws' ? 'the database of its account' : 'the database of a replay on it';
+    const where = target === 'aws' ? 'the database of its account' : 'the database of a replay on it';
     context.terminal.note(`note: what is parked is in ${where}, which is not asked`);
     return null;
   }
@@ -109,14 +109,8 @@ export async function purge(queue: QueueName, options: QueuesOptions, context: C
 }
 
 async function isAgreed(what: string, { terminal }: CliContext): Promise<boolean> {
-  if (!terminal.canAsk) {
-    throw new Problem(`purge asks before it deletes ${what}, and nobody can answer here`, {
-      fix: 'run it on a terminal, or add --yes',
-      exitCode: EXIT_USAGE,
-    });
-  }
-  const answer = await terminal.ask(`Delete ${what}? They cannot be brought back. Type yes: `);
-  return answer.trim().toLowerCase() === 'yes';
+  requireSomebody(`purge asks before it deletes ${what}`, terminal);
+  return agrees(`Delete ${what}? They cannot be brought back.`, terminal);
 }
 
 function onDeadLetters<Result>(

@@ -3,7 +3,7 @@
  * client with our endpoint for its secrets and a stand-in for the rest.
  */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteSecretCommand, RestoreSecretCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -23,7 +23,7 @@ import { startTestPostgres } from '../../support/postgres.ts';
 import { REGION } from '../../support/secrets/endpoints.ts';
 import { keysElsewhere } from '../../support/secrets/rotation-world.ts';
 
-const MIGRATIONS = 5;
+const MIGRATIONS = readdirSync(join(import.meta.dirname, '../../../sql/migrations')).length;
 
 let target: ManagedTarget;
 beforeAll(async () => {

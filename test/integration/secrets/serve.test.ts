@@ -64,10 +64,29 @@ async function run(args: readonly string[], input = '', env: Record<string, stri
   return { code, out: said.join(''), notes: noted.join('') };
 }
 
-function subject(url: string): Subject {
+function clientOf(url: string): SecretsClient {
   const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
   clients.push(client);
-  return new Subject(client);
+  return client;
+}
+
+function subject(url: string): Subject {
+  return new Subject(clientOf(url));
+}
+
+/** Secret `a`, which the function below rotates. */
+const WEEKLY = {
+  SecretId: 'a',
+  RotationLambdaARN: 'rotate-secrets',
+  RotationRules: { ScheduleExpression: 'cron(0 8 ? * SUN *)', Duration: '6h' },
+};
+
+async function serveWithRotation() {
+  const lambda = await startRotationFunction();
+  const { url } = await serve('--lambda-endpoint', lambda.url);
+  const client = clientOf(url);
+  lambda.use(client);
+  return { lambda, s: new Subject(client) };
 }
 
 describe('jules secrets serve', () => {
@@ -170,16 +189,10 @@ describe('the command line', () => {
   });
 
   it('rotates one secret or all, waits for the end, and says how each stands', async () => {
-    const lambda = await startRotationFunction();
-    const { url } = await serve('--lambda-endpoint', lambda.url);
-    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
-    clients.push(client);
-    lambda.use(client);
+    const { lambda, s } = await serveWithRotation();
     await run(['put', 'a'], 'one');
     expect((await run(['rotate', 'a', '--wait'])).notes).toContain('No Lambda rotation function ARN');
-    const rules = { ScheduleExpression: 'cron(0 8 ? * SUN *)', Duration: '6h' };
-    const set = { SecretId: 'a', RotationLambdaARN: 'rotate-secrets', RotationRules: rules };
-    await new Subject(client).ok('RotateSecret', set);
+    await s.ok('RotateSecret', WEEKLY);
     const rotated = await run(['rotate', '--all', '--wait', '--json']);
     expect([rotated.code, JSON.parse(rotated.out)]).toMatchObject([0, [{ name: 'a', outcome: 'rotated' }]]);
     const status = await run(['status']);
@@ -199,9 +212,8 @@ describe('the command line', () => {
 
   it('goes back to the value before, and forth again, and says when there is none', async () => {
     const { url } = await serve();
-    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
-    clients.push(client);
-    const value = async () => (await new Subject(client).ok('GetSecretValue', { SecretId: 'a' }))['SecretString'];
+    const s = subject(url);
+    const value = () => s.text('a');
     await run(['put', 'a'], 'one');
     const nothing = await run(['rollback', 'a']);
     expect([nothing.code, nothing.notes]).toEqual([1, expect.stringContaining('no value before the current one')]);
@@ -218,19 +230,9 @@ describe('the command line', () => {
   });
 
   it('rotates again after a rotation was taken back', async () => {
-    const lambda = await startRotationFunction();
-    const { url } = await serve('--lambda-endpoint', lambda.url);
-    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
-    clients.push(client);
-    lambda.use(client);
+    const { lambda, s } = await serveWithRotation();
     await run(['put', 'a'], 'one');
-    const rules = { ScheduleExpression: 'cron(0 8 ? * SUN *)', Duration: '6h' };
-    await new Subject(client).ok('RotateSecret', {
-      SecretId: 'a',
-      RotationLambdaARN: 'rotate-secrets',
-      RotationRules: rules,
-      RotateImmediately: false,
-    });
+    await s.ok('RotateSecret', { ...WEEKLY, RotateImmediately: false });
     for (const _time of [1, 2]) {
       expect((await run(['rotate', 'a', '--wait'])).out).toContain('a is rotated');
       expect(await run(['rollback', 'a'])).toMatchObject({ code: 0 });
@@ -239,23 +241,20 @@ describe('the command line', () => {
   });
 
   it('gives up a rotation that does not come to its end, and its schedule', async () => {
-    const lambda = await startRotationFunction();
-    const { url } = await serve('--lambda-endpoint', lambda.url);
-    const client = javascriptClient({ url, region: REGION, credentials: ACCESS_KEY });
-    clients.push(client);
-    lambda.use(client);
+    const { lambda, s } = await serveWithRotation();
     await run(['put', 'a'], 'one');
     lambda.failing.push(...Array.from({ length: 5 }, () => 'testSecret'));
-    const rules = { ScheduleExpression: 'cron(0 8 ? * SUN *)', Duration: '6h' };
-    const set = { SecretId: 'a', RotationLambdaARN: 'rotate-secrets', RotationRules: rules };
-    await new Subject(client).ok('RotateSecret', set);
-    const described = () => new Subject(client).ok('DescribeSecret', { SecretId: 'a' });
+    await s.ok('RotateSecret', WEEKLY);
+    const described = () => s.ok('DescribeSecret', { SecretId: 'a' });
     const stages = async () => Object.values((await described())['VersionIdsToStages'] as object).flat() as string[];
     await expect.poll(stages, { timeout: 10_000 }).toContain('AWSPENDING');
     expect((await run(['cancel', 'a'])).out).toContain('a: given up');
     expect(await stages()).toEqual(['AWSCURRENT']);
     expect((await described())['RotationEnabled']).toBeFalsy();
     expect((await run(['cancel', 'a'])).out).toContain('a: nothing was under way');
+    lambda.failing.length = 0;
+    expect((await run(['rotate', 'a', '--wait'])).out).toContain('a is rotated');
+    expect(await described()).toMatchObject({ RotationEnabled: true, RotationRules: WEEKLY.RotationRules });
     await lambda.stop();
   });
 
