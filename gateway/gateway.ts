@@ -3,7 +3,7 @@
  */
 
 import { sessionOn } from '../shared/domain/calendar/calendar.ts';
-import type { RunConfig } from '../shared/domain/run-config.ts';
+import type { RunConfig } from '../shared/domain/run/run-config.ts';
 import type { Broker } from '../shared/ports/broker.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Logger } from '../shared/ports/logger.ts';
@@ -11,13 +11,13 @@ import type { Queue } from '../shared/ports/queue.ts';
 import type { Database, SessionRow } from '../shared/ports/repositories.ts';
 import { createDatabaseGate } from '../shared/runtime/database-gate.ts';
 import { type RecordQueue, startPoller } from '../shared/runtime/poller.ts';
-import { createPublishedMarks } from '../shared/runtime/published-marks.ts';
+import { createPublishedMarks } from '../shared/runtime/sent-log.ts';
 import { sqsHandler } from '../shared/runtime/sqs-handler.ts';
 import type { Topology } from '../shared/topology.ts';
-import { DecisionInbox } from './decision-inbox.ts';
-import type { Journal } from './journal.ts';
-import { MinutePublisher } from './minute-publisher.ts';
-import type { Pace } from './pace.ts';
+import { DecisionInbox } from './minutes/decision-inbox.ts';
+import type { Journal } from './minutes/journal.ts';
+import { MinutePublisher } from './minutes/publisher.ts';
+import type { Pace } from './minute-clock.ts';
 import { createPatientDatabase } from './patient-database.ts';
 import { type PlayerParts, SessionPlayer } from './session-player.ts';
 import type { MarketSource } from './sources/source.ts';

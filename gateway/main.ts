@@ -4,8 +4,8 @@
  * Exit code 0 after the last session of a replay; otherwise it stays up until it is stopped.
  */
 
-import { createPostgresDatabase } from '../shared/adapters/postgres/database.ts';
-import { holdLease } from '../shared/adapters/postgres/lease.ts';
+import { createPostgresDatabase } from '../shared/adapters/postgres/connection/database.ts';
+import { holdLease } from '../shared/adapters/postgres/connection/lease.ts';
 import { createEndpointSecrets } from '../shared/adapters/secrets/secrets-manager.ts';
 import { queueAccess } from '../shared/adapters/sqs/access.ts';
 import { createSqsQueue } from '../shared/adapters/sqs/sqs-queue.ts';
@@ -18,10 +18,10 @@ import { databaseLogin } from '../shared/runtime/with-secret.ts';
 import { SECRETS, topology as topologyOf } from '../shared/topology.ts';
 import { runGateway } from './gateway.ts';
 import { startHealthServer } from './health.ts';
-import { Journal } from './journal.ts';
-import { createLogOnlyBridge } from './log-only-bridge.ts';
-import { createPace } from './pace.ts';
-import { runPulses } from './pulse.ts';
+import { Journal } from './minutes/journal.ts';
+import { createLogOnlyBridge } from './brokers/simulated-broker.ts';
+import { createPace } from './minute-clock.ts';
+import { runPulses } from './minutes/pulse.ts';
 import type { SessionPlayer } from './session-player.ts';
 import { openSource } from './sources/source.ts';
 

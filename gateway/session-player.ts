@@ -5,18 +5,18 @@
  * been taken, and the session goes on where it stopped.
  */
 
-import { goodCloses, rawBars } from '../shared/contracts/frames.ts';
+import { goodCloses, rawBars } from '../shared/contracts/minute-conversions.ts';
 import type { Session } from '../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../shared/domain/market/bar-table.ts';
 import { MinuteFrame } from '../shared/domain/market/frame.ts';
 import { QualityStage } from '../shared/domain/quality/quality.ts';
-import { tradedMinutes } from '../shared/domain/session.ts';
+import { tradedMinutes } from '../shared/domain/run/session-core.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Broker } from '../shared/ports/broker.ts';
-import { type DecisionWaitParts, waitForDecision } from './decision-wait.ts';
-import type { Journal } from './journal.ts';
-import type { ClosedMinute } from './minute-publisher.ts';
-import type { Pace } from './pace.ts';
+import { type DecisionWaitParts, waitForDecision } from './minutes/decision-wait.ts';
+import type { Journal } from './minutes/journal.ts';
+import type { ClosedMinute } from './minutes/publisher.ts';
+import type { Pace } from './minute-clock.ts';
 
 export interface PlayerParts extends DecisionWaitParts {
   readonly broker: Broker;

@@ -10,9 +10,9 @@ import { featureSchemaHash } from '../shared/domain/ledger/ledger.ts';
 import { listenAddress } from '../shared/runtime/addresses.ts';
 import { readStackFile } from '../shared/runtime/stack-file.ts';
 import { createTokenCheck } from '../shared/runtime/token-check.ts';
-import { builtInPolicies } from './policies.ts';
-import { runnerSecrets } from './secrets.ts';
-import { RUNNER_LIMITS, startRunnerServer } from './server.ts';
+import { builtInPolicies } from './serve/policies.ts';
+import { runnerSecrets } from './serve/secrets.ts';
+import { RUNNER_LIMITS, startRunnerServer } from './serve/server.ts';
 
 const GRACE_MS = 2_000;
 

@@ -4,7 +4,7 @@
  * Its marker holds the day and the month, so that the same document comes out on any day.
  */
 
-import { costLines } from '../local/cli/cost-view.ts';
+import { costLines } from '../local/cli/commands/cost/table.ts';
 import { ASSUMPTION_NAMES, assumedRange, assumptionOf } from '../stacks/cost/assumptions.ts';
 import { monthlyCost } from '../stacks/cost/monthly-cost.ts';
 import { PROFILE_NAMES, type ProfileName } from '../stacks/cost/profiles.ts';

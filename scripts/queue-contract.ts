@@ -4,6 +4,6 @@
  */
 
 import { writeFileSync } from 'node:fs';
-import { queueDocument } from '../test/support/queues-contract/document.ts';
+import { queueDocument } from '../test/support/queues/contract/document.ts';
 
 writeFileSync(new URL('../docs/queues.md', import.meta.url), queueDocument());

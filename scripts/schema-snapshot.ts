@@ -8,11 +8,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { postgresDriver } from '../local/cli/drivers.ts';
+import { postgresDriver } from '../local/cli/reach/embedded-postgres.ts';
 import { withClient } from '../local/database/connect.ts';
-import { firstValues } from '../local/secrets/stack/first-values.ts';
-import type { DatabaseOptions } from '../local/supervisor/database-service.ts';
-import { freePorts } from '../local/supervisor/ports.ts';
+import { firstValues } from '../local/vault/stack/first-values.ts';
+import type { DatabaseOptions } from '../local/stack/database-service.ts';
+import { freePorts } from '../local/stack/ports.ts';
 import type { Secrets } from '../shared/ports/secrets.ts';
 import { SECRET_KEYS, SECRETS } from '../shared/topology.ts';
 import { differingLines, schemaText } from './schema-text.ts';

@@ -7,9 +7,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../test/support/browser.ts';
-import { DAY_TWO } from '../test/support/fake-report-views.ts';
-import { type PageFixture, startPage } from '../test/support/page-fixture.ts';
+import { launchBrowser } from '../test/support/page/browser.ts';
+import { DAY_TWO } from '../test/support/page/fake-report-views.ts';
+import { type PageFixture, startPage } from '../test/support/page/page-fixture.ts';
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 const THEMES = ['light', 'dark'] as const;

@@ -5,16 +5,16 @@
  */
 
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
-import { cleanBars, readRawBars } from '../../shared/contracts/frames.ts';
+import { cleanBars, readRawBars } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../../shared/contracts/minute.v1.ts';
 import { MinuteFrame, PRESENT } from '../../shared/domain/market/frame.ts';
 import { FAULT, HARD_FAULTS } from '../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
-import type { RunConfig } from '../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
-import { refuseContradiction, refuseLate } from '../../shared/ports/refuse-minute.ts';
+import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-guards.ts';
 import type { BarRow, QualityRow, Repositories } from '../../shared/ports/repositories.ts';
 import { rebuildQuality } from './rebuild.ts';
 

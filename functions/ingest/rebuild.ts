@@ -5,12 +5,12 @@
  * stored for it.
  */
 
-import { readRawBars } from '../../shared/contracts/frames.ts';
+import { readRawBars } from '../../shared/contracts/minute-conversions.ts';
 import { type MinuteData, type RawBar, rawBarSchema } from '../../shared/contracts/minute.v1.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
 import { MINUTE_MS } from '../../shared/domain/units/units.ts';
-import { minutesMissed } from '../../shared/ports/refuse-minute.ts';
+import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
 import type { BarRow, Repositories } from '../../shared/ports/repositories.ts';
 
 /** The stage before the minute of `data`. */

@@ -3,7 +3,7 @@
  */
 
 import type { ReportViews } from '../../shared/ports/report-views.ts';
-import { loadSession } from './live-page.ts';
+import { loadSession } from './page/live-page.ts';
 import { type SessionSummary, summarize } from './read-models/session-summary.ts';
 
 export interface Report {

@@ -8,8 +8,8 @@
 
 /* oxlint-disable typescript/no-deprecated -- its successor, @hono/aws-lambda, is announced and not published yet */
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
-import { createPool } from '../../shared/adapters/postgres/pool.ts';
-import { createReportViews } from '../../shared/adapters/postgres/report-views.ts';
+import { createPool } from '../../shared/adapters/postgres/connection/pool.ts';
+import { createReportViews } from '../../shared/adapters/postgres/report/report-views.ts';
 import { createSecrets, createSecretsClient } from '../../shared/adapters/secrets/secrets-manager.ts';
 import { createSqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
@@ -19,8 +19,8 @@ import { FUNCTION_POOL_MAX, readFunctionSettings, readPageSecret } from '../../s
 import { createTokenCheck } from '../../shared/runtime/token-check.ts';
 import { databaseLogin } from '../../shared/runtime/with-secret.ts';
 import { topology as topologyOf } from '../../shared/topology.ts';
-import { createReportApp } from './app.ts';
-import { createStoredStatus } from './stored-status.ts';
+import { createReportApp } from './page/app.ts';
+import { createStoredStatus } from './page/stored-status.ts';
 
 export { createReport } from './handler.ts';
 

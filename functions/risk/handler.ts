@@ -17,10 +17,10 @@ import type { Decision } from '../../shared/domain/risk/types.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
-import { lateCopy, refuseContradiction } from '../../shared/ports/refuse-minute.ts';
+import { lateCopy, refuseContradiction } from '../../shared/runtime/minute-guards.ts';
 import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
 import { accountRow, equityRow, positionRows } from './rows.ts';
-import { enterSession, loadStanding, type Standing } from './standing.ts';
+import { enterSession, loadStanding, type Standing } from './run-state.ts';
 
 type Draft = MessageDraft<DecisionData>;
 

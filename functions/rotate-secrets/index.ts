@@ -2,7 +2,7 @@
  * Lambda entry of rotate-secrets: picks adapters by the environment and wraps the handler.
  */
 
-import { createDatabaseAdmin } from '../../shared/adapters/postgres/database-admin.ts';
+import { createDatabaseAdmin } from '../../shared/adapters/postgres/connection/database-admin.ts';
 import { createKeyGenerations } from '../../shared/adapters/secrets/key-generations.ts';
 import { createSecretStore } from '../../shared/adapters/secrets/secret-store.ts';
 import { createSecrets, createSecretsClient } from '../../shared/adapters/secrets/secrets-manager.ts';

@@ -6,18 +6,18 @@
  */
 
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
-import { readCleanBars } from '../../shared/contracts/frames.ts';
+import { readCleanBars } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../shared/domain/ledger/ledger.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import type { PolicyInput } from '../../shared/domain/policy/policies.ts';
 import type { Action } from '../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
-import { refuseContradiction, refuseLate } from '../../shared/ports/refuse-minute.ts';
+import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-guards.ts';
 import type { Repositories } from '../../shared/ports/repositories.ts';
 import { type Runner, RunnerError } from '../../shared/ports/runner.ts';
 import { rebuildSignal, type SignalFold } from './rebuild.ts';

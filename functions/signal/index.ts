@@ -2,7 +2,7 @@
  * Lambda entry of signal: picks adapters by the environment and wraps the handler.
  */
 
-import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
+import { createPostgresDatabase } from '../../shared/adapters/postgres/connection/database.ts';
 import { createHttpRunner } from '../../shared/adapters/runner/http-runner.ts';
 import { createSecrets, createSecretsClient } from '../../shared/adapters/secrets/secrets-manager.ts';
 import { createSqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';

@@ -8,14 +8,14 @@
 import type { BarsReadyData } from '../../shared/contracts/bars-ready.v1.ts';
 import { Account } from '../../shared/domain/account/account.ts';
 import { type Session, sessionOn } from '../../shared/domain/calendar/calendar.ts';
-import type { Fill } from '../../shared/domain/execution/types.ts';
+import type { Fill } from '../../shared/domain/orders/types.ts';
 import { PROFILE_SESSIONS_MAX } from '../../shared/domain/features/volume-profile.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import { profile } from '../../shared/domain/risk/profile.ts';
-import type { RunConfig } from '../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
-import { minutesMissed } from '../../shared/ports/refuse-minute.ts';
+import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
 import type { BarRow, MinuteOfRun, Repositories } from '../../shared/ports/repositories.ts';
 
 /** Stage and account as they stand before `nextMinute` of one session of one run. */

@@ -2,7 +2,7 @@
  * Lambda entry of upkeep: picks adapters by the environment and wraps the handler.
  */
 
-import { createPostgresDatabase } from '../../shared/adapters/postgres/database.ts';
+import { createPostgresDatabase } from '../../shared/adapters/postgres/connection/database.ts';
 import { createSecrets, createSecretsClient } from '../../shared/adapters/secrets/secrets-manager.ts';
 import { createSqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';

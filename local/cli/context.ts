@@ -2,7 +2,7 @@
  * What every command gets from the command line's entry: the terminal, the environment, and a way to set the exit code.
  */
 
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 export interface CliContext {
   readonly terminal: Terminal;

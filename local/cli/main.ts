@@ -5,6 +5,6 @@
  */
 
 import { runCli } from './program.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal } from './shell/terminal.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), { terminal: createTerminal(process.env), env: process.env });

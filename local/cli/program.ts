@@ -4,25 +4,25 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
-import { registerAudit } from './commands/audit.ts';
-import { registerBacktest } from './commands/backtest.ts';
-import { registerCost } from './commands/cost.ts';
-import { registerCommands } from './commands/operator.ts';
-import { registerDeploy, registerDestroy } from './commands/deploy.ts';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerLoad } from './commands/load.ts';
-import { registerMigrate } from './commands/migrate.ts';
-import { registerPrepare } from './commands/prepare.ts';
-import { registerQueues } from './commands/queues.ts';
-import { registerReplay } from './commands/replay.ts';
-import { registerReset } from './commands/reset.ts';
-import { registerSecrets } from './commands/secrets.ts';
-import { registerStart } from './commands/start.ts';
-import { registerStatus } from './commands/status.ts';
-import { registerWhy } from './commands/why.ts';
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../problem.ts';
+import { registerAudit } from './commands/audit/command.ts';
+import { registerBacktest } from './commands/backtest/command.ts';
+import { registerCost } from './commands/cost/command.ts';
+import { registerCommands } from './commands/operator/command.ts';
+import { registerDeploy, registerDestroy } from './commands/deploy/command.ts';
+import { registerDoctor } from './commands/doctor/command.ts';
+import { registerLoad } from './commands/load/command.ts';
+import { registerMigrate } from './commands/migrate/command.ts';
+import { registerPrepare } from './commands/prepare/command.ts';
+import { registerQueues } from './commands/queues/command.ts';
+import { registerReplay } from './commands/replay/command.ts';
+import { registerReset } from './commands/reset/command.ts';
+import { registerSecrets } from './commands/secrets/command.ts';
+import { registerStart } from './commands/start/command.ts';
+import { registerStatus } from './commands/status/command.ts';
+import { registerWhy } from './commands/why/command.ts';
 import type { CliContext } from './context.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 const REGISTER = [
   registerStart,

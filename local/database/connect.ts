@@ -9,7 +9,7 @@ import type { CredentialSource } from '../../shared/ports/credential-source.ts';
 import type { HostAndPort } from '../../shared/runtime/addresses.ts';
 import { withDatabaseAccess, withLogin } from '../../shared/runtime/with-secret.ts';
 import { SECRETS } from '../../shared/topology.ts';
-import type { DatabaseOptions } from '../supervisor/database-service.ts';
+import type { DatabaseOptions } from '../stack/database-service.ts';
 
 export const DATABASE_NAME = 'jules';
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -5,7 +5,7 @@
  */
 
 import type { Client } from 'pg';
-import { EXIT_FAILED, messageOf, Problem } from '../supervisor/problem.ts';
+import { EXIT_FAILED, messageOf, Problem } from '../problem.ts';
 import {
   type Branch,
   type Migration,

@@ -9,12 +9,12 @@
  */
 
 import type { Client } from 'pg';
-import { setLogin, setRoleMaker } from '../../shared/adapters/postgres/login-roles.ts';
+import { setLogin, setRoleMaker } from '../../shared/adapters/postgres/connection/login-roles.ts';
 import { type Credential, type CredentialKind, readCredential } from '../../shared/contracts/credentials.v1.ts';
 import type { CredentialSource } from '../../shared/ports/credential-source.ts';
 import { SecretAccessError, type Secrets } from '../../shared/ports/secrets.ts';
-import type { DatabaseOptions } from '../supervisor/database-service.ts';
-import { EXIT_DEPENDENCY_DOWN, Problem } from '../supervisor/problem.ts';
+import type { DatabaseOptions } from '../stack/database-service.ts';
+import { EXIT_DEPENDENCY_DOWN, Problem } from '../problem.ts';
 import {
   DATABASE_NAME,
   GROUPS,

@@ -2,8 +2,8 @@
  * Why a server that is not ours to start could not be prepared, and what to do about it.
  */
 
-import { DatabaseError, toDatabaseError } from '../../shared/adapters/postgres/database-error.ts';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, messageOf, Problem } from '../supervisor/problem.ts';
+import { DatabaseError, toDatabaseError } from '../../shared/adapters/postgres/connection/database-error.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, messageOf, Problem } from '../problem.ts';
 import { sqlState } from './connect.ts';
 
 export interface ServerContext {

@@ -17,7 +17,7 @@ import {
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../problem.ts';
 import { parseTemplate, type TemplateResource } from './assembly.ts';
 import type { Place } from './place.ts';
 import type { DeployedStack } from './plan.ts';

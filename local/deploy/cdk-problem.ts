@@ -2,7 +2,7 @@
  * Turns the output of a failed CDK call into what is wrong and what to do next.
  */
 
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_USAGE, Problem } from '../problem.ts';
 import type { Place } from './place.ts';
 
 interface Known {

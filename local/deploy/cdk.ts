@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, Problem } from '../problem.ts';
 import { explainCdk } from './cdk-problem.ts';
 import type { Place } from './place.ts';
 import { runTool } from './tool.ts';

@@ -7,7 +7,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageName } from '../../shared/topology.ts';
-import { EXIT_FAILED, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { EXIT_FAILED, EXIT_USAGE, Problem } from '../problem.ts';
 import { type Account, callerAccount, openAccount, type StackState } from './account.ts';
 import { type AssemblyStack, readAssembly } from './assembly.ts';
 import { type Cdk, createCdk } from './cdk.ts';

@@ -4,7 +4,7 @@
  * Throws Problem naming what could not be taken away; the target file stays until everything is gone.
  */
 
-import { EXIT_FAILED, Problem } from '../supervisor/problem.ts';
+import { EXIT_FAILED, Problem } from '../problem.ts';
 import { type Account, openAccount } from './account.ts';
 import { isListening, probeEmulator } from './emulator-probe.ts';
 import { ownsEmulator, stopOwnEmulator } from './emulator.ts';

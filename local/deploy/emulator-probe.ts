@@ -6,7 +6,7 @@
 
 import { connect } from 'node:net';
 import * as z from 'zod';
-import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, messageOf, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, messageOf, Problem } from '../problem.ts';
 import { TARGET_TITLES, type EmulatorName } from './targets.ts';
 
 export interface FoundEmulator {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { type EmulatorKind, emulatorProgram, startEmulator, stopEmulator } from '../emulators/emulator.ts';
 import { LOCALSTACK } from '../emulators/localstack/localstack.ts';
 import { MINISTACK } from '../emulators/ministack/ministack.ts';
-import { EXIT_DEPENDENCY_DOWN, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, Problem } from '../problem.ts';
 import { type FoundEmulator, isListening, probeEmulator } from './emulator-probe.ts';
 import type { TargetFile } from './target-file.ts';
 import { type EmulatorName } from './targets.ts';

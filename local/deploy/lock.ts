@@ -4,8 +4,8 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { acquireLock, type Lock } from '../supervisor/lock.ts';
-import { EXIT_DEPENDENCY_DOWN, Problem } from '../supervisor/problem.ts';
+import { acquireLock, type Lock } from '../stack/lock.ts';
+import { EXIT_DEPENDENCY_DOWN, Problem } from '../problem.ts';
 
 /** Templates, bundles and the lock. */
 export function deployDir(dataDir: string): string {

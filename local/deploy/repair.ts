@@ -3,7 +3,7 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, Problem } from '../problem.ts';
 import type { Account, StackState } from './account.ts';
 import type { AssemblyStack } from './assembly.ts';
 import type { Place } from './place.ts';

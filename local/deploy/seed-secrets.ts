@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { SecretAccessError, type Secrets } from '../../shared/ports/secrets.ts';
 import { SECRET_KEYS, SECRETS } from '../../shared/topology.ts';
-import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../problem.ts';
 import type { Place } from './place.ts';
 
 export interface Seeded {

@@ -13,7 +13,7 @@ import type { CredentialSource } from '../../shared/ports/credential-source.ts';
 import { SecretAccessError, type Secrets } from '../../shared/ports/secrets.ts';
 import type { HostAndPort } from '../../shared/runtime/addresses.ts';
 import { DATABASE_NAME, type Login, LOGIN_SECRETS } from '../database/connect.ts';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_USAGE, Problem } from '../problem.ts';
 import { callerAccount, openAccount } from './account.ts';
 import { probeEmulator } from './emulator-probe.ts';
 import { emulatorPlace, type Place } from './place.ts';

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_USAGE, Problem } from '../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_USAGE, Problem } from '../problem.ts';
 import { STAGES } from '../../shared/topology.ts';
 import { TARGET_TITLES, type TargetName, TARGETS } from './targets.ts';
 

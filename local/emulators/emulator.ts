@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePorts, isFree } from '../supervisor/ports.ts';
-import { EXIT_DEPENDENCY_DOWN, Problem } from '../supervisor/problem.ts';
+import { freePorts, isFree } from '../stack/ports.ts';
+import { EXIT_DEPENDENCY_DOWN, Problem } from '../problem.ts';
 
 export interface EmulatorOptions {
   /** A free one when not given. */

@@ -10,11 +10,11 @@ import type { Logger } from '../../shared/ports/logger.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
 import { openSigningKey, readChecker, signingKeyPath } from '../../shared/runtime/audit/signing-key.ts';
 import type { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
-import { vaultPlaces } from '../secrets/vault/places.ts';
+import { vaultPlaces } from '../vault/store/places.ts';
 import { createAuditAlarm, watchAppends } from './audit-alarm.ts';
 import { startHeadExport } from './head-export.ts';
 import { journalFinding, startJournalShipping } from './journal-shipping.ts';
-import type { World } from './world.ts';
+import type { World } from './adapters.ts';
 
 export interface AuditKeepingParts {
   readonly dataDir: string;

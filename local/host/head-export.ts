@@ -6,7 +6,7 @@
  */
 
 import { setImmediate } from 'node:timers/promises';
-import type { AuditReader } from '../../shared/adapters/postgres/audit-rows.ts';
+import type { AuditReader } from '../../shared/adapters/postgres/audit/audit-rows.ts';
 import type { AuditRow } from '../../shared/domain/audit/chain.ts';
 import { exportEntry } from '../../shared/domain/audit/entries.ts';
 import {

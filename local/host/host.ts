@@ -12,7 +12,7 @@ import { sqsHandler } from '../../shared/runtime/sqs-handler.ts';
 import type { ConsumerName, QueueSpec, Topology } from '../../shared/topology.ts';
 import { createDatabaseGate } from '../../shared/runtime/database-gate.ts';
 import { type Poller, startPoller } from '../../shared/runtime/poller.ts';
-import { createPublishedMarks, type PublishedMarks } from '../../shared/runtime/published-marks.ts';
+import { createPublishedMarks, type PublishedMarks } from '../../shared/runtime/sent-log.ts';
 import { openQueues, type QueuesOptions } from './open-queues.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { startSweeper } from './sweeper.ts';

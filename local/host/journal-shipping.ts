@@ -6,10 +6,10 @@
  * what was already witnessed, which is a broken audit.
  */
 
-import { VaultError } from '../secrets/vault/errors.ts';
-import { JOURNAL_START, type JournalLine, type JournalPlace } from '../secrets/vault/journal-line.ts';
-import { holdsLine, JournalTail, journalsAside } from '../secrets/vault/journal-tail.ts';
-import type { AuditReader } from '../../shared/adapters/postgres/audit-rows.ts';
+import { VaultError } from '../vault/store/errors.ts';
+import { JOURNAL_START, type JournalLine, type JournalPlace } from '../vault/store/journal-line.ts';
+import { holdsLine, JournalTail, journalsAside } from '../vault/store/journal-tail.ts';
+import type { AuditReader } from '../../shared/adapters/postgres/audit/audit-rows.ts';
 import { EMPTY_CHAIN, VAULT_CHAIN } from '../../shared/domain/audit/chain.ts';
 import { secretEntry, shippedLine } from '../../shared/domain/audit/entries.ts';
 import type { ChainFinding } from '../../shared/domain/audit/verify.ts';

@@ -4,7 +4,7 @@
  * Reads the stack file in the folder that JULES_DATA names, and every credential from the secrets of the stack.
  */
 
-import { createReportApp } from '../../functions/report/app.ts';
+import { createReportApp } from '../../functions/report/page/app.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
 import type { CommandData } from '../../shared/contracts/command.v1.ts';
@@ -20,7 +20,7 @@ import { startPageServer } from './page-server.ts';
 import { createReadiness } from './readiness.ts';
 import { askVault, startRotationWatch } from './rotation-watch.ts';
 import { createStackStatus } from './stack-status.ts';
-import { connectWorld, secretsOfStack } from './world.ts';
+import { connectWorld, secretsOfStack } from './adapters.ts';
 
 const logger = createLogger({ name: 'host', level: parseLogLevel(process.env['JULES_LOG']) });
 let stopping: Promise<void> | null = null;

@@ -10,12 +10,12 @@ import { type RotationState, rotationNotices } from '../../shared/domain/secrets
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { StackNotice } from '../../shared/ports/stack-status.ts';
-import { accessKeyFrom, storedAccessKey } from '../secrets/access-key.ts';
-import { callEndpoint } from '../secrets/endpoint/call.ts';
-import { statusAnswerSchema } from '../secrets/status-answer.ts';
-import { diskFileSystem } from '../secrets/vault/file-system.ts';
-import { vaultPlaces } from '../secrets/vault/places.ts';
-import { findHolder } from '../supervisor/lock.ts';
+import { accessKeyFrom, storedAccessKey } from '../vault/access-key.ts';
+import { callEndpoint } from '../emulators/secrets-manager/call.ts';
+import { statusAnswerSchema } from '../vault/status-answer.ts';
+import { diskFileSystem } from '../vault/store/file-system.ts';
+import { vaultPlaces } from '../vault/store/places.ts';
+import { findHolder } from '../stack/lock.ts';
 
 const INTERVAL_MS = 10_000;
 

@@ -4,7 +4,7 @@
 
 import * as z from 'zod';
 import { eventContract, PRICE_E4, SYMBOL } from './envelope.ts';
-import { brokerReport, minuteAddress } from './parts.ts';
+import { brokerReport, minuteAddress } from './shared-fields.ts';
 
 export const cleanBarSchema = z.discriminatedUnion('present', [
   z.strictObject({ symbol: SYMBOL, present: z.literal(false), faults: z.int().min(0) }),

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { STATE_CAUSES, TRADING_STATES, VERDICTS } from '../domain/risk/types.ts';
 import { eventContract, MONEY_E4, QUANTITY, SYMBOL } from './envelope.ts';
-import { minuteAddress, ORDER_REF, orderSchema } from './parts.ts';
+import { minuteAddress, ORDER_REF, orderSchema } from './shared-fields.ts';
 
 const detailSchema = z.strictObject({
   limit: z.number(),

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { FAULT, type FaultCode } from '../domain/quality/faults.ts';
 import { eventContract, SYMBOL } from './envelope.ts';
-import { brokerReport, minuteAddress } from './parts.ts';
+import { brokerReport, minuteAddress } from './shared-fields.ts';
 
 const FAULT_CODE = z.enum(Object.keys(FAULT) as [FaultCode, ...FaultCode[]]);
 const RAW_NUMBER = z.number().nullable();

@@ -7,7 +7,7 @@
 
 import * as z from 'zod';
 import { eventContract, PRICE_E4, SYMBOL } from './envelope.ts';
-import { brokerReport, minuteAddress } from './parts.ts';
+import { brokerReport, minuteAddress } from './shared-fields.ts';
 
 const data = z.strictObject({
   ...minuteAddress,

@@ -5,7 +5,7 @@
 
 import * as z from 'zod';
 import { EPOCH_MS, eventContract } from './envelope.ts';
-import { minuteAddress } from './parts.ts';
+import { minuteAddress } from './shared-fields.ts';
 
 const data = z.strictObject({
   ...minuteAddress,

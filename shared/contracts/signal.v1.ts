@@ -4,7 +4,7 @@
 
 import * as z from 'zod';
 import { eventContract, PRICE_E4, QUANTITY, SYMBOL } from './envelope.ts';
-import { brokerReport, minuteAddress } from './parts.ts';
+import { brokerReport, minuteAddress } from './shared-fields.ts';
 
 const symbolSignalSchema = z.strictObject({
   symbol: SYMBOL,

@@ -4,8 +4,8 @@
  */
 
 import type { Session } from '../domain/calendar/calendar.ts';
-import type { BrokerReport } from '../domain/execution/bar-broker.ts';
-import type { Order } from '../domain/execution/types.ts';
+import type { BrokerReport } from '../domain/simulator/bar-broker.ts';
+import type { Order } from '../domain/orders/types.ts';
 import type { MinuteFrame } from '../domain/market/frame.ts';
 
 /** Orders to work from the next minute on, and references of working entries to withdraw. */

@@ -4,9 +4,9 @@
  * Read-only. `facts` may be asked again from a later minute, so that a reader keeps up without rereading the session.
  */
 
-import type { FillCode, OrderKind, Side } from '../domain/execution/types.ts';
+import type { FillCode, OrderKind, Side } from '../domain/orders/types.ts';
 import type { StateCause, SymbolDecision, TradingState } from '../domain/risk/types.ts';
-import type { RunConfig } from '../domain/run-config.ts';
+import type { RunConfig } from '../domain/run/run-config.ts';
 
 export interface ReportViews {
   run(runId: string): Promise<RunRecord | null>;

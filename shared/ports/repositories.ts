@@ -8,10 +8,10 @@
 import type { Envelope } from '../contracts/envelope.ts';
 import type { SignalData } from '../contracts/signal.v1.ts';
 import type { AuditEntry } from '../domain/audit/chain.ts';
-import type { Fill, Order } from '../domain/execution/types.ts';
+import type { Fill, Order } from '../domain/orders/types.ts';
 import type { StoredBar } from '../domain/market/frame.ts';
 import type { Decision } from '../domain/risk/types.ts';
-import type { RunConfig } from '../domain/run-config.ts';
+import type { RunConfig } from '../domain/run/run-config.ts';
 import type { ConsumerName, QueueName } from '../topology.ts';
 
 export interface Database {

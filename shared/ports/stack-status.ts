@@ -2,7 +2,7 @@
  * What a stack says of itself: which parts are up, what it waits for, which run it carries. Asked by the live page.
  */
 
-import type { RunConfig } from '../domain/run-config.ts';
+import type { RunConfig } from '../domain/run/run-config.ts';
 
 export type PartState = 'up' | 'starting' | 'down' | 'finished';
 

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { PROFILE_NAMES } from '../domain/risk/types.ts';
-import { FEE_TABLE_NAMES, POLICY_NAMES } from '../domain/run-config.ts';
+import { FEE_TABLE_NAMES, POLICY_NAMES } from '../domain/run/run-config.ts';
 import { STAGES } from '../topology.ts';
 
 const PORT = z.int().min(1).max(65_535);

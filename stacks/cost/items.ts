@@ -16,7 +16,7 @@ import {
   SECRETS_COUNT,
   secretCalls,
   type World,
-} from './world.ts';
+} from './inputs.ts';
 
 export const GROUPS = [
   'GPU hours',

@@ -14,7 +14,7 @@ import { type Case, type Range, rangeOf } from './range.ts';
 import { type CostItem, type CostReport, costReportSchema, type UnpricedItem } from './report.ts';
 import { addUp, sensitivityOf } from './sensitivity.ts';
 import { notCounted } from './traffic.ts';
-import type { World } from './world.ts';
+import type { World } from './inputs.ts';
 
 export interface CostOptions extends Partial<Choices> {
   readonly nowMs: number;

@@ -2,7 +2,7 @@
  * Prints the milliseconds that the first session of a process takes in the core.
  */
 
-import { runBacktest } from '../../shared/domain/backtest.ts';
+import { runBacktest } from '../../shared/domain/run/backtest.ts';
 import { tradingInput } from './core.ts';
 import { timed } from './measure.ts';
 

@@ -5,11 +5,11 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Bench } from 'tinybench';
-import { type BacktestInput, runBacktest } from '../../shared/domain/backtest.ts';
+import { type BacktestInput, runBacktest } from '../../shared/domain/run/backtest.ts';
 import { sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
 import type { ProfileName } from '../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { atLeast, atMost, type Measurement, measurement } from './measure.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];

@@ -13,9 +13,9 @@ import { LOCALSTACK } from '../../local/emulators/localstack/localstack.ts';
 import { MINISTACK } from '../../local/emulators/ministack/ministack.ts';
 import { formatSessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { functionNameOf } from '../../stacks/names.ts';
-import { writeBarsFolder } from '../support/bars-folder.ts';
-import { isInstalled } from '../support/emulators.ts';
-import { jules, julesJson } from '../support/jules.ts';
+import { writeBarsFolder } from '../support/bars/bars-folder.ts';
+import { isInstalled } from '../support/queues/emulators.ts';
+import { jules, julesJson } from '../support/stack/jules.ts';
 import { atMost, type Measurement, measurement, timed } from './measure.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];

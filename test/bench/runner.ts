@@ -2,8 +2,8 @@
  * Asking the policy over HTTP, as the signal handler does: one input of two symbols, kept-alive connection.
  */
 
-import { builtInPolicies } from '../../gpu-runner/policies.ts';
-import { RUNNER_LIMITS, startRunnerServer } from '../../gpu-runner/server.ts';
+import { builtInPolicies } from '../../gpu-runner/serve/policies.ts';
+import { RUNNER_LIMITS, startRunnerServer } from '../../gpu-runner/serve/server.ts';
 import { createHttpRunner } from '../../shared/adapters/runner/http-runner.ts';
 import { createLogger } from '../../shared/adapters/system/logger.ts';
 import type { ActRequest } from '../../shared/contracts/act.v1.ts';

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { latencyOf } from '../../local/cli/stored-run.ts';
-import type { PlayedRun } from '../../local/cli/replay-stack.ts';
-import type { Stack } from '../../local/supervisor/stack.ts';
-import { writeBarsFolder } from '../support/bars-folder.ts';
-import { replay, runOptions } from '../support/replays.ts';
+import { latencyOf } from '../../local/cli/reach/stored-run.ts';
+import type { PlayedRun } from '../../local/cli/commands/replay/stack.ts';
+import type { Stack } from '../../local/stack/stack.ts';
+import { writeBarsFolder } from '../support/bars/bars-folder.ts';
+import { replay, runOptions } from '../support/stack/replays.ts';
 import { atMost, type Measurement, measurement } from './measure.ts';
 
 const SESSION = 20_250_103;

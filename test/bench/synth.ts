@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PAPER } from '../support/stacks.ts';
+import { PAPER } from '../support/stack/stacks.ts';
 import { atMost, measurement, type Measurement, timed } from './measure.ts';
 
 const WITH_NODE = join(import.meta.dirname, '../../scripts/with-node');

@@ -4,7 +4,7 @@
 
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { launchBrowser, openPage } from '../support/browser.ts';
+import { launchBrowser, openPage } from '../support/page/browser.ts';
 import { type LiveStack, startLiveStack } from './live-stack.ts';
 
 /** A session takes about 20 seconds. */

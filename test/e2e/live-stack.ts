@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../../local/supervisor/ports.ts';
-import { pageTokenOf } from '../../local/cli/stack-secrets.ts';
+import { freePorts } from '../../local/stack/ports.ts';
+import { pageTokenOf } from '../../local/cli/reach/stack-secrets.ts';
 
 const MAIN = fileURLToPath(new URL('../../local/cli/main.ts', import.meta.url));
 

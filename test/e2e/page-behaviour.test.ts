@@ -5,8 +5,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { formatSessionDate, type SessionDate } from '../../shared/domain/calendar/session-date.ts';
-import { launchBrowser, openPage, PHONE, type PageLook } from '../support/browser.ts';
-import { PAGE_TOKEN, type PageFixture, type PageOptions, startPage } from '../support/page-fixture.ts';
+import { launchBrowser, openPage, PHONE, type PageLook } from '../support/page/browser.ts';
+import { PAGE_TOKEN, type PageFixture, type PageOptions, startPage } from '../support/page/page-fixture.ts';
 
 const VIEWERS = 6;
 /** Of what the page has to show at once, on a machine that does much else. */

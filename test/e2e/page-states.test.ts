@@ -12,9 +12,9 @@ import {
   type OpenPage,
   PHONE,
   sidewaysOverflow,
-} from '../support/browser.ts';
-import { DAY_TWO } from '../support/fake-report-views.ts';
-import { type PageFixture, type PageOptions, startPage } from '../support/page-fixture.ts';
+} from '../support/page/browser.ts';
+import { DAY_TWO } from '../support/page/fake-report-views.ts';
+import { type PageFixture, type PageOptions, startPage } from '../support/page/page-fixture.ts';
 
 const MANY_SYMBOLS = Array.from({ length: 30 }, (_, i) => `SYM${String.fromCharCode(65 + (i % 26))}${i}`);
 const NO_MINUTE = { minute: -1, status: { phase: 'starting', waitingFor: 'postgres, host' } } as const;

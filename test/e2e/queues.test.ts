@@ -8,7 +8,7 @@ import { runCli } from '../../local/cli/program.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../shared/adapters/sqs/client.ts';
 import { readStackFile } from '../../shared/runtime/stack-file.ts';
 import { topology } from '../../shared/topology.ts';
-import { fakeTerminal } from '../support/fake-terminal.ts';
+import { fakeTerminal } from '../support/stack/fake-terminal.ts';
 import { command } from '../support/trading/messages.ts';
 import { type LiveStack, startLiveStack } from './live-stack.ts';
 

@@ -5,12 +5,12 @@
 import type { Pool } from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Stack } from '../../local/supervisor/stack.ts';
-import { writeBarsFolder } from '../support/bars-folder.ts';
-import { removeCsvFolders } from '../support/bar-files.ts';
-import { launchBrowser, openPage } from '../support/browser.ts';
-import { readerPool } from '../support/reader-pool.ts';
-import { replay, runOptions } from '../support/replays.ts';
+import type { Stack } from '../../local/stack/stack.ts';
+import { writeBarsFolder } from '../support/bars/bars-folder.ts';
+import { removeCsvFolders } from '../support/bars/bar-files.ts';
+import { launchBrowser, openPage } from '../support/page/browser.ts';
+import { readerPool } from '../support/database/reader-pool.ts';
+import { replay, runOptions } from '../support/stack/replays.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = 20_250_103;

@@ -3,10 +3,10 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { type BacktestInput, runBacktest } from '../../shared/domain/backtest.ts';
+import { type BacktestInput, runBacktest } from '../../shared/domain/run/backtest.ts';
 import { sessionOn, sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
-import { runConfig } from '../support/core.ts';
+import { runConfig } from '../support/core/core.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = sessionOn(20260105)!;

@@ -7,7 +7,7 @@ import { strict as assert } from 'node:assert';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { writeBarsFolder } from '../support/bars-folder.ts';
+import { writeBarsFolder } from '../support/bars/bars-folder.ts';
 import { attempt, run } from './command.ts';
 import { COMPOSE_FILE, type Composition, createComposition } from './composition.ts';
 import type { Docker } from './docker.ts';

@@ -4,7 +4,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts } from '../../local/supervisor/ports.ts';
+import { freePorts } from '../../local/stack/ports.ts';
 import { run } from './command.ts';
 import type { Docker } from './docker.ts';
 import { STAND_INS } from './stand-ins.ts';

@@ -4,7 +4,7 @@
 
 import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
 import { ACTION_NAMES, type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
 import type { Pace, StackStatus } from '../../../shared/ports/stack-status.ts';

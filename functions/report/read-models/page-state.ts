@@ -4,7 +4,7 @@
  * A stream sends the sections that changed, and of `series` only the minutes since the last message.
  */
 
-import type { OrderKind } from '../../../shared/domain/execution/types.ts';
+import type { OrderKind } from '../../../shared/domain/orders/types.ts';
 import type { StateCause, TradingState, Verdict, VerdictClass } from '../../../shared/domain/risk/types.ts';
 import type { FaultCount } from '../../../shared/ports/report-views.ts';
 import type { PartStatus, StackNotice } from '../../../shared/ports/stack-status.ts';

@@ -8,7 +8,7 @@ import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
-import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../../problem.ts';
 
 export interface PostgresBinaries {
   readonly initdb: string;

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_USAGE, Problem } from '../../supervisor/problem.ts';
+import { EXIT_USAGE, Problem } from '../../problem.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { commandAs, giveTo, type ServerIdentity } from './identity.ts';
 import { startProblem, toolProblem } from './start-problem.ts';

@@ -2,7 +2,7 @@
  * Says in one sentence why Postgres did not start, from what it wrote, and what to do about it.
  */
 
-import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../../supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../../problem.ts';
 
 interface Explanation {
   readonly pattern: RegExp;

@@ -5,7 +5,7 @@
  * and after fees are both plain sums.
  */
 
-import { type Fill, feesTotalE4 } from '../execution/types.ts';
+import { type Fill, feesTotalE4 } from '../orders/types.ts';
 import { type MinuteFrame, PRESENT } from '../market/frame.ts';
 import { assert, assertSafeInteger, type PriceE4, type Quantity, type UsdE4 } from '../units/units.ts';
 

@@ -2,7 +2,7 @@
  * What the audit log says of decisions, commands, orders, fills and access: one builder for each kind of entry.
  */
 
-import type { ClosedOrder, Fill, Order } from '../execution/types.ts';
+import type { ClosedOrder, Fill, Order } from '../orders/types.ts';
 import type { Decision, SymbolDecision } from '../risk/types.ts';
 import type { EpochMs } from '../units/units.ts';
 import { type AuditEntry, type AuditKind, type CanonicalValue, canonicalJson } from './chain.ts';

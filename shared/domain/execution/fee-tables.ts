@@ -6,7 +6,7 @@
  * Sources and open questions: docs/decisions/0004-fees.md
  */
 
-import type { FeeTableName } from '../run-config.ts';
+import type { FeeTableName } from '../run/run-config.ts';
 import type { UsdE4 } from '../units/units.ts';
 
 export interface DatedRate {

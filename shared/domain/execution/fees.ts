@@ -7,7 +7,7 @@
 
 import { assert, type PriceE4, type Quantity, type UsdE4 } from '../units/units.ts';
 import { type FeeTable, rateOn, type SecRate, type TafRate } from './fee-tables.ts';
-import { type Fees, feesTotalE4, type Side } from './types.ts';
+import { type Fees, feesTotalE4, type Side } from '../orders/types.ts';
 
 /** The schedule with the sell-side rates of one session looked up. */
 export interface SessionFees {

@@ -6,7 +6,7 @@
  */
 
 import { assert, type PriceE4, type Quantity } from '../units/units.ts';
-import type { Side } from './types.ts';
+import type { Side } from '../orders/types.ts';
 
 const TICK_E4 = 100;
 /** Below one dollar prices move in hundredths of a cent. */

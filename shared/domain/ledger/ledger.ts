@@ -9,10 +9,10 @@
 
 import { createHash } from 'node:crypto';
 import type { FeeTable } from '../execution/fee-tables.ts';
-import type { Fill, Order } from '../execution/types.ts';
+import type { Fill, Order } from '../orders/types.ts';
 import { featureSchemaText } from '../features/feature-schema.ts';
 import { STATE_CAUSES, type StateCause, TRADING_STATES, type TradingState } from '../risk/types.ts';
-import type { RunConfig } from '../run-config.ts';
+import type { RunConfig } from '../run/run-config.ts';
 import type { EpochMs, UsdE4 } from '../units/units.ts';
 import { putCode, putInteger, putValue, RowBuffer } from './row-buffer.ts';
 

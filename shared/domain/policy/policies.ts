@@ -7,7 +7,7 @@
  */
 
 import { BUY, HOLD, SELL, type Action } from '../risk/types.ts';
-import type { PolicyName } from '../run-config.ts';
+import type { PolicyName } from '../run/run-config.ts';
 import { RECENT_CLOSES, WINDOW_CLOSES } from './close-window.ts';
 
 export interface PolicyMinute {

@@ -2,7 +2,7 @@
  * The decision of one minute as columns, reused from minute to minute; `toDecision` makes the record of it.
  */
 
-import type { Order } from '../execution/types.ts';
+import type { Order } from '../orders/types.ts';
 import type { EpochMs, Quantity, UsdE4 } from '../units/units.ts';
 import {
   type Action,

@@ -2,7 +2,7 @@
  * What risk knows of its approved orders: pending entries and exits count as exposure until the broker reports.
  */
 
-import type { ClosedOrder, Fill, Order } from '../execution/types.ts';
+import type { ClosedOrder, Fill, Order } from '../orders/types.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
 
 interface Pending {

@@ -3,7 +3,7 @@
  */
 
 import type { SessionFees } from '../execution/fees.ts';
-import type { Order, OrderKind } from '../execution/types.ts';
+import type { Order, OrderKind } from '../orders/types.ts';
 import type { EpochMs, PriceE4, Quantity } from '../units/units.ts';
 import type { Profile } from './profile.ts';
 import { protectiveStopE4 } from './protective-stop.ts';

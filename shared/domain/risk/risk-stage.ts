@@ -7,11 +7,11 @@
 
 import { Account, type AccountSnapshot } from '../account/account.ts';
 import { type Session, sessionOn } from '../calendar/calendar.ts';
-import type { BrokerReport } from '../execution/bar-broker.ts';
+import type { BrokerReport } from '../simulator/bar-broker.ts';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import { type SessionFees, sessionFees } from '../execution/fees.ts';
-import type { Order } from '../execution/types.ts';
-import type { RearmMode } from '../run-config.ts';
+import type { Order } from '../orders/types.ts';
+import type { RearmMode } from '../run/run-config.ts';
 import { SignalFrame } from '../sizing/signal-stage.ts';
 import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
 import { DecisionFrame } from './decision-frame.ts';

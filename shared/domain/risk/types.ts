@@ -3,7 +3,7 @@
  * core, messages, SQL, ledger and reports; its order is the numbering of the ledger, so append only.
  */
 
-import type { Order } from '../execution/types.ts';
+import type { Order } from '../orders/types.ts';
 import type { Quantity, UsdE4 } from '../units/units.ts';
 
 export const SELL = 0;

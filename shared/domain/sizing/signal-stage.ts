@@ -13,7 +13,7 @@ import { CloseWindow } from '../policy/close-window.ts';
 import { type PolicyInput, randomAction, ruleBySums, symbolHash } from '../policy/policies.ts';
 import type { Profile } from '../risk/profile.ts';
 import { type Action, BUY, HOLD } from '../risk/types.ts';
-import type { PolicyName } from '../run-config.ts';
+import type { PolicyName } from '../run/run-config.ts';
 import type { Account } from '../account/account.ts';
 import { CORRELATION_THRESHOLD, ReturnWindow } from './correlation.ts';
 import { entryLimitE4, fullEntryQuantity } from './sizing.ts';

@@ -9,7 +9,7 @@ import { actRequestSchema, actResponseSchema } from '../../../shared/contracts/a
 import { route } from '../../../shared/ports/handler.ts';
 import { readMessage } from '../../../shared/runtime/read-message.ts';
 import { topology } from '../../../shared/topology.ts';
-import { recordOf } from '../../support/messages.ts';
+import { recordOf } from '../../support/messages/messages.ts';
 import { CONTRACTS, nameOf, SAMPLES_FOLDER, sampleText } from '../../support/trading/contracts.ts';
 
 const HTTP = [

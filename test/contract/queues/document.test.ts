@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ANSWERS } from '../../support/queues-contract/answers.ts';
-import { ALL_CASES } from '../../support/queues-contract/cases.ts';
-import { QUEUE_DIFFERENCES } from '../../support/queues-contract/differences.ts';
-import { queueDocument } from '../../support/queues-contract/document.ts';
+import { ANSWERS } from '../../support/queues/contract/answers.ts';
+import { ALL_CASES } from '../../support/queues/contract/cases.ts';
+import { QUEUE_DIFFERENCES } from '../../support/queues/contract/differences.ts';
+import { queueDocument } from '../../support/queues/contract/document.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');

@@ -4,12 +4,12 @@
 
 import { GetQueueUrlCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { movesSafely } from '../../../local/queues/move-task.ts';
-import { sendParked } from '../../../local/queues/quarantine.ts';
-import { peekDeadLetters, queueStatus, redrive } from '../../../local/queues/queue-admin.ts';
+import { movesSafely } from '../../../local/cli/commands/queues/move-task.ts';
+import { sendParked } from '../../../local/cli/commands/queues/quarantine.ts';
+import { peekDeadLetters, queueStatus, redrive } from '../../../local/cli/commands/queues/queue-admin.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
 import type { QuarantineRow } from '../../../shared/ports/repositories.ts';
-import { startTestQueues, type TestQueues } from '../../support/queues.ts';
+import { startTestQueues, type TestQueues } from '../../support/queues/queues.ts';
 
 let queues: TestQueues;
 let drills = 0;

@@ -4,12 +4,17 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { peekDeadLetters, purgeDeadLetters, queueStatus, redrive } from '../../../local/queues/queue-admin.ts';
+import {
+  peekDeadLetters,
+  purgeDeadLetters,
+  queueStatus,
+  redrive,
+} from '../../../local/cli/commands/queues/queue-admin.ts';
 import { ensureQueues } from '../../../shared/adapters/sqs/ensure-queues.ts';
 import type { ReceivedMessage } from '../../../shared/ports/queue.ts';
 import { type QueueSpec, topology } from '../../../shared/topology.ts';
-import { note } from '../../support/messages.ts';
-import { startTestQueues, type TestQueues } from '../../support/queues.ts';
+import { note } from '../../support/messages/messages.ts';
+import { startTestQueues, type TestQueues } from '../../support/queues/queues.ts';
 
 const NO_WAIT = { max: 1, waitMs: 0 } as const;
 const WAIT = { max: 1, waitMs: 2_000 } as const;

@@ -3,11 +3,11 @@
  */
 
 import { describe } from 'vitest';
-import { createMemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryLedger } from '../../../shared/adapters/memory/memory-ledger.ts';
-import type { Table } from '../../../shared/adapters/memory/table.ts';
-import type { Owned } from '../../../shared/adapters/memory/tables.ts';
-import { type Look, repositoriesContract, type Subject } from '../../support/repository-contract/contract.ts';
+import { createMemoryDatabase } from '../../support/memory/memory-database.ts';
+import { createMemoryLedger } from '../../support/memory/memory-ledger.ts';
+import type { Table } from '../../support/memory/table.ts';
+import type { Owned } from '../../support/memory/tables.ts';
+import { type Look, repositoriesContract, type Subject } from '../../support/database/contract/contract.ts';
 
 async function open(): Promise<Subject> {
   const database = createMemoryDatabase({ nowMs: () => 1_735_914_600_000 });

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lambdaInvoker } from '../../../local/secrets/endpoint/rotation/invoker.ts';
+import { lambdaInvoker } from '../../../local/emulators/secrets-manager/rotation/invoker.ts';
 import { javascriptClient } from '../../support/secrets/contract/javascript-client.ts';
 import { type SecretsClient, Subject } from '../../support/secrets/contract/subject.ts';
 import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../support/secrets/endpoints.ts';

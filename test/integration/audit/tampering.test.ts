@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HeadExporter } from '../../../local/host/head-export.ts';
-import { auditRows, createAuditReader } from '../../../shared/adapters/postgres/audit-rows.ts';
+import { auditRows, createAuditReader } from '../../../shared/adapters/postgres/audit/audit-rows.ts';
 import { type AuditRow, SYSTEM_CHAIN } from '../../../shared/domain/audit/chain.ts';
 import { accessEntry } from '../../../shared/domain/audit/entries.ts';
 import type { ChainFinding } from '../../../shared/domain/audit/verify.ts';
@@ -17,10 +17,10 @@ import { AUDIT_HEADS_FOLDER, readExportedLines } from '../../../shared/runtime/a
 import { openSigningKey, readChecker, signingKeyPath } from '../../../shared/runtime/audit/signing-key.ts';
 import { SystemAudit } from '../../../shared/runtime/audit/system-audit.ts';
 import { type LogReport, verifyLog } from '../../../shared/runtime/audit/verify-log.ts';
-import { auditEntry, NO_JOURNAL } from '../../support/audit-rows.ts';
-import { SILENT } from '../../support/page-fixture.ts';
-import { startTestPostgres, type TestPostgres } from '../../support/postgres.ts';
-import { stepClock } from '../../support/step-clock.ts';
+import { auditEntry, NO_JOURNAL } from '../../support/database/audit-rows.ts';
+import { SILENT } from '../../support/page/page-fixture.ts';
+import { startTestPostgres, type TestPostgres } from '../../support/database/postgres.ts';
+import { stepClock } from '../../support/core/step-clock.ts';
 
 const RISK = 'run-1/risk';
 const FILLS = 'run-1/fills';

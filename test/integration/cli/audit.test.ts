@@ -5,17 +5,17 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withDatabase } from '../../../local/cli/database-session.ts';
-import { postgresDriver } from '../../../local/cli/drivers.ts';
+import { withDatabase } from '../../../local/cli/reach/database-session.ts';
+import { postgresDriver } from '../../../local/cli/reach/embedded-postgres.ts';
 import { runCli } from '../../../local/cli/program.ts';
-import type { PlayedRun } from '../../../local/cli/replay-stack.ts';
+import type { PlayedRun } from '../../../local/cli/commands/replay/stack.ts';
 import { withClient } from '../../../local/database/connect.ts';
-import type { Stack } from '../../../local/supervisor/stack.ts';
+import type { Stack } from '../../../local/stack/stack.ts';
 import type { AuditRow } from '../../../shared/domain/audit/chain.ts';
 import type { LogReport } from '../../../shared/runtime/audit/verify-log.ts';
-import { writeBarsFolder } from '../../support/bars-folder.ts';
-import { fakeTerminal } from '../../support/fake-terminal.ts';
-import { replay, runOptions } from '../../support/replays.ts';
+import { writeBarsFolder } from '../../support/bars/bars-folder.ts';
+import { fakeTerminal } from '../../support/stack/fake-terminal.ts';
+import { replay, runOptions } from '../../support/stack/replays.ts';
 import { serviceToken } from '../../../shared/runtime/with-secret.ts';
 import { SECRETS } from '../../../shared/topology.ts';
 

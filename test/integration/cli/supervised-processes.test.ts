@@ -9,14 +9,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { acquireLock } from '../../../local/supervisor/lock.ts';
-import { logPath, logTail, openLog } from '../../../local/supervisor/log-files.ts';
-import { type ChildEvent, type ChildSpec, ManagedChild } from '../../../local/supervisor/managed-child.ts';
-import { freePorts } from '../../../local/supervisor/ports.ts';
+import { acquireLock } from '../../../local/stack/lock.ts';
+import { logPath, logTail, openLog } from '../../../local/stack/log-files.ts';
+import { type ChildEvent, type ChildSpec, ManagedChild } from '../../../local/stack/managed-child.ts';
+import { freePorts } from '../../../local/stack/ports.ts';
 
 const RULES = { restartsMax: 3, windowMs: 60_000, firstDelayMs: 5, delayMsMax: 20 };
-const LOCK_MODULE = new URL('../../../local/supervisor/lock.ts', import.meta.url).href;
-const CHILD_MODULE = new URL('../../../local/supervisor/managed-child.ts', import.meta.url).href;
+const LOCK_MODULE = new URL('../../../local/stack/lock.ts', import.meta.url).href;
+const CHILD_MODULE = new URL('../../../local/stack/managed-child.ts', import.meta.url).href;
 
 let dir = '';
 let port = 0;

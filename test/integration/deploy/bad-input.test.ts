@@ -15,9 +15,9 @@ import { emulatorPlace } from '../../../local/deploy/place.ts';
 import { readTargetFile } from '../../../local/deploy/target-file.ts';
 import { type Emulator, startEmulator } from '../../../local/emulators/emulator.ts';
 import { MINISTACK } from '../../../local/emulators/ministack/ministack.ts';
-import { freePorts } from '../../../local/supervisor/ports.ts';
-import { isInstalled, whySkipped } from '../../support/emulators.ts';
-import { jules, julesJson, startJules } from '../../support/jules.ts';
+import { freePorts } from '../../../local/stack/ports.ts';
+import { isInstalled, whySkipped } from '../../support/queues/emulators.ts';
+import { jules, julesJson, startJules } from '../../support/stack/jules.ts';
 
 const MESSAGING = 'jules-local-messaging';
 const STACKS = [MESSAGING, 'jules-local-secrets', 'jules-local-functions', 'jules-local-observability'];

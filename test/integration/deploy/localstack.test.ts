@@ -12,9 +12,9 @@ import { readTargetFile } from '../../../local/deploy/target-file.ts';
 import { LOCALSTACK } from '../../../local/emulators/localstack/localstack.ts';
 import { createSqsClient, LOCAL_CREDENTIALS } from '../../../shared/adapters/sqs/client.ts';
 import { topology } from '../../../shared/topology.ts';
-import { isInstalled, whySkipped } from '../../support/emulators.ts';
-import { jules, julesJson } from '../../support/jules.ts';
-import { HOUR, recordedHour } from '../../support/recorded-hour.ts';
+import { isInstalled, whySkipped } from '../../support/queues/emulators.ts';
+import { jules, julesJson } from '../../support/stack/jules.ts';
+import { HOUR, recordedHour } from '../../support/bars/recorded-hour.ts';
 
 const STACKS = ['jules-local-messaging', 'jules-local-secrets'];
 

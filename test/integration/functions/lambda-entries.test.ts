@@ -5,19 +5,19 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { builtInPolicies } from '../../../gpu-runner/policies.ts';
-import { RUNNER_LIMITS, type RunningServer, startRunnerServer } from '../../../gpu-runner/server.ts';
+import { builtInPolicies } from '../../../gpu-runner/serve/policies.ts';
+import { RUNNER_LIMITS, type RunningServer, startRunnerServer } from '../../../gpu-runner/serve/server.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
 import { featureSchemaHash } from '../../../shared/domain/ledger/ledger.ts';
 import type { SqsFunction } from '../../../shared/ports/sqs-event.ts';
 import { type QueueName, SECRETS, topology } from '../../../shared/topology.ts';
-import { runConfig, SESSION } from '../../support/core.ts';
-import { eventOf, recordOf } from '../../support/messages.ts';
-import { startTestPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { runConfig, SESSION } from '../../support/core/core.ts';
+import { eventOf, recordOf } from '../../support/messages/messages.ts';
+import { startTestPostgres, type TestPostgres } from '../../support/database/postgres.ts';
 import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../support/secrets/endpoints.ts';
 import { acceptsOnly } from '../../support/secrets/fixed-secrets.ts';
-import { startTestQueues, type TestQueues } from '../../support/queues.ts';
+import { startTestQueues, type TestQueues } from '../../support/queues/queues.ts';
 import { minute } from '../../support/trading/messages.ts';
 
 const RUNNER_TOKEN = 't'.repeat(43);

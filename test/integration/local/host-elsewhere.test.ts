@@ -11,17 +11,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../../local/emulators/emulator.ts';
 import { MINISTACK } from '../../../local/emulators/ministack/ministack.ts';
 import { type Host, type HostOptions, startHost } from '../../../local/host/host.ts';
-import { queueStatus } from '../../../local/queues/queue-admin.ts';
-import { createMemoryDatabase, type MemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
+import { queueStatus } from '../../../local/cli/commands/queues/queue-admin.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/memory-database.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
 import { createSqsQueue } from '../../../shared/adapters/sqs/sqs-queue.ts';
 import { systemClock } from '../../../shared/adapters/system/clock.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { MessagingConfig } from '../../../shared/runtime/stack-file.ts';
 import { topology } from '../../../shared/topology.ts';
-import { isInstalled, whySkipped } from '../../support/emulators.ts';
-import { note } from '../../support/messages.ts';
-import { relayFunctions } from '../../support/relay.ts';
+import { isInstalled, whySkipped } from '../../support/queues/emulators.ts';
+import { note } from '../../support/messages/messages.ts';
+import { relayFunctions } from '../../support/stack/relay.ts';
 
 type Elsewhere = Extract<MessagingConfig, { kind: 'endpoint' }>;
 

@@ -11,9 +11,9 @@ import { withClient } from '../../../local/database/connect.ts';
 import { MIGRATIONS, type MigrationFolders } from '../../../local/database/migration-files.ts';
 import { applyMigrations, countMigrations } from '../../../local/database/migrate-runner.ts';
 import { prepareDatabase } from '../../../local/database/prepare.ts';
-import { migrationState } from '../../../local/cli/drivers.ts';
+import { migrationState } from '../../../local/cli/reach/embedded-postgres.ts';
 import { startPostgres } from '../../../local/emulators/postgres/server.ts';
-import type { DatabaseOptions, DatabaseServer } from '../../../local/supervisor/database-service.ts';
+import type { DatabaseOptions, DatabaseServer } from '../../../local/stack/database-service.ts';
 import { schemaText } from '../../../scripts/schema-text.ts';
 import {
   startTestPostgres,
@@ -22,7 +22,7 @@ import {
   type TestPostgres,
   testSecrets,
   testSuperuser,
-} from '../../support/postgres.ts';
+} from '../../support/database/postgres.ts';
 
 const OURS = ['0001_tables.sql', '0002_time_tables.sql', '0003_grants.sql', '0004_audit.sql', '0005_quarantine.sql'];
 /** The one after them. */

@@ -15,10 +15,10 @@ import { prepareDatabase } from '../../../local/database/prepare.ts';
 import { processesIn } from '../../../local/emulators/postgres/leftovers.ts';
 import { startPostgres } from '../../../local/emulators/postgres/server.ts';
 import type { ServerIdentity } from '../../../local/emulators/postgres/identity.ts';
-import type { DatabaseOptions, DatabaseServer } from '../../../local/supervisor/database-service.ts';
-import { appDatabase, temporaryOptions, testSuperuser } from '../../support/postgres.ts';
+import type { DatabaseOptions, DatabaseServer } from '../../../local/stack/database-service.ts';
+import { appDatabase, temporaryOptions, testSuperuser } from '../../support/database/postgres.ts';
 
-const ENTRY = fileURLToPath(new URL('../../support/postgres-process.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../support/database/postgres-process.ts', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 
 let options: DatabaseOptions;

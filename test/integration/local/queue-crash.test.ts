@@ -13,9 +13,9 @@ import { createSqsClient, LOCAL_CREDENTIALS } from '../../../shared/adapters/sqs
 import { ensureQueues } from '../../../shared/adapters/sqs/ensure-queues.ts';
 import { createSqsQueue } from '../../../shared/adapters/sqs/sqs-queue.ts';
 import { topology } from '../../../shared/topology.ts';
-import { note } from '../../support/messages.ts';
+import { note } from '../../support/messages/messages.ts';
 
-const ENTRY = fileURLToPath(new URL('../../support/queue-process.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../support/queues/queue-process.ts', import.meta.url));
 const table = topology('fast-redelivery');
 const CRASHES = 5;
 

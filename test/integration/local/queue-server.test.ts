@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startQueueServer } from '../../../local/emulators/queues/queue-server.ts';
-import { note } from '../../support/messages.ts';
-import { startTestQueues, type TestQueues } from '../../support/queues.ts';
+import { note } from '../../support/messages/messages.ts';
+import { startTestQueues, type TestQueues } from '../../support/queues/queues.ts';
 
 const WAIT = { max: 1, waitMs: 1_000 } as const;
 const NO_WAIT = { max: 1, waitMs: 0 } as const;

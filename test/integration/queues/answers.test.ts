@@ -5,14 +5,14 @@
 
 import { GetQueueUrlCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queueStatus, redrive } from '../../../local/queues/queue-admin.ts';
+import { queueStatus, redrive } from '../../../local/cli/commands/queues/queue-admin.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
 import { ensureQueues } from '../../../shared/adapters/sqs/ensure-queues.ts';
 import { createSqsQueue, type SqsQueue } from '../../../shared/adapters/sqs/sqs-queue.ts';
 import type { ReceivedMessage } from '../../../shared/ports/queue.ts';
 import { topology } from '../../../shared/topology.ts';
-import { note } from '../../support/messages.ts';
-import { CONTRACT_ENDPOINTS, type StartedEndpoint } from '../../support/queues-contract/endpoints.ts';
+import { note } from '../../support/messages/messages.ts';
+import { CONTRACT_ENDPOINTS, type StartedEndpoint } from '../../support/queues/contract/endpoints.ts';
 
 const table = topology('fast-redelivery');
 const spec = table.queues.minutes;

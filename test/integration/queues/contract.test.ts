@@ -4,11 +4,11 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QUEUE_CASES } from '../../support/queues-contract/cases.ts';
-import { QUEUE_DIFFERENCES } from '../../support/queues-contract/differences.ts';
-import { CONTRACT_ENDPOINTS, type StartedEndpoint } from '../../support/queues-contract/endpoints.ts';
-import type { CaseName } from '../../support/queues-contract/subject.ts';
-import { RESTART_CASES } from '../../support/queues-contract/upkeep.ts';
+import { QUEUE_CASES } from '../../support/queues/contract/cases.ts';
+import { QUEUE_DIFFERENCES } from '../../support/queues/contract/differences.ts';
+import { CONTRACT_ENDPOINTS, type StartedEndpoint } from '../../support/queues/contract/endpoints.ts';
+import type { CaseName } from '../../support/queues/contract/subject.ts';
+import { RESTART_CASES } from '../../support/queues/contract/upkeep.ts';
 
 for (const endpoint of CONTRACT_ENDPOINTS) {
   describe.skipIf(!endpoint.isInstalled)(`${endpoint.name}${endpoint.whySkipped}`, () => {

@@ -7,13 +7,13 @@ import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../local/emulators/emulator.ts';
 import { LOCALSTACK } from '../../../local/emulators/localstack/localstack.ts';
-import { moveByTask } from '../../../local/queues/move-task.ts';
-import { deadLetters } from '../../../local/queues/queue-admin.ts';
+import { moveByTask } from '../../../local/cli/commands/queues/move-task.ts';
+import { deadLetters } from '../../../local/cli/commands/queues/queue-admin.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
 import { ensureQueues } from '../../../shared/adapters/sqs/ensure-queues.ts';
 import { createSqsQueue } from '../../../shared/adapters/sqs/sqs-queue.ts';
 import { topology } from '../../../shared/topology.ts';
-import { isInstalled, whySkipped } from '../../support/emulators.ts';
+import { isInstalled, whySkipped } from '../../support/queues/emulators.ts';
 
 const table = topology('fast-redelivery');
 const { minutes } = table.queues;

@@ -4,16 +4,16 @@
 
 import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { RunOptions } from '../../../local/cli/run-options.ts';
+import type { RunOptions } from '../../../local/cli/options/run-options.ts';
 import { type Emulator, startEmulator, stopEmulator } from '../../../local/emulators/emulator.ts';
 import { MINISTACK } from '../../../local/emulators/ministack/ministack.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
-import { queueStatus } from '../../../local/queues/queue-admin.ts';
+import { queueStatus } from '../../../local/cli/commands/queues/queue-admin.ts';
 import type { MessagingConfig } from '../../../shared/runtime/stack-file.ts';
 import { topology } from '../../../shared/topology.ts';
-import { writeBarsFolder } from '../../support/bars-folder.ts';
-import { EMULATORS, isInstalled, whySkipped } from '../../support/emulators.ts';
-import { replay, runOptions, undisturbed } from '../../support/replays.ts';
+import { writeBarsFolder } from '../../support/bars/bars-folder.ts';
+import { EMULATORS, isInstalled, whySkipped } from '../../support/queues/emulators.ts';
+import { replay, runOptions, undisturbed } from '../../support/stack/replays.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const MINUTES = 60;

@@ -7,10 +7,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { RunOptions } from '../../../local/cli/run-options.ts';
-import type { RunSummary } from '../../../shared/domain/run-tally.ts';
-import { writeBarsFolder } from '../../support/bars-folder.ts';
-import { replay, runOptions, undisturbed } from '../../support/replays.ts';
+import type { RunOptions } from '../../../local/cli/options/run-options.ts';
+import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
+import { writeBarsFolder } from '../../support/bars/bars-folder.ts';
+import { replay, runOptions, undisturbed } from '../../support/stack/replays.ts';
 
 const SHARED_DATA = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
 const HAS_SHARED_DATA = existsSync(SHARED_DATA);

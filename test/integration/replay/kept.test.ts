@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeBarsFolder } from '../../support/bars-folder.ts';
+import { writeBarsFolder } from '../../support/bars/bars-folder.ts';
 
 const JULES = fileURLToPath(new URL('../../../jules', import.meta.url));
 const SESSION = '2025-01-03';

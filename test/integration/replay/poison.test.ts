@@ -6,18 +6,18 @@
 import { rmSync } from 'node:fs';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { backtestWith } from '../../../local/cli/backtest-run.ts';
-import { firstDifference } from '../../../local/cli/compare-ledgers.ts';
-import type { RunOptions } from '../../../local/cli/run-options.ts';
-import type { Stack } from '../../../local/supervisor/stack.ts';
+import { backtestWith } from '../../../local/cli/commands/backtest/run.ts';
+import { firstDifference } from '../../../local/cli/commands/replay/compare-ledgers.ts';
+import type { RunOptions } from '../../../local/cli/options/run-options.ts';
+import type { Stack } from '../../../local/stack/stack.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
 import { deduplicationId } from '../../../shared/adapters/sqs/deduplication.ts';
 import { minuteId } from '../../../shared/contracts/minute-ids.ts';
 import { type QueueName, topology } from '../../../shared/topology.ts';
-import { writeBarsFolder } from '../../support/bars-folder.ts';
-import { fakeTerminal } from '../../support/fake-terminal.ts';
-import { readerPool } from '../../support/reader-pool.ts';
-import { reachedMinute, replay, runOptions } from '../../support/replays.ts';
+import { writeBarsFolder } from '../../support/bars/bars-folder.ts';
+import { fakeTerminal } from '../../support/stack/fake-terminal.ts';
+import { readerPool } from '../../support/database/reader-pool.ts';
+import { reachedMinute, replay, runOptions } from '../../support/stack/replays.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = 20_250_103;

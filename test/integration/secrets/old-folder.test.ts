@@ -13,13 +13,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { secretsOfStack } from '../../../local/cli/stack-secrets.ts';
+import { secretsOfStack } from '../../../local/cli/reach/stack-secrets.ts';
 import { applyMigrations } from '../../../local/database/migrate-runner.ts';
 import { startPostgres } from '../../../local/emulators/postgres/server.ts';
-import { prepareDataDir } from '../../../local/supervisor/data-dir.ts';
-import { freePorts } from '../../../local/supervisor/ports.ts';
-import { lastStackFile } from '../../../local/supervisor/stack-store.ts';
-import { scramVerifier } from '../../../shared/adapters/postgres/scram.ts';
+import { prepareDataDir } from '../../../local/stack/data-dir.ts';
+import { freePorts } from '../../../local/stack/ports.ts';
+import { lastStackFile } from '../../../local/stack/stack-store.ts';
+import { scramVerifier } from '../../../shared/adapters/postgres/connection/scram.ts';
 import { readCredential } from '../../../shared/contracts/credentials.v1.ts';
 import { SECRETS } from '../../../shared/topology.ts';
 

@@ -11,19 +11,19 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { vaultPlaces } from '../../../local/secrets/vault/places.ts';
-import { callEndpoint } from '../../../local/secrets/endpoint/call.ts';
-import { LOCAL_REALM } from '../../../local/secrets/realm.ts';
+import { vaultPlaces } from '../../../local/vault/store/places.ts';
+import { callEndpoint } from '../../../local/emulators/secrets-manager/call.ts';
+import { LOCAL_REALM } from '../../../local/vault/realm.ts';
 import { readCredential } from '../../../shared/contracts/credentials.v1.ts';
 import { readAccessKey } from '../../../shared/runtime/access-key-file.ts';
 import { signingKeyPath } from '../../../shared/runtime/audit/signing-key.ts';
 import { readStackFile } from '../../../shared/runtime/stack-file.ts';
 import { SECRETS } from '../../../shared/topology.ts';
 import { filesBelow, type Leak, LeakSearch, type Planted } from '../../support/secrets/leak-search.ts';
-import { WatchedStack } from '../../support/watched-stack.ts';
+import { WatchedStack } from '../../support/stack/watched-stack.ts';
 
 const PATIENCE_MS = 120_000;
-const PARTS = ['local/host/main.ts', 'gateway/main.ts', 'gpu-runner/main.ts', 'local/secrets/main.ts'];
+const PARTS = ['local/host/main.ts', 'gateway/main.ts', 'gpu-runner/main.ts', 'local/vault/main.ts'];
 /** Rotated twice; a token may not be while the one before is accepted. */
 const DATABASE_SECRETS = [SECRETS.databaseAdmin, SECRETS.databaseOwner, SECRETS.databaseApp, SECRETS.databaseReader];
 

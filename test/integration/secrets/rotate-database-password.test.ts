@@ -15,7 +15,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRotation } from '../../../functions/rotate-secrets/handler.ts';
 import { DATABASE_NAME } from '../../../local/database/connect.ts';
-import { createDatabaseAdmin } from '../../../shared/adapters/postgres/database-admin.ts';
+import { createDatabaseAdmin } from '../../../shared/adapters/postgres/connection/database-admin.ts';
 import { createSecretStore } from '../../../shared/adapters/secrets/secret-store.ts';
 import { createSecrets, createSecretsClient } from '../../../shared/adapters/secrets/secrets-manager.ts';
 import { systemClock } from '../../../shared/adapters/system/clock.ts';
@@ -28,7 +28,7 @@ import {
 import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
 import type { Secrets } from '../../../shared/ports/secrets.ts';
 import { withDatabaseAccess } from '../../../shared/runtime/with-secret.ts';
-import { startTestPostgres, TEST_PASSWORDS, type TestPostgres } from '../../support/postgres.ts';
+import { startTestPostgres, TEST_PASSWORDS, type TestPostgres } from '../../support/database/postgres.ts';
 import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../support/secrets/endpoints.ts';
 import { databaseCredential, keysElsewhere } from '../../support/secrets/rotation-world.ts';
 

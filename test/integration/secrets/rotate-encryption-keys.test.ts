@@ -16,10 +16,10 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRotation } from '../../../functions/rotate-secrets/handler.ts';
-import { callEndpoint } from '../../../local/secrets/endpoint/call.ts';
-import { openLockedVault } from '../../../local/secrets/vault/locked-vault.ts';
-import { vaultPlaces } from '../../../local/secrets/vault/places.ts';
-import { prepareDataDir } from '../../../local/supervisor/data-dir.ts';
+import { callEndpoint } from '../../../local/emulators/secrets-manager/call.ts';
+import { openLockedVault } from '../../../local/vault/store/locked-vault.ts';
+import { vaultPlaces } from '../../../local/vault/store/places.ts';
+import { prepareDataDir } from '../../../local/stack/data-dir.ts';
 import { createKeyGenerations } from '../../../shared/adapters/secrets/key-generations.ts';
 import { createSecretStore } from '../../../shared/adapters/secrets/secret-store.ts';
 import { createSecretsClient } from '../../../shared/adapters/secrets/secrets-manager.ts';

@@ -12,7 +12,7 @@ import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FUNCTION_NAMES, type FunctionName } from '../../../shared/topology.ts';
 import { bundleFunctions } from '../../../stacks/bundle.ts';
-import { LOCAL, synthesize } from '../../support/stacks.ts';
+import { LOCAL, synthesize } from '../../support/stack/stacks.ts';
 
 const ZIPPED_BYTES_MAX = 1024 * 1024;
 /** Packages with native code, and what only the gpu-runner may carry. */

@@ -10,7 +10,7 @@ import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FEATURE_FLAGS } from '../../../stacks/feature-flags.ts';
 import { checkTemplates } from '../../../stacks/nag.ts';
-import { PAPER, synthesize } from '../../support/stacks.ts';
+import { PAPER, synthesize } from '../../support/stack/stacks.ts';
 
 const WITH_NODE = join(import.meta.dirname, '../../../scripts/with-node');
 const folder = mkdtempSync(join(tmpdir(), 'jules-synth-'));

@@ -5,12 +5,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BacktestInput, runBacktest } from '../../../shared/domain/backtest.ts';
+import { type BacktestInput, runBacktest } from '../../../shared/domain/run/backtest.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
 import { minuteId } from '../../../shared/contracts/minute-ids.ts';
 import type { QueueName } from '../../../shared/topology.ts';
 import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
-import { runOn, SMALL_MARKET } from '../../support/core-markets.ts';
+import { runOn, SMALL_MARKET } from '../../support/core/core-markets.ts';
 import { brokenBooks, brokenEffects } from '../../support/trading/effects.ts';
 import { type TradedRun, tradeRun, type TradingOptions } from '../../support/trading/trading.ts';
 

@@ -4,12 +4,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BacktestInput, runBacktest } from '../../../shared/domain/backtest.ts';
-import { injectFaults } from '../../support/fault-injector.ts';
+import { type BacktestInput, runBacktest } from '../../../shared/domain/run/backtest.ts';
+import { injectFaults } from '../../support/stack/fault-injector.ts';
 import { MarketGenerator } from '../../../shared/domain/market/generator/market-generator.ts';
-import { NEXT_SESSION, runConfig, SESSION } from '../../support/core.ts';
-import { type MarketShape, runOn, SMALL_MARKET } from '../../support/core-markets.ts';
-import { stagedRun } from '../../support/core-run.ts';
+import { NEXT_SESSION, runConfig, SESSION } from '../../support/core/core.ts';
+import { type MarketShape, runOn, SMALL_MARKET } from '../../support/core/core-markets.ts';
+import { stagedRun } from '../../support/core/core-run.ts';
 import { brokenEffects } from '../../support/trading/effects.ts';
 import { type TradedRun, tradeRun } from '../../support/trading/trading.ts';
 import type { TroubleRates } from '../../support/trading/trouble.ts';

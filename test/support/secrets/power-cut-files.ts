@@ -4,7 +4,7 @@
  */
 
 import { dirname } from 'node:path';
-import type { FileSystem } from '../../../local/secrets/vault/file-system.ts';
+import type { FileSystem } from '../../../local/vault/store/file-system.ts';
 
 export type AfterCut = 'lost' | 'torn' | 'kept';
 

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../../local/supervisor/ports.ts';
+import { freePorts } from '../../../local/stack/ports.ts';
 import type { ClientAccess } from './contract/javascript-client.ts';
 import type { Outcome, SecretsClient } from './contract/subject.ts';
 

@@ -3,7 +3,7 @@
  */
 
 import { createRotation } from '../../../functions/rotate-secrets/handler.ts';
-import type { Vault } from '../../../local/secrets/vault/vault.ts';
+import type { Vault } from '../../../local/vault/store/vault.ts';
 import { createKeyGenerations } from '../../../shared/adapters/secrets/key-generations.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import {

@@ -3,11 +3,11 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { KeySource } from '../../../local/secrets/vault/master-key.ts';
-import { openVault } from '../../../local/secrets/vault/open-vault.ts';
-import { vaultPlaces } from '../../../local/secrets/vault/places.ts';
-import type { SecretRecord } from '../../../local/secrets/vault/records.ts';
-import type { Vault } from '../../../local/secrets/vault/vault.ts';
+import type { KeySource } from '../../../local/vault/store/master-key.ts';
+import { openVault } from '../../../local/vault/store/open-vault.ts';
+import { vaultPlaces } from '../../../local/vault/store/places.ts';
+import type { SecretRecord } from '../../../local/vault/store/records.ts';
+import type { Vault } from '../../../local/vault/store/vault.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import { type PowerCutFiles, powerCutFiles } from './power-cut-files.ts';
 

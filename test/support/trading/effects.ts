@@ -3,10 +3,10 @@
  */
 
 import { type AuditRow, EMPTY_CHAIN, entryHash } from '../../../shared/domain/audit/chain.ts';
-import type { BacktestInput } from '../../../shared/domain/backtest.ts';
-import type { Fill, Order } from '../../../shared/domain/execution/types.ts';
+import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
+import type { Fill, Order } from '../../../shared/domain/orders/types.ts';
 import type { SymbolDecision } from '../../../shared/domain/risk/types.ts';
-import { tradedMinutes } from '../../../shared/domain/session.ts';
+import { tradedMinutes } from '../../../shared/domain/run/session-core.ts';
 import { CONSUMERS } from '../../../shared/topology.ts';
 import type { TradedRun } from './trading.ts';
 

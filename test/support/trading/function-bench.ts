@@ -2,17 +2,17 @@
  * One function in its wrapper over a memory database: messages in, answers out, restarts and failing commits at will.
  */
 
-import { createMemoryDatabase, type MemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryQueue } from '../../../shared/adapters/memory/memory-queue.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../memory/memory-database.ts';
+import { createMemoryQueue } from '../memory/memory-queue.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { Envelope } from '../../../shared/contracts/envelope.ts';
-import type { RunConfig } from '../../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { Route } from '../../../shared/ports/handler.ts';
 import type { SqsFunction } from '../../../shared/ports/sqs-event.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
 import type { ConsumerName } from '../../../shared/topology.ts';
-import { runConfig, SESSION } from '../core.ts';
-import { eventOf, recordOf } from '../messages.ts';
+import { runConfig, SESSION } from '../core/core.ts';
+import { eventOf, recordOf } from '../messages/messages.ts';
 import { hurriedClock } from './hurried-clock.ts';
 
 export interface FunctionBench {

@@ -11,7 +11,7 @@ import { type ParkedData, parkedV1 } from '../../../shared/contracts/parked.v1.t
 import { type PulseData, pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
 import { type SignalData, signalV1 } from '../../../shared/contracts/signal.v1.ts';
 import { rootTraceparent } from '../../../shared/runtime/seal-message.ts';
-import { SESSION } from '../core.ts';
+import { SESSION } from '../core/core.ts';
 
 const MINUTE_MS = 60_000;
 const RUN_ID = 'run-1';

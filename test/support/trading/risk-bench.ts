@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 import { createRisk } from '../../../functions/risk/handler.ts';
 import type { DecisionData } from '../../../shared/contracts/decision.v1.ts';
 import type { SignalData } from '../../../shared/contracts/signal.v1.ts';
-import type { RunConfig } from '../../../shared/domain/run-config.ts';
-import { fill, NEXT_SESSION } from '../core.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { fill, NEXT_SESSION } from '../core/core.ts';
 import { type FunctionBench, openFunction } from './function-bench.ts';
 import { buySignal, command, pulse, signal, symbolSignal } from './messages.ts';
 

@@ -2,8 +2,8 @@
  * The runner's own rules and built-in policies behind its port, with the texts that would travel but no server.
  */
 
-import { decideBatch, parseActRequest } from '../../../gpu-runner/act.ts';
-import { builtInPolicies } from '../../../gpu-runner/policies.ts';
+import { decideBatch, parseActRequest } from '../../../gpu-runner/serve/act.ts';
+import { builtInPolicies } from '../../../gpu-runner/serve/policies.ts';
 import { actResponseSchema } from '../../../shared/contracts/act.v1.ts';
 import { featureSchemaHash } from '../../../shared/domain/ledger/ledger.ts';
 import type { Runner } from '../../../shared/ports/runner.ts';

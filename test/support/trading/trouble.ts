@@ -2,10 +2,10 @@
  * Everything that goes wrong in a disturbed run, drawn from one seed: a run that failed can be played again.
  */
 
-import { MemoryDatabaseError } from '../../../shared/adapters/memory/run-repositories.ts';
+import { MemoryDatabaseError } from '../memory/run-repositories.ts';
 import { QueueError } from '../../../shared/adapters/sqs/queue-error.ts';
 import { RunnerError } from '../../../shared/ports/runner.ts';
-import { seededRandom } from '../seeded-random.ts';
+import { seededRandom } from '../core/seeded-random.ts';
 
 /** Shares of the occasions at which something goes wrong, 0 to 1. */
 export interface TroubleRates {

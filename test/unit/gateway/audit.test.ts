@@ -3,14 +3,14 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { DecisionInbox } from '../../../gateway/decision-inbox.ts';
-import { type ClosedMinute, MinutePublisher } from '../../../gateway/minute-publisher.ts';
-import { createMemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryQueue } from '../../../shared/adapters/memory/memory-queue.ts';
+import { DecisionInbox } from '../../../gateway/minutes/decision-inbox.ts';
+import { type ClosedMinute, MinutePublisher } from '../../../gateway/minutes/publisher.ts';
+import { createMemoryDatabase } from '../../support/memory/memory-database.ts';
+import { createMemoryQueue } from '../../support/memory/memory-queue.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
-import { entryOrder, fill, runConfig, SESSION } from '../../support/core.ts';
-import { eventOf, recordOf } from '../../support/messages.ts';
-import { SILENT } from '../../support/page-fixture.ts';
+import { entryOrder, fill, runConfig, SESSION } from '../../support/core/core.ts';
+import { eventOf, recordOf } from '../../support/messages/messages.ts';
+import { SILENT } from '../../support/page/page-fixture.ts';
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';
 import { decision } from '../../support/trading/messages.ts';
 

@@ -4,8 +4,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { createPatientDatabase } from '../../../gateway/patient-database.ts';
-import { createMemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
-import { MemoryDatabaseError } from '../../../shared/adapters/memory/run-repositories.ts';
+import { createMemoryDatabase } from '../../support/memory/memory-database.ts';
+import { MemoryDatabaseError } from '../../support/memory/run-repositories.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import { createDatabaseGate } from '../../../shared/runtime/database-gate.ts';
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';

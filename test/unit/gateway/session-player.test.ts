@@ -3,17 +3,17 @@
  */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DecisionInbox } from '../../../gateway/decision-inbox.ts';
-import { MinutePublisher } from '../../../gateway/minute-publisher.ts';
+import { DecisionInbox } from '../../../gateway/minutes/decision-inbox.ts';
+import { MinutePublisher } from '../../../gateway/minutes/publisher.ts';
 import { SessionPlayer } from '../../../gateway/session-player.ts';
-import { createMemoryDatabase, type MemoryDatabase } from '../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryQueue, type SentMessage } from '../../../shared/adapters/memory/memory-queue.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/memory-database.ts';
+import { createMemoryQueue, type SentMessage } from '../../support/memory/memory-queue.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { MinuteData } from '../../../shared/contracts/minute.v1.ts';
 import type { Broker, Instructions } from '../../../shared/ports/broker.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
-import { bar, entryOrder, runConfig, SESSION, tableOf } from '../../support/core.ts';
-import { eventOf, recordOf } from '../../support/messages.ts';
+import { bar, entryOrder, runConfig, SESSION, tableOf } from '../../support/core/core.ts';
+import { eventOf, recordOf } from '../../support/messages/messages.ts';
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';
 import { decision } from '../../support/trading/messages.ts';
 

@@ -10,7 +10,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FEATURE_FLAGS } from '../../../stacks/feature-flags.ts';
 import { checkRules } from '../../../stacks/nag.ts';
-import { PAPER, synthesize } from '../../support/stacks.ts';
+import { PAPER, synthesize } from '../../support/stack/stacks.ts';
 
 const TIMEOUT_MS = 60_000;
 

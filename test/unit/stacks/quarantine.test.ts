@@ -4,9 +4,9 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { eventOf, recordOf } from '../../support/messages.ts';
-import { PAPER, synthesize } from '../../support/stacks.ts';
-import { bodyOf, setUp } from '../../support/wrapper-bench.ts';
+import { eventOf, recordOf } from '../../support/messages/messages.ts';
+import { PAPER, synthesize } from '../../support/stack/stacks.ts';
+import { bodyOf, setUp } from '../../support/messages/wrapper-bench.ts';
 
 const paper = synthesize(PAPER);
 

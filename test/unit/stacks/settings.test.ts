@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../../stacks/settings.ts';
-import { LOCAL, PAPER } from '../../support/stacks.ts';
+import { LOCAL, PAPER } from '../../support/stack/stacks.ts';
 
 const read = (context: Record<string, unknown>, env: Record<string, string> = {}) =>
   readSettings((key) => context[key], env);

@@ -4,8 +4,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { FUNCTION_NAMES, topology } from '../../../shared/topology.ts';
-import { roleStatements } from '../../support/iam.ts';
-import { LOCAL, PAPER, type Resource, synthesize } from '../../support/stacks.ts';
+import { roleStatements } from '../../support/aws/iam.ts';
+import { LOCAL, PAPER, type Resource, synthesize } from '../../support/stack/stacks.ts';
 
 const EVERYTHING = 'keys,concurrency,url,rotation,logMetrics,math,dashboard';
 const paper = synthesize(PAPER);

@@ -7,7 +7,7 @@ import { byId, fill, h } from './dom.js';
 /**
  * @typedef {'halt' | 'flatten' | 'arm'} Command
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
- * @typedef {import('../../problems.ts').Problem} Problem
+ * @typedef {import('../problems.ts').Problem} Problem
  */
 
 const TOKEN_KEY = 'jules-token';

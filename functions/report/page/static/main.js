@@ -24,7 +24,7 @@ import {
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
- * @typedef {import('../../stream-hub.ts').PageMessage} PageMessage
+ * @typedef {import('../stream-hub.ts').PageMessage} PageMessage
  */
 
 /** @typedef {import('./notice.js').Notice} Notice */

@@ -5,7 +5,7 @@
 /**
  * @typedef {import('../../read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../read-models/page-state.ts').SeriesSection} SeriesSection
- * @typedef {import('../../stream-hub.ts').PageMessage} PageMessage
+ * @typedef {import('../stream-hub.ts').PageMessage} PageMessage
  */
 
 /**

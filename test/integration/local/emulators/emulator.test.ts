@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Emulator, emulatorAt, startEmulator, stopEmulator } from '../../../../local/emulators/emulator.ts';
-import { EMULATORS, isInstalled, whySkipped } from '../../../support/emulators.ts';
+import { EMULATORS, isInstalled, whySkipped } from '../../../support/queues/emulators.ts';
 
 const DEAD_MS_MAX = 5_000;
 const running: Emulator[] = [];
@@ -58,7 +58,7 @@ for (const kind of EMULATORS) {
     });
 
     it('dies with its parent, also by kill -9', async () => {
-      const parent = fork(new URL('../../../support/emulator-process.ts', import.meta.url), [kind.name]);
+      const parent = fork(new URL('../../../support/queues/emulator-process.ts', import.meta.url), [kind.name]);
       const [pid] = (await once(parent, 'message')) as [number];
       expect(isAlive(pid)).toBe(true);
       parent.kill('SIGKILL');

@@ -5,9 +5,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BacktestInput, runBacktest } from '../../../../shared/domain/backtest.ts';
-import { anyRun } from '../../../support/core-markets.ts';
-import { stagedRun } from '../../../support/core-run.ts';
+import { type BacktestInput, runBacktest } from '../../../../shared/domain/run/backtest.ts';
+import { anyRun } from '../../../support/core/core-markets.ts';
+import { stagedRun } from '../../../support/core/core-run.ts';
 
 function backtest(input: BacktestInput, withFeatures = false) {
   const rows: string[] = [];

@@ -4,10 +4,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BacktestInput } from '../../../../shared/domain/backtest.ts';
+import type { BacktestInput } from '../../../../shared/domain/run/backtest.ts';
 import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
-import { anyRun, randomTable } from '../../../support/core-markets.ts';
-import { type RunMinute, stagedRun } from '../../../support/core-run.ts';
+import { anyRun, randomTable } from '../../../support/core/core-markets.ts';
+import { type RunMinute, stagedRun } from '../../../support/core/core-run.ts';
 
 /** The same session up to minute `last`, another market after it. */
 function withAnotherFuture(table: BarTable, last: number, seed: number): BarTable {

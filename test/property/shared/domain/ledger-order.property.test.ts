@@ -4,8 +4,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runBacktest } from '../../../../shared/domain/backtest.ts';
-import { anyRun } from '../../../support/core-markets.ts';
+import { runBacktest } from '../../../../shared/domain/run/backtest.ts';
+import { anyRun } from '../../../support/core/core-markets.ts';
 
 const KINDS = ['D', 'O', 'F', 'A'];
 

@@ -4,13 +4,13 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { BacktestInput } from '../../../../shared/domain/backtest.ts';
-import type { Order } from '../../../../shared/domain/execution/types.ts';
+import type { BacktestInput } from '../../../../shared/domain/run/backtest.ts';
+import type { Order } from '../../../../shared/domain/orders/types.ts';
 import { SELL } from '../../../../shared/domain/risk/types.ts';
 import type { DailyReturnRow } from '../../../../shared/domain/risk/var.ts';
-import type { NaiveBook } from '../../../support/core-book.ts';
-import { broken, differing, unless } from '../../../support/core-invariants.ts';
-import type { RunMinute } from '../../../support/core-run.ts';
+import type { NaiveBook } from '../../../support/core/core-book.ts';
+import { broken, differing, unless } from '../../../support/core/core-invariants.ts';
+import type { RunMinute } from '../../../support/core/core-run.ts';
 
 const USD_E4 = 10_000;
 const NOTIONAL_MAX_E4 = 1_000 * USD_E4;

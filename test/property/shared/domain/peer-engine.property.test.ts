@@ -4,11 +4,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { runBacktest } from '../../../../shared/domain/backtest.ts';
+import { runBacktest } from '../../../../shared/domain/run/backtest.ts';
 import { sessionsBetween } from '../../../../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
 import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
-import type { RunConfig } from '../../../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
 
 const ACCOUNT_E4 = 10_000_000_000;
 const SHARES = 100;

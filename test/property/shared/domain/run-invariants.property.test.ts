@@ -3,11 +3,11 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { Fill } from '../../../../shared/domain/execution/types.ts';
+import type { Fill } from '../../../../shared/domain/orders/types.ts';
 import { PRESENT } from '../../../../shared/domain/market/frame.ts';
 import { verdictClass } from '../../../../shared/domain/risk/types.ts';
-import type { NaiveBook } from '../../../support/core-book.ts';
-import { broken, differing, unless } from '../../../support/core-invariants.ts';
+import type { NaiveBook } from '../../../support/core/core-book.ts';
+import { broken, differing, unless } from '../../../support/core/core-invariants.ts';
 
 function sharesOf(fills: readonly Fill[]): number {
   return fills.reduce((sum, { quantity }) => sum + quantity, 0);

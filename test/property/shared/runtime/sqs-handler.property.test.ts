@@ -4,13 +4,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';
+import { createMemoryDatabase } from '../../../support/memory/memory-database.ts';
+import { createMemoryQueue } from '../../../support/memory/memory-queue.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import { route } from '../../../../shared/ports/handler.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import { sqsHandler } from '../../../../shared/runtime/sqs-handler.ts';
-import { eventOf, note, noteV1, recordOf } from '../../../support/messages.ts';
+import { eventOf, note, noteV1, recordOf } from '../../../support/messages/messages.ts';
 
 const clock: Clock = { nowMs: () => 0, sleep: () => new Promise(() => undefined) };
 const logger = createLogger({ name: 'test', level: 'silent' });

@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createIngest } from '../../../../functions/ingest/handler.ts';
 import { type BarsReadyData, barsReadyV1 } from '../../../../shared/contracts/bars-ready.v1.ts';
-import { rawBars } from '../../../../shared/contracts/frames.ts';
+import { rawBars } from '../../../../shared/contracts/minute-conversions.ts';
 import type { RawBar } from '../../../../shared/contracts/minute.v1.ts';
 import { MinuteFrame } from '../../../../shared/domain/market/frame.ts';
 import { FAULT, type FaultCode, faultBits } from '../../../../shared/domain/quality/faults.ts';
-import { fill, NEXT_SESSION, SESSION } from '../../../support/core.ts';
-import { randomTable } from '../../../support/core-markets.ts';
+import { fill, NEXT_SESSION, SESSION } from '../../../support/core/core.ts';
+import { randomTable } from '../../../support/core/core-markets.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
 import { decision, minute, rawBar } from '../../../support/trading/messages.ts';
 

@@ -4,8 +4,8 @@
 
 import { expect, it } from 'vitest';
 import { createReport } from '../../../../functions/report/handler.ts';
-import { DAY_ONE, FakeReportViews } from '../../../support/fake-report-views.ts';
-import { FAKE_RUN } from '../../../support/fake-session.ts';
+import { DAY_ONE, FakeReportViews } from '../../../support/page/fake-report-views.ts';
+import { FAKE_RUN } from '../../../support/page/fake-session.ts';
 
 it('sums a session up', async () => {
   const views = new FakeReportViews({ minute: 100 });

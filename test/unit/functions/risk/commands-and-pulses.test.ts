@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { SESSION } from '../../../support/core.ts';
+import { SESSION } from '../../../support/core/core.ts';
 import { buySignal, command, pulse, symbolSignal } from '../../../support/trading/messages.ts';
 import {
   BUYS,

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DecisionData, decisionV1 } from '../../../../shared/contracts/decision.v1.ts';
 import type { SignalData } from '../../../../shared/contracts/signal.v1.ts';
-import { fill, SESSION } from '../../../support/core.ts';
+import { fill, SESSION } from '../../../support/core/core.ts';
 import type { FunctionBench } from '../../../support/trading/function-bench.ts';
 import { buySignal, signal, symbolSignal } from '../../../support/trading/messages.ts';
 import {

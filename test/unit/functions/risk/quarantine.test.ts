@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { DecisionData } from '../../../../shared/contracts/decision.v1.ts';
-import { fill } from '../../../support/core.ts';
+import { fill } from '../../../support/core/core.ts';
 import type { FunctionBench } from '../../../support/trading/function-bench.ts';
 import { buySignal, parked, signal, symbolSignal } from '../../../support/trading/messages.ts';
 import {

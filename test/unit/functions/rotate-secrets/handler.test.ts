@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { RotationError } from '../../../../functions/rotate-secrets/rotation-error.ts';
-import type { Vault } from '../../../../local/secrets/vault/vault.ts';
+import type { Vault } from '../../../../local/vault/store/vault.ts';
 import type { RotationStep } from '../../../../shared/contracts/rotation.v1.ts';
 import type { KeyGenerations } from '../../../../shared/ports/key-generations.ts';
 import { CURRENT, PENDING, PREVIOUS } from '../../../../shared/ports/secrets.ts';

@@ -10,11 +10,11 @@ import type { BarsReadyData } from '../../../../shared/contracts/bars-ready.v1.t
 import { type SignalData, signalV1 } from '../../../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../../../shared/domain/ledger/ledger.ts';
 import { BUY, HOLD, SELL } from '../../../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
 import type { BarRow } from '../../../../shared/ports/repositories.ts';
 import { type Runner, RunnerError } from '../../../../shared/ports/runner.ts';
-import { fill, NEXT_SESSION, SESSION } from '../../../support/core.ts';
-import { accountRow } from '../../../support/trading-rows.ts';
+import { fill, NEXT_SESSION, SESSION } from '../../../support/core/core.ts';
+import { accountRow } from '../../../support/database/trading-rows.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
 import { barsReady, decision } from '../../../support/trading/messages.ts';
 

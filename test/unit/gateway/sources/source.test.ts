@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../../../gateway/sources/source.ts';
 import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
 import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
-import { barFolder, removeCsvFolders } from '../../../support/bar-files.ts';
+import { barFolder, removeCsvFolders } from '../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../../../local/cli/program.ts';
 import { readAccessKey } from '../../../../shared/runtime/access-key-file.ts';
 import { readStackFile } from '../../../../shared/runtime/stack-file.ts';
-import { fakeTerminal } from '../../../support/fake-terminal.ts';
+import { fakeTerminal } from '../../../support/stack/fake-terminal.ts';
 
 const folders: string[] = [];
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../../local/cli/program.ts';
-import { fakeTerminal } from '../../../support/fake-terminal.ts';
+import { fakeTerminal } from '../../../support/stack/fake-terminal.ts';
 
 let dir = '';
 beforeAll(() => {

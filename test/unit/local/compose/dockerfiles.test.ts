@@ -10,7 +10,7 @@ const IMAGES = [
   { dockerfile: 'gateway/Dockerfile', entries: ['gateway/main.ts'] },
   {
     dockerfile: 'local/host/Dockerfile',
-    entries: ['local/host/main.ts', 'local/secrets/main.ts', 'local/cli/main.ts'],
+    entries: ['local/host/main.ts', 'local/vault/main.ts', 'local/cli/main.ts'],
   },
 ];
 

@@ -12,7 +12,7 @@ import {
   refusedBy,
   startAwsAnswers,
   TEMPLATED,
-} from '../../../support/aws-answers.ts';
+} from '../../../support/aws/aws-answers.ts';
 
 const STACK = 'jules-local-secrets';
 let aws: AwsAnswers | null = null;

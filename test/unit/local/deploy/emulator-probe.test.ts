@@ -8,7 +8,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isListening, probeEmulator } from '../../../../local/deploy/emulator-probe.ts';
 import type { EmulatorName } from '../../../../local/deploy/targets.ts';
-import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, Problem } from '../../../../local/supervisor/problem.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, Problem } from '../../../../local/problem.ts';
 
 const MINISTACK = { version: '1.5.33', edition: 'light', ready_scripts: { status: 'completed' } };
 const LOCALSTACK = { version: '4.14.0', edition: 'unknown' };

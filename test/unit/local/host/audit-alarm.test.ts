@@ -4,12 +4,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { createAuditAlarm, watchAppends } from '../../../../local/host/audit-alarm.ts';
-import { DatabaseError } from '../../../../shared/adapters/postgres/database-error.ts';
+import { DatabaseError } from '../../../../shared/adapters/postgres/connection/database-error.ts';
 import { type CommandData, commandV1 } from '../../../../shared/contracts/command.v1.ts';
 import type { ChainFinding } from '../../../../shared/domain/audit/verify.ts';
-import { SILENT } from '../../../support/page-fixture.ts';
+import { SILENT } from '../../../support/page/page-fixture.ts';
 import { command } from '../../../support/trading/messages.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 const FINDING: ChainFinding = { chain: 'run-1/risk', sequence: 5, problem: 'altered', detail: 'd'.repeat(300) };
 

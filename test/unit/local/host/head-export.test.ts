@@ -7,16 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startHeadExport } from '../../../../local/host/head-export.ts';
-import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
-import type { AuditReader } from '../../../../shared/adapters/postgres/audit-rows.ts';
+import { createMemoryDatabase } from '../../../support/memory/memory-database.ts';
+import type { AuditReader } from '../../../../shared/adapters/postgres/audit/audit-rows.ts';
 import type { ChainFinding } from '../../../../shared/domain/audit/verify.ts';
 import { readExportedLines } from '../../../../shared/runtime/audit/head-files.ts';
 import { openSigningKey, readChecker, signingKeyPath } from '../../../../shared/runtime/audit/signing-key.ts';
 import { SystemAudit } from '../../../../shared/runtime/audit/system-audit.ts';
 import { verifyLog } from '../../../../shared/runtime/audit/verify-log.ts';
-import { auditEntry, CHAIN, NO_JOURNAL } from '../../../support/audit-rows.ts';
-import { SILENT } from '../../../support/page-fixture.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import { auditEntry, CHAIN, NO_JOURNAL } from '../../../support/database/audit-rows.ts';
+import { SILENT } from '../../../support/page/page-fixture.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 const QUARTER_MS = 15 * 60_000;
 

@@ -4,9 +4,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { startRotationWatch } from '../../../../local/host/rotation-watch.ts';
-import type { StatusAnswer } from '../../../../local/secrets/status-answer.ts';
-import { SILENT } from '../../../support/page-fixture.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import type { StatusAnswer } from '../../../../local/vault/status-answer.ts';
+import { SILENT } from '../../../support/page/page-fixture.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 function answer(failure: string | null): StatusAnswer {
   const state = {

@@ -7,7 +7,7 @@ import { createReadiness } from '../../../../local/host/readiness.ts';
 import { createStackStatus } from '../../../../local/host/stack-status.ts';
 import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
 import type { StatusFile } from '../../../../shared/runtime/status-file.ts';
-import { runConfig } from '../../../support/core.ts';
+import { runConfig } from '../../../support/core/core.ts';
 
 const stack: StackFile = {
   format: 1,

@@ -4,13 +4,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { startSweeper } from '../../../../local/host/sweeper.ts';
-import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';
+import { createMemoryDatabase } from '../../../support/memory/memory-database.ts';
+import { createMemoryQueue } from '../../../support/memory/memory-queue.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import { route } from '../../../../shared/ports/handler.ts';
 import { sqsHandler } from '../../../../shared/runtime/sqs-handler.ts';
-import { eventOf, note, noteV1, recordOf } from '../../../support/messages.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import { eventOf, note, noteV1, recordOf } from '../../../support/messages/messages.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const INTERVAL_MS = 250;

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { startUpkeep } from '../../../../local/host/upkeep.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const DAY_MS = 86_400_000;

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createCommandSender } from '../../../../shared/runtime/command-sender.ts';
-import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';
+import { createMemoryQueue } from '../../../support/memory/memory-queue.ts';
 import { commandV1 } from '../../../../shared/contracts/command.v1.ts';
 
 const COMMAND = {

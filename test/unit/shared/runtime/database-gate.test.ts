@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createDatabaseGate } from '../../../../shared/runtime/database-gate.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import type { Database, Repositories } from '../../../../shared/ports/repositories.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const RUNNING = new AbortController().signal;

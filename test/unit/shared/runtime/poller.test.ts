@@ -7,8 +7,8 @@ import { type Poller, type RecordQueue, startPoller } from '../../../../shared/r
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import type { SqsFunction, SqsRecord } from '../../../../shared/ports/sqs-event.ts';
 import { topology } from '../../../../shared/topology.ts';
-import { note, recordOf } from '../../../support/messages.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import { note, recordOf } from '../../../support/messages/messages.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const spec = topology().queues.minutes;

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { noteV1, note } from '../../../support/messages.ts';
+import { noteV1, note } from '../../../support/messages/messages.ts';
 import { childTraceparent, rootTraceparent, sealMessage } from '../../../../shared/runtime/seal-message.ts';
 
 const draft = { queue: 'signals' as const, contract: noteV1, id: 'answer/1', occurredAt: 7, data: { text: 'a' } };

@@ -3,13 +3,13 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { createMemoryDatabase } from '../../../../shared/adapters/memory/memory-database.ts';
-import { createMemoryQueue } from '../../../../shared/adapters/memory/memory-queue.ts';
+import { createMemoryDatabase } from '../../../support/memory/memory-database.ts';
+import { createMemoryQueue } from '../../../support/memory/memory-queue.ts';
 import { AssertionError } from '../../../../shared/domain/units/units.ts';
 import { RefusedMessageError, route } from '../../../../shared/ports/handler.ts';
 import { sqsHandler } from '../../../../shared/runtime/sqs-handler.ts';
-import { eventOf, noteV1, noteV2, recordOf } from '../../../support/messages.ts';
-import { ALL_GOOD, bodyOf, draftOf, fakeClock, logLines, setUp } from '../../../support/wrapper-bench.ts';
+import { eventOf, noteV1, noteV2, recordOf } from '../../../support/messages/messages.ts';
+import { ALL_GOOD, bodyOf, draftOf, fakeClock, logLines, setUp } from '../../../support/messages/wrapper-bench.ts';
 
 describe('a message nobody can take', () => {
   const CASES = [

@@ -4,8 +4,8 @@
 
 import { describe, expect, it, vi } from 'vitest';
 import { AssertionError } from '../../../../shared/domain/units/units.ts';
-import { eventOf, recordOf } from '../../../support/messages.ts';
-import { ALL_GOOD, bodyOf, draftOf, NOW_MS, setUp } from '../../../support/wrapper-bench.ts';
+import { eventOf, recordOf } from '../../../support/messages/messages.ts';
+import { ALL_GOOD, bodyOf, draftOf, NOW_MS, setUp } from '../../../support/messages/wrapper-bench.ts';
 
 describe('a message that is handled', () => {
   it('commits inbox and outbox, then publishes and marks the message as sent', async () => {

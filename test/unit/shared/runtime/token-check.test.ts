@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { PREVIOUS, SecretAccessError, type Secrets } from '../../../../shared/ports/secrets.ts';
 import { createTokenCheck } from '../../../../shared/runtime/token-check.ts';
-import { stepClock } from '../../../support/step-clock.ts';
+import { stepClock } from '../../../support/core/step-clock.ts';
 
 const [FIRST, SECOND, THIRD] = ['1', '2', '3'].map((digit) => digit.repeat(43)) as [string, string, string];
 

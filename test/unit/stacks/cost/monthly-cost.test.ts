@@ -9,7 +9,7 @@ import { type Choices, PROFILE_NAMES, type ProfileName } from '../../../../stack
 import { type CostReport, costReportSchema } from '../../../../stacks/cost/report.ts';
 import { notCounted, queueTraffic, runsPerDay } from '../../../../stacks/cost/traffic.ts';
 import { topology } from '../../../../shared/topology.ts';
-import { readFixture } from '../../../support/oracles.ts';
+import { readFixture } from '../../../support/core/oracles.ts';
 
 interface OracleCase {
   readonly profile: ProfileName;

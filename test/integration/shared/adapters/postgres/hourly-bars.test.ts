@@ -3,8 +3,8 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '../../../../support/postgres.ts';
-import { barRow, OPEN_MS } from '../../../../support/trading-rows.ts';
+import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
+import { barRow, OPEN_MS } from '../../../../support/database/trading-rows.ts';
 
 const MINUTE_MS = 60_000;
 

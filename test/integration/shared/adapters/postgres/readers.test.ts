@@ -4,12 +4,12 @@
 
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseReference } from '../../../../../local/cli/why/reference.ts';
-import { loadExplanation, nearestReferences } from '../../../../../local/cli/why/store.ts';
-import { connectReader } from '../../../../../local/cli/reader.ts';
-import { createReportViews } from '../../../../../shared/adapters/postgres/report-views.ts';
+import { parseReference } from '../../../../../local/cli/commands/why/reference.ts';
+import { loadExplanation, nearestReferences } from '../../../../../local/cli/commands/why/store.ts';
+import { connectReader } from '../../../../../local/cli/reach/read-only-connection.ts';
+import { createReportViews } from '../../../../../shared/adapters/postgres/report/report-views.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
-import { startTestPostgres, type TestPostgres } from '../../../../support/postgres.ts';
+import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
 import {
   accountRow,
   barRow,
@@ -21,7 +21,7 @@ import {
   positionRow,
   runConfig,
   SESSION,
-} from '../../../../support/trading-rows.ts';
+} from '../../../../support/database/trading-rows.ts';
 
 const MINUTE_MS = 60_000;
 const openMs = OPEN_MS + 29 * MINUTE_MS;

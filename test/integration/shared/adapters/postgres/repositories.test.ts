@@ -4,11 +4,11 @@
 
 import { describe } from 'vitest';
 import type { Pool } from 'pg';
-import { createAuditReader } from '../../../../../shared/adapters/postgres/audit-rows.ts';
-import { createLedgerSource } from '../../../../../shared/adapters/postgres/ledger-rows.ts';
+import { createAuditReader } from '../../../../../shared/adapters/postgres/audit/audit-rows.ts';
+import { createLedgerSource } from '../../../../../shared/adapters/postgres/runs/ledger-rows.ts';
 import type { AuditRow } from '../../../../../shared/domain/audit/chain.ts';
-import { startTestPostgres } from '../../../../support/postgres.ts';
-import { type Look, repositoriesContract, type Subject } from '../../../../support/repository-contract/contract.ts';
+import { startTestPostgres } from '../../../../support/database/postgres.ts';
+import { type Look, repositoriesContract, type Subject } from '../../../../support/database/contract/contract.ts';
 
 describe('the repositories on Postgres', () => {
   repositoriesContract(async (): Promise<Subject> => {

@@ -5,11 +5,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { merged } from '../../../../../functions/report/page/static/store.js';
-import { LivePage } from '../../../../../functions/report/live-page.ts';
+import { LivePage } from '../../../../../functions/report/page/live-page.ts';
 import type { PageState } from '../../../../../functions/report/read-models/page-state.ts';
-import { StreamHub } from '../../../../../functions/report/stream-hub.ts';
-import { FakeReportViews, fakeStatus } from '../../../../support/fake-report-views.ts';
-import { stepClock } from '../../../../support/step-clock.ts';
+import { StreamHub } from '../../../../../functions/report/page/stream-hub.ts';
+import { FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
+import { stepClock } from '../../../../support/core/step-clock.ts';
 
 describe('merged', () => {
   it('knows nothing before the first full message', () => {

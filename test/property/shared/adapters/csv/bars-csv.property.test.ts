@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { BarTable } from '../../../../../shared/domain/market/bar-table.ts';
 import { PRESENT } from '../../../../../shared/domain/market/frame.ts';
-import { barFolder, removeCsvFolders } from '../../../../support/bar-files.ts';
+import { barFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 

@@ -12,7 +12,15 @@ import {
   chainRows,
   EMPTY_CHAIN,
 } from '../../../../../shared/domain/audit/chain.ts';
-import { altered, auditEntry, CHAIN, headAt, rehashed, renumbered, verify } from '../../../../support/audit-rows.ts';
+import {
+  altered,
+  auditEntry,
+  CHAIN,
+  headAt,
+  rehashed,
+  renumbered,
+  verify,
+} from '../../../../support/database/audit-rows.ts';
 
 const texts = fc.string({ unit: 'binary', maxLength: 20 });
 const values = fc.letrec<{ value: CanonicalValue }>((tie) => ({

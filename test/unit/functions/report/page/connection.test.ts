@@ -3,7 +3,7 @@
  */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PageMessage } from '../../../../../functions/report/stream-hub.ts';
+import type { PageMessage } from '../../../../../functions/report/page/stream-hub.ts';
 
 interface Stream {
   readonly connectedOnce: boolean;

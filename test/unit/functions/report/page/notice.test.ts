@@ -7,8 +7,8 @@ import { type Connection, isStale, noticesOf } from '../../../../../functions/re
 import { buildPageState, emptyPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
 import type { PageState } from '../../../../../functions/report/read-models/page-state.ts';
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
-import { DAY_TWO, fakeStatus } from '../../../../support/fake-report-views.ts';
-import { FAKE_RUN, FakeSession } from '../../../../support/fake-session.ts';
+import { DAY_TWO, fakeStatus } from '../../../../support/page/fake-report-views.ts';
+import { FAKE_RUN, FakeSession } from '../../../../support/page/fake-session.ts';
 
 const UPDATED_MS = 1_000_000;
 const CONNECTED: Connection = { connectedOnce: true, lostForMs: null };

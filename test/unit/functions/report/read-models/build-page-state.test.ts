@@ -6,10 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { buildPageState, emptyPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
 import type { PageState } from '../../../../../functions/report/read-models/page-state.ts';
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
-import type { RunConfig } from '../../../../../shared/domain/run-config.ts';
+import type { RunConfig } from '../../../../../shared/domain/run/run-config.ts';
 import type { StackStatus } from '../../../../../shared/ports/stack-status.ts';
-import { DAY_TWO, fakeStatus } from '../../../../support/fake-report-views.ts';
-import { FAKE_RUN, FakeSession } from '../../../../support/fake-session.ts';
+import { DAY_TWO, fakeStatus } from '../../../../support/page/fake-report-views.ts';
+import { FAKE_RUN, FakeSession } from '../../../../support/page/fake-session.ts';
 
 const SESSION = new FakeSession(DAY_TWO);
 

@@ -4,8 +4,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
-import { DAY_TWO } from '../../../../support/fake-report-views.ts';
-import { FAKE_RUN, FakeSession } from '../../../../support/fake-session.ts';
+import { DAY_TWO } from '../../../../support/page/fake-report-views.ts';
+import { FAKE_RUN, FakeSession } from '../../../../support/page/fake-session.ts';
 
 const SESSION = new FakeSession(DAY_TWO);
 

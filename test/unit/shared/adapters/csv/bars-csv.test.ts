@@ -7,7 +7,7 @@ import { heldSessions, readAllBars, readBars } from '../../../../../shared/adapt
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
 import { MISSING, PRESENT } from '../../../../../shared/domain/market/frame.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
-import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bar-files.ts';
+import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 

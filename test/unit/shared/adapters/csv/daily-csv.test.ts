@@ -5,7 +5,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
 import { readDaily } from '../../../../../shared/adapters/csv/daily-csv.ts';
-import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bar-files.ts';
+import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 

@@ -9,7 +9,7 @@ import { readAllBars, readBars } from '../../../../../shared/adapters/csv/bars-c
 import { symbolsIn } from '../../../../../shared/adapters/csv/csv-file.ts';
 import { readDaily } from '../../../../../shared/adapters/csv/daily-csv.ts';
 import { PRESENT } from '../../../../../shared/domain/market/frame.ts';
-import { hasSharedData, SHARED_DATA } from '../../../../support/shared-data.ts';
+import { hasSharedData, SHARED_DATA } from '../../../../support/bars/shared-data.ts';
 
 const SETS = hasSharedData ? readdirSync(join(SHARED_DATA, 'bars')) : [];
 

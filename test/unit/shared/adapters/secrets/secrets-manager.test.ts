@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createSecrets } from '../../../../../shared/adapters/secrets/secrets-manager.ts';
 import { SecretAccessError } from '../../../../../shared/ports/secrets.ts';
 import { withDatabaseAccess } from '../../../../../shared/runtime/with-secret.ts';
-import { stepClock } from '../../../../support/step-clock.ts';
+import { stepClock } from '../../../../support/core/step-clock.ts';
 
 const NAME = 'jules/page';
 const TTL_MS = 60_000;

@@ -5,9 +5,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Account } from '../../../../../shared/domain/account/account.ts';
-import type { Fill } from '../../../../../shared/domain/execution/types.ts';
+import type { Fill } from '../../../../../shared/domain/orders/types.ts';
 import { FAULTY } from '../../../../../shared/domain/market/frame.ts';
-import { bar, fill, frameOf } from '../../../../support/core.ts';
+import { bar, fill, frameOf } from '../../../../support/core/core.ts';
 
 const START_E4 = 25_000_000;
 const FEES = { commissionE4: 3_500, exchangeE4: 300, secE4: 250, tafE4: 15 };

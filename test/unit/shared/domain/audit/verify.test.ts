@@ -15,7 +15,7 @@ import {
   rehashed,
   renumbered,
   verify,
-} from '../../../../support/audit-rows.ts';
+} from '../../../../support/database/audit-rows.ts';
 
 const rows = chainOf(10);
 

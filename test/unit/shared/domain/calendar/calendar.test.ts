@@ -14,7 +14,7 @@ import {
   sessionsBetween,
   whyClosed,
 } from '../../../../../shared/domain/calendar/calendar.ts';
-import { readFixture } from '../../../../support/oracles.ts';
+import { readFixture } from '../../../../support/core/oracles.ts';
 
 type Row = readonly [date: number, openUtc: string, minutes: number];
 

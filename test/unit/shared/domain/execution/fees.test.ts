@@ -13,9 +13,9 @@ import {
   sessionFees,
   subtractFees,
 } from '../../../../../shared/domain/execution/fees.ts';
-import { feesTotalE4, type Side } from '../../../../../shared/domain/execution/types.ts';
-import { WorkingOrder } from '../../../../../shared/domain/execution/working-order.ts';
-import { exitOrder } from '../../../../support/core.ts';
+import { feesTotalE4, type Side } from '../../../../../shared/domain/orders/types.ts';
+import { WorkingOrder } from '../../../../../shared/domain/simulator/working-order.ts';
+import { exitOrder } from '../../../../support/core/core.ts';
 
 const TIERED = feeTable('tiered');
 const FIXED = feeTable('fixed');

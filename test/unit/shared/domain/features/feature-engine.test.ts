@@ -10,7 +10,7 @@ import {
   featureSchemaText,
   READY_CLOSES,
 } from '../../../../../shared/domain/features/feature-schema.ts';
-import { disagreements, type OracleNumber, readFixture } from '../../../../support/oracles.ts';
+import { disagreements, type OracleNumber, readFixture } from '../../../../support/core/oracles.ts';
 
 interface Bars {
   readonly high: readonly number[];

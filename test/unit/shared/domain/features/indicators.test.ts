@@ -12,7 +12,7 @@ import {
   type OracleNumber,
   readBeside,
   readFixture,
-} from '../../../../support/oracles.ts';
+} from '../../../../support/core/oracles.ts';
 
 type Columns = Readonly<Record<string, readonly OracleNumber[]>>;
 

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { VolumeProfile } from '../../../../../shared/domain/features/volume-profile.ts';
-import { disagreements, readFixture } from '../../../../support/oracles.ts';
+import { disagreements, readFixture } from '../../../../support/core/oracles.ts';
 
 describe('a volume profile', () => {
   const { sessions, usual } = readFixture<{ profile: { sessions: readonly number[][]; usual: readonly number[][] } }>(

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { BarsDigest } from '../../../../../shared/domain/ledger/bars-digest.ts';
 import { FAULTY, type MinuteFrame } from '../../../../../shared/domain/market/frame.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
-import { bar, frameOf } from '../../../../support/core.ts';
+import { bar, frameOf } from '../../../../support/core/core.ts';
 
 function digestOf(...frames: readonly MinuteFrame[]) {
   const digest = new BarsDigest();

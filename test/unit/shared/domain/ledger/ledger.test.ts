@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
-import type { Fill, Order } from '../../../../../shared/domain/execution/types.ts';
+import type { Fill, Order } from '../../../../../shared/domain/orders/types.ts';
 import {
   type ClosingAccount,
   dailyContentHash,
@@ -16,7 +16,7 @@ import {
   LedgerWriter,
 } from '../../../../../shared/domain/ledger/ledger.ts';
 import { STATE_CAUSES, TRADING_STATES } from '../../../../../shared/domain/risk/types.ts';
-import { entryOrder, fill, runConfig, SESSION, stopOrder } from '../../../../support/core.ts';
+import { entryOrder, fill, runConfig, SESSION, stopOrder } from '../../../../support/core/core.ts';
 
 const CLOSE_MS = SESSION.openMs + 41 * 60_000;
 

@@ -28,7 +28,7 @@ import {
   type OracleNumber,
   readBeside,
   readFixture,
-} from '../../../../support/oracles.ts';
+} from '../../../../support/core/oracles.ts';
 
 type Answers = Readonly<Record<string, OracleNumber>>;
 type Metric = (returns: readonly number[]) => number;

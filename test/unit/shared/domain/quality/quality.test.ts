@@ -12,7 +12,7 @@ import {
   HARD_FAULTS,
 } from '../../../../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../../../../shared/domain/quality/quality.ts';
-import { type Bar, bar, frameOf } from '../../../../support/core.ts';
+import { type Bar, bar, frameOf } from '../../../../support/core/core.ts';
 
 /** Judges bars of one symbol in order; null is a missing bar. */
 class Judge {

@@ -8,7 +8,7 @@ import { sessionFees } from '../../../../../shared/domain/execution/fees.ts';
 import { entryOrders } from '../../../../../shared/domain/risk/order-factory.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { protectiveStopE4 } from '../../../../../shared/domain/risk/protective-stop.ts';
-import { SESSION } from '../../../../support/core.ts';
+import { SESSION } from '../../../../support/core/core.ts';
 
 /** A session without a fee on sales but the trading activity fee of $0.000166 a share. */
 const TIERED_2025 = sessionFees(feeTable('tiered'), 20250602);

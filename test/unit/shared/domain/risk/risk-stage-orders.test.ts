@@ -7,8 +7,8 @@ import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { RiskStage } from '../../../../../shared/domain/risk/risk-stage.ts';
 import { BUY, SELL } from '../../../../../shared/domain/risk/types.ts';
-import { SESSION, signalsOf } from '../../../../support/core.ts';
-import { Desk, HUNDRED_E4 } from '../../../../support/core-desk.ts';
+import { SESSION, signalsOf } from '../../../../support/core/core.ts';
+import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 
 describe('an order', () => {
   it('to reduce passes without a bar, with a fault and in any state', () => {

@@ -4,8 +4,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { BUY, HOLD, SELL } from '../../../../../shared/domain/risk/types.ts';
-import { fill, NEXT_SESSION, SESSION } from '../../../../support/core.ts';
-import { Desk, HUNDRED_E4 } from '../../../../support/core-desk.ts';
+import { fill, NEXT_SESSION, SESSION } from '../../../../support/core/core.ts';
+import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 
 describe('the daily loss', () => {
   it('trips at $50 of a large account, unrealised losses included, and flattens', () => {

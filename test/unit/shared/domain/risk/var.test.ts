@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
 import { buildVarHistory, type DailyReturnRow, VarHistory } from '../../../../../shared/domain/risk/var.ts';
-import { seededRandom } from '../../../../support/seeded-random.ts';
+import { seededRandom } from '../../../../support/core/seeded-random.ts';
 
 const DATES = sessionsBetween(20230103, 20250103).map(({ date }) => date);
 const TODAY = DATES.at(-1)!;

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReturnWindow } from '../../../../../shared/domain/sizing/correlation.ts';
-import { seededRandom } from '../../../../support/seeded-random.ts';
+import { seededRandom } from '../../../../support/core/seeded-random.ts';
 
 function windowOf(a: readonly number[], b: readonly number[]): ReturnWindow {
   const window = new ReturnWindow(2);

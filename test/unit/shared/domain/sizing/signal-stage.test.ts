@@ -9,8 +9,8 @@ import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { type Action, BUY, HOLD, type ProfileName, SELL } from '../../../../../shared/domain/risk/types.ts';
 import { ReturnWindow } from '../../../../../shared/domain/sizing/correlation.ts';
 import { SignalFrame, SignalStage } from '../../../../../shared/domain/sizing/signal-stage.ts';
-import { type Bar, bar, fill, frameOf, NEXT_SESSION, SESSION } from '../../../../support/core.ts';
-import { seededRandom } from '../../../../support/seeded-random.ts';
+import { type Bar, bar, fill, frameOf, NEXT_SESSION, SESSION } from '../../../../support/core/core.ts';
+import { seededRandom } from '../../../../support/core/seeded-random.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const RANDOM = seededRandom(7);

@@ -3,12 +3,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { createMemoryDatabase } from '../../../../../shared/adapters/memory/memory-database.ts';
+import { createMemoryDatabase } from '../../../../support/memory/memory-database.ts';
 import { SYSTEM_CHAIN } from '../../../../../shared/domain/audit/chain.ts';
 import { SystemAudit } from '../../../../../shared/runtime/audit/system-audit.ts';
-import { auditEntry } from '../../../../support/audit-rows.ts';
-import { SILENT } from '../../../../support/page-fixture.ts';
-import { stepClock } from '../../../../support/step-clock.ts';
+import { auditEntry } from '../../../../support/database/audit-rows.ts';
+import { SILENT } from '../../../../support/page/page-fixture.ts';
+import { stepClock } from '../../../../support/core/step-clock.ts';
 
 const RETRY_MS = 1_000;
 

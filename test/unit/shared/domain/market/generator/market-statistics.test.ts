@@ -9,8 +9,12 @@ import { sessionsBetween } from '../../../../../../shared/domain/calendar/calend
 import type { BarTable } from '../../../../../../shared/domain/market/bar-table.ts';
 import { PRESENT } from '../../../../../../shared/domain/market/frame.ts';
 import { MarketGenerator } from '../../../../../../shared/domain/market/generator/market-generator.ts';
-import { type MarketStatistics, marketStatistics, pairCorrelation } from '../../../../../support/market-statistics.ts';
-import { hasSharedData, SHARED_DATA } from '../../../../../support/shared-data.ts';
+import {
+  type MarketStatistics,
+  marketStatistics,
+  pairCorrelation,
+} from '../../../../../support/bars/market-statistics.ts';
+import { hasSharedData, SHARED_DATA } from '../../../../../support/bars/shared-data.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 

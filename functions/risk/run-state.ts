@@ -1,0 +1,60 @@
+/**
+ * Where the account of a run stands: its risk stage, restored from the last stored snapshot.
+ */
+
+import { readsDailyBars, varHistory } from '../../shared/domain/run/backtest.ts';
+import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
+import { feeTable } from '../../shared/domain/execution/fee-tables.ts';
+import { profile } from '../../shared/domain/risk/profile.ts';
+import { type RiskSnapshot, RiskStage } from '../../shared/domain/risk/risk-stage.ts';
+import { VAR_ROWS_MAX, type VarHistory } from '../../shared/domain/risk/var.ts';
+import type { RunConfig } from '../../shared/domain/run/run-config.ts';
+import { assert } from '../../shared/domain/units/units.ts';
+import type { Repositories } from '../../shared/ports/repositories.ts';
+
+export interface Standing {
+  readonly runId: string;
+  readonly config: RunConfig;
+  readonly stage: RiskStage;
+  /** The session that the stage has been put into since it was loaded; 0: none yet. */
+  enteredSession: number;
+}
+
+export async function loadStanding(runId: string, repositories: Repositories): Promise<Standing> {
+  const config = await repositories.runs.find(runId);
+  assert(config !== null, `run ${runId} is recorded before its first message`);
+  const stage = new RiskStage({
+    symbols: config.symbols,
+    profile: profile(config.profile),
+    feeTable: feeTable(config.fees),
+    cashE4: config.accountUsdE4,
+    rearm: config.rearm,
+  });
+  const row = await repositories.accounts.latest(runId);
+  // The snapshot was written by this handler in the transaction of its minute.
+  if (row !== null) stage.restore(JSON.parse(row.snapshot) as RiskSnapshot);
+  return { runId, config, stage, enteredSession: 0 };
+}
+
+/** Starts the session, or puts a restored stage back into it. */
+export async function enterSession(
+  standing: Standing,
+  at: { readonly session: number; readonly minutes: number },
+  repositories: Repositories,
+): Promise<void> {
+  if (standing.enteredSession === at.session) return;
+  const session = sessionOn(at.session);
+  assert(session !== null, `${at.session} is a session of the calendar`);
+  const history = await loadHistory(standing.config, at.session, repositories);
+  if (standing.stage.session === at.session) standing.stage.resumeSession(session, at.minutes, history);
+  else standing.stage.startSession(session, at.minutes, history);
+  standing.enteredSession = at.session;
+}
+
+async function loadHistory(config: RunConfig, session: number, repositories: Repositories): Promise<VarHistory | null> {
+  const limits = profile(config.profile);
+  if (!readsDailyBars(limits)) return null;
+  const { dailyBars } = repositories;
+  const rows = await Promise.all(config.symbols.map((symbol) => dailyBars.before(symbol, session, VAR_ROWS_MAX)));
+  return varHistory(limits, config, rows.flat(), session);
+}

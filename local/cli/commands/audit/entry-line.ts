@@ -1,0 +1,96 @@
+/**
+ * One audit entry as one line of a log: when, in which chain, what, and the gist of it.
+ */
+
+import type { AuditRow } from '../../../../shared/domain/audit/chain.ts';
+import { toUsd } from '../../../../shared/domain/units/units.ts';
+import { usd } from '../../shell/run-table.ts';
+import type { Terminal } from '../../shell/terminal.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const KIND_WIDTH = 9;
+
+/** Event time in UTC. What this version does not know, or a hand has spoilt, is shown as it is stored. */
+export function entryLine(row: AuditRow, terminal: Pick<Terminal, 'paint'>): string {
+  const { chain, sequence, kind, eventMs } = row;
+  const when = terminal.paint('dim', timeText(eventMs));
+  return `${when}  ${chain} #${sequence}  ${kind.padEnd(KIND_WIDTH)}  ${gist(row)}`;
+}
+
+function gist({ kind, body }: AuditRow): string {
+  const fields = fieldsOf(body);
+  const tell = fields === null ? undefined : TELL[kind];
+  return fields === null || tell === undefined ? body : tell(fields);
+}
+
+const TELL: Readonly<Record<string, (fields: Fields) => string>> = {
+  decision: decisionText,
+  command: (f) => `${text(f['command'])} by ${text(f['operator'])}: ${text(f['reason'])} → ${text(f['state'])}`,
+  order: orderText,
+  fill: (f) => {
+    const what = `${text(f['side'])} ${text(f['quantity'])} ${text(f['symbol'])} at ${money(f['priceE4'])}`;
+    return `${text(f['fillId'])}: ${what}, fees ${money(feesOf(f['fees']))}, ${text(f['code'])}`;
+  },
+  'order-end': (f) => `${text(f['orderRef'])}: ${text(f['reason'])}`,
+  access: (f) => {
+    const asked = text(f['detail']) === '' ? '' : ` (${text(f['detail'])})`;
+    return `${text(f['method'])} ${text(f['route'])} ${text(f['outcome'])}, ${text(f['status'])}${asked}`;
+  },
+  secret: (f) => {
+    const about = [f['secret'], f['versionId']].filter((each) => typeof each === 'string').join(' ');
+    return `${text(f['operation'])}${about === '' ? '' : ` ${about}`} by ${text(f['actor'])}: ${text(f['outcome'])}`;
+  },
+  export: (f) => `heads exported, after ${text(f['previous']).slice(0, 16)}…`,
+};
+
+function decisionText(fields: Fields): string {
+  const cause = text(fields['stateCause']) === 'NONE' ? '' : ` (${text(fields['stateCause'])})`;
+  const head = `minute ${text(fields['minuteIndex'])}, ${text(fields['state'])}${cause}, equity ${money(fields['equityE4'])}`;
+  const verdicts = listOf(fields['verdicts']).map((each) => {
+    const quantity = each['quantity'] === 0 ? '' : ` ${text(each['quantity'])}`;
+    return `${text(each['symbol'])} ${text(each['verdict'])}${quantity}`;
+  });
+  return [head, ...verdicts].join('; ');
+}
+
+function orderText(fields: Fields): string {
+  const price =
+    fields['type'] === 'LIMIT'
+      ? `limit ${money(fields['limitPriceE4'])}`
+      : fields['type'] === 'STOP'
+        ? `stop ${money(fields['stopPriceE4'])}`
+        : 'at the next good open';
+  const what = `${text(fields['side'])} ${text(fields['quantity'])} ${text(fields['symbol'])}`;
+  return `${text(fields['orderRef'])}: ${text(fields['kind'])} ${what} ${price}`;
+}
+
+function fieldsOf(body: string): Fields | null {
+  try {
+    const value = JSON.parse(body) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+  } catch {
+    return null;
+  }
+}
+
+function listOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.filter((each): each is Fields => typeof each === 'object' && each !== null) : [];
+}
+
+function feesOf(fees: unknown): number {
+  return Object.values((fees ?? {}) as Record<string, number>).reduce((sum, fee) => sum + fee, 0);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
+
+function money(valueE4: unknown): string {
+  return usd(toUsd(Number(valueE4)));
+}
+
+function timeText(eventMs: number): string {
+  const date = new Date(eventMs);
+  return Number.isNaN(date.getTime()) ? String(eventMs) : date.toISOString();
+}

@@ -1,0 +1,48 @@
+/**
+ * Messages as a person reads them: one head line each, the body cut to what a screen takes.
+ */
+
+import type { QuarantineRow } from '../../../../shared/ports/repositories.ts';
+import type { PeekedMessage } from './queue-admin.ts';
+
+const BODY_SHOWN_MAX = 160;
+const VALUE_SHOWN_MAX = 60;
+
+export function letterLines(letter: PeekedMessage, full: boolean): string[] {
+  const { messageId, groupId, receiveCount, sentAtMs, body } = letter;
+  return [
+    `${messageId}  run ${groupId}, received ${receiveCount} times, sent ${timeText(sentAtMs)}`,
+    `  ${shownBody(body, full)}`,
+  ];
+}
+
+export function parkedLines(row: QuarantineRow, full: boolean): string[] {
+  const { id, source, reason, field, value, fix, message, parkedAtMs, redrivenAtMs, body } = row;
+  const origin = message === undefined ? '' : `, run ${message.runId}, ${message.messageId || 'no id beside the body'}`;
+  const again = redrivenAtMs === null ? '' : `, sent again ${timeText(redrivenAtMs)}`;
+  return [
+    `#${id}  ${source}${origin}, parked ${timeText(parkedAtMs)}${again}`,
+    `  ${reason}: ${field} is ${cut(value, VALUE_SHOWN_MAX)}. ${fix}`,
+    `  ${shownBody(body, full)}`,
+  ];
+}
+
+/** What `--json` says of a body unless it is asked for whole. */
+export function withShownBody<Item extends { readonly body: string }>(
+  item: Item,
+  full: boolean,
+): Item & { bodyCharacters: number } {
+  return { ...item, body: shownBody(item.body, full), bodyCharacters: item.body.length };
+}
+
+function shownBody(body: string, full: boolean): string {
+  return full ? body : cut(body, BODY_SHOWN_MAX);
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`;
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,180 @@
+/**
+ * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
+ */
+
+import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
+import { defaultDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
+import { acquireLock, type Holder, type Lock } from '../../../stack/lock.ts';
+import { logPath } from '../../../stack/log-files.ts';
+import { pickPagePort } from '../../../stack/ports.ts';
+import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
+import { RESTART_RULES } from '../../../stack/restart-budget.ts';
+import { Stack, type StackEnd, type StackEvent } from '../../../stack/stack.ts';
+import { lastStackFile } from '../../../stack/stack-store.ts';
+import type { CliContext } from '../../context.ts';
+import { postgresDriver } from '../../reach/embedded-postgres.ts';
+import { watchProgress } from '../../shell/session-progress.ts';
+import { watchStopSignals } from '../../shell/signals.ts';
+import { planView } from '../../../stack/stack-plan.ts';
+import { type MarketOptions, planStart } from '../../../stack/start-plan.ts';
+import { tokenCommand } from '../../reach/page-client.ts';
+import type { Terminal } from '../../shell/terminal.ts';
+
+export interface StartOptions extends MarketOptions {
+  readonly port?: number;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+export async function runStart(options: StartOptions, context: CliContext): Promise<number> {
+  const dataDir = prepareDataDir(options.data ?? defaultDataDir(context.env));
+  const result = await acquireLock(dataDir, 'start', Date.now());
+  if (result.kind === 'held') return tellHolder(result.holder, dataDir, options, context.terminal);
+  try {
+    return await startHere(dataDir, result.lock, options, context);
+  } finally {
+    await result.lock.release();
+  }
+}
+
+async function startHere(dataDir: string, lock: Lock, options: StartOptions, context: CliContext): Promise<number> {
+  const talk = new StartTalk(options, context.terminal, dataDir);
+  const page = await pickPagePort(options.port ?? null);
+  if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
+  const last = lastStackFile(dataDir);
+  const isViewOnly = last?.kind === 'replay';
+  const file = isViewOnly ? await planView(last, page.port) : await planStart(options, { pagePort: page.port });
+  if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
+  else talk.run(file, last);
+  const stack = new Stack({
+    dataDir,
+    file,
+    driver: postgresDriver(options.daily ?? null, file.run.symbols),
+    rules: RESTART_RULES,
+    env: context.env,
+    onEvent: (event) => talk.event(event),
+    isViewOnly,
+  });
+  const signals = watchStopSignals(() => {
+    stack.kill();
+    process.exit(EXIT_FAILED);
+  });
+  void stack.pageReady().then(() => {
+    lock.tell({ url: stack.url });
+    talk.page(stack.url);
+  });
+  try {
+    return await runUntilStopped(stack, signals.first, talk);
+  } finally {
+    signals.dispose();
+  }
+}
+
+async function runUntilStopped(stack: Stack, signal: Promise<NodeJS.Signals>, talk: StartTalk): Promise<number> {
+  const stopped = signal.then((name) => ({ kind: 'signal', name }) as const);
+  const started = stack.start().then(() => ({ kind: 'started' }) as const);
+  const first = await Promise.race([started, stopped]);
+  if (first.kind === 'started') {
+    talk.ready(stack);
+    const end = await Promise.race([stopped, failureOf(stack.ended, talk)]);
+    if (end.kind === 'failed') {
+      await talk.stopping(() => stack.stop());
+      throw end.problem;
+    }
+  }
+  await talk.stopping(() => stack.stop());
+  return EXIT_OK;
+}
+
+/** A finished market leaves the page up to be read; only a failure ends the stack. */
+async function failureOf(ended: Promise<StackEnd>, talk: StartTalk): Promise<StackEnd & { kind: 'failed' }> {
+  const end = await ended;
+  if (end.kind === 'failed') return end;
+  if (end.kind === 'finished') talk.note('every session has been played; the page stays up until Ctrl-C');
+  return new Promise(() => undefined);
+}
+
+function tellHolder(holder: Holder | null, dataDir: string, options: StartOptions, terminal: Terminal): number {
+  if (holder?.purpose !== 'start') {
+    const who = holder === null ? 'another process' : `${holder.purpose} (pid ${holder.pid})`;
+    throw new Problem(`the data folder ${dataDir} is in use by ${who}`, {
+      fix: 'wait until it is done, or name another folder with --data DIR',
+      exitCode: EXIT_DEPENDENCY_DOWN,
+    });
+  }
+  if (options.json) {
+    terminal.out(JSON.stringify({ event: 'already-running', ...holder }));
+    return EXIT_OK;
+  }
+  terminal.out(`IntradayJules is already running${holder.url === null ? ' and starting up' : ` on ${holder.url}`}`);
+  terminal.out(`  pid ${holder.pid}, data ${holder.dataDir}`);
+  terminal.out('  Ctrl-C in its terminal stops it; ./jules status says how it is');
+  return EXIT_OK;
+}
+
+/** Everything `start` says: lines for people, or one JSON object per event. */
+class StartTalk {
+  readonly #isJson: boolean;
+  readonly #terminal: Terminal;
+  readonly #dataDir: string;
+  readonly #startedMs = performance.now();
+  #stopProgress: () => void = () => undefined;
+
+  constructor(options: StartOptions, terminal: Terminal, dataDir: string) {
+    this.#isJson = options.json === true;
+    this.#terminal = terminal;
+    this.#dataDir = dataDir;
+  }
+
+  note(text: string): void {
+    if (this.#isJson) this.#emit({ event: 'note', text });
+    else this.#terminal.note(text);
+  }
+
+  run(file: StackFile, last: StackFile | null): void {
+    const { run, source } = file;
+    if (this.#isJson) return this.#emit({ event: 'run', runId: run.runId, dataDir: this.#dataDir });
+    const market =
+      source.kind === 'generated' ? `generated market, seed ${source.seed}` : `recorded bars of ${source.barsDir}`;
+    this.#terminal.note(`${run.symbols.join(', ')} · policy ${run.policy} · profile ${run.profile} · ${market}`);
+    if (last?.run.runId === run.runId) this.#terminal.note(`continues run ${run.runId}`);
+    else if (last !== null)
+      this.#terminal.note(`begins run ${run.runId}, since the options differ from those of ${last.run.runId}`);
+  }
+
+  page(url: string): void {
+    const tookMs = Math.round(performance.now() - this.#startedMs);
+    if (this.#isJson) return this.#emit({ event: 'page', url, tookMs });
+    this.#terminal.note(`page   ${this.#terminal.paint('bold', url)} (${tookMs} ms)`);
+    this.#terminal.note(`token  ${tokenCommand(this.#dataDir)}, for halt, flatten and arm`);
+  }
+
+  ready(stack: Stack): void {
+    const tookMs = Math.round(performance.now() - this.#startedMs);
+    if (this.#isJson) this.#emit({ event: 'ready', url: stack.url, pids: stack.pids, tookMs });
+    else this.#terminal.note(`ready  after ${tookMs} ms; Ctrl-C stops it`);
+    if (!this.#isJson) this.#stopProgress = watchProgress(stack.url, this.#terminal);
+  }
+
+  event(event: StackEvent): void {
+    if (event.kind === 'message') return;
+    if (this.#isJson) return this.#emit({ event: event.kind, ...event });
+    const warn = this.#terminal.paint('yellow', 'warning:');
+    if (event.kind === 'crashed') {
+      this.#terminal.note(
+        `${warn} ${event.name} ${event.reason}; starting it again in ${event.restartInMs} ms (log: ${logPath(this.#dataDir, event.name)})`,
+      );
+    }
+  }
+
+  async stopping(stop: () => Promise<void>): Promise<void> {
+    this.#stopProgress();
+    this.note('stopping; the run continues at the next start');
+    await stop();
+    this.note('stopped');
+  }
+
+  #emit(event: object): void {
+    this.#terminal.out(JSON.stringify(event));
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * One decision on one screen: bar → features → policy → limits → orders and fills → result.
+ */
+
+import { reasonOf, VERDICT_TITLES } from '../../../../functions/report/read-models/reasons.ts';
+import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
+import { FEATURE_NAMES } from '../../../../shared/domain/features/feature-schema.ts';
+import { type Profile, profile } from '../../../../shared/domain/risk/profile.ts';
+import { ACTION_NAMES } from '../../../../shared/domain/risk/types.ts';
+import { MINUTE_MS, toUsd } from '../../../../shared/domain/units/units.ts';
+import { usd } from '../../shell/run-table.ts';
+import type { Terminal } from '../../shell/terminal.ts';
+import { tradeResult } from './result.ts';
+import type { Explanation, OrderFacts } from './store.ts';
+
+type Row = readonly [label: string, text: string];
+
+const LABEL_WIDTH = 10;
+const FEATURES_PER_LINE = 3;
+
+export function printExplanation(terminal: Terminal, explanation: Explanation): void {
+  for (const [label, text] of explanationRows(explanation)) {
+    terminal.out(`${terminal.paint('dim', label.padEnd(LABEL_WIDTH))}${text}`);
+  }
+}
+
+function explanationRows(explanation: Explanation): Row[] {
+  return [
+    ...headRows(explanation),
+    ...barRows(explanation),
+    ...featureRows(explanation),
+    ...policyRows(explanation),
+    ...limitRows(explanation),
+    ...explanation.orders.flatMap((order) => orderRows(explanation, order)),
+    ...resultRows(explanation),
+  ];
+}
+
+function headRows({ reference, config, minutes, openMs }: Explanation): Row[] {
+  const { session, minuteIndex, symbol } = reference;
+  const closed = clockText(openMs + (minuteIndex + 1) * MINUTE_MS);
+  return [
+    [
+      'decision',
+      `${symbol}, ${formatSessionDate(session)}, minute ${minuteIndex} of ${minutes}, closed ${closed} New York`,
+    ],
+    ['run', `${config.runId}, policy ${config.policy}, profile ${config.profile}, fees ${config.fees}`],
+  ];
+}
+
+function barRows({ bar, quality }: Explanation): Row[] {
+  const codes =
+    quality === null ? 'no faults' : `${quality.isHard ? 'hard' : 'soft'} faults: ${quality.codes.join(', ')}`;
+  if (bar === null) return [['bar', quality === null ? 'missing' : `missing; ${codes}; delivered ${quality.raw}`]];
+  const prices = `open ${price(bar.openE4)}  high ${price(bar.highE4)}  low ${price(bar.lowE4)}  close ${price(bar.closeE4)}`;
+  const fillable = bar.fillableVolume === bar.volume ? '' : ` (${count(bar.fillableVolume)} fillable)`;
+  return [['bar', `${prices}  volume ${count(bar.volume)}${fillable}  ${codes}`]];
+}
+
+function featureRows({ signal, config, reference }: Explanation): Row[] {
+  if (signal === null) return [['features', 'none: the minute is in quarantine (./jules queues peek quarantine)']];
+  if (!signal.ready)
+    return [['features', 'not ready: a model would be asked from the first minute with every feature']];
+  const at = config.symbols.indexOf(reference.symbol);
+  const values = signal.observation.slice(at * FEATURE_NAMES.length, (at + 1) * FEATURE_NAMES.length);
+  const cells = FEATURE_NAMES.map((name, f) => `${name} ${(values[f] ?? Number.NaN).toPrecision(4)}`.padEnd(34));
+  const lines = chunks(cells, FEATURES_PER_LINE).map((line) => line.join('').trimEnd());
+  return lines.map((line, n) => [n === 0 ? 'features' : '', line]);
+}
+
+function policyRows({ signal, decision, reference, config }: Explanation): Row[] {
+  if (signal === null) return [['policy', `${config.policy} was not asked`]];
+  const wanted = `${config.policy} says ${ACTION_NAMES[decision.action]}`;
+  const own = signal.signals.find(({ symbol }) => symbol === reference.symbol);
+  if (own === undefined || own.entryQuantity === 0) return [['policy', wanted]];
+  const cut = own.correlated ? ', × 0.7 for correlation' : '';
+  return [['policy', `${wanted}: ${own.entryQuantity} shares at ${price(own.limitPriceE4)} or less${cut}`]];
+}
+
+function limitRows({ config, decision, state, stateCause, equityE4 }: Explanation): Row[] {
+  const cause = stateCause === 'NONE' ? '' : ` (${stateCause})`;
+  return [
+    ['state', `${state}${cause}, equity ${dollars(equityE4)}`],
+    ['limits', limitsText(profile(config.profile), equityE4)],
+    [
+      'verdict',
+      `${decision.verdict} (${VERDICT_TITLES[decision.verdict].toLowerCase()}). ${reasonOf(decision)}`.trimEnd(),
+    ],
+  ];
+}
+
+function limitsText(limits: Profile, equityE4: number): string {
+  const parts = [
+    `${limits.sharesMax} shares`,
+    `${dollars(limits.notionalMaxUsdE4)} a symbol`,
+    `daily loss ${dollars(Math.min(limits.dailyLossMaxUsdE4, limits.dailyLossMaxFraction * equityE4))}`,
+    `drawdown ${dollars(Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * equityE4))}`,
+    `single loss ${dollars(limits.singleLossMaxUsdE4)}`,
+    `leverage ${limits.leverageMax}`,
+  ];
+  if (Number.isFinite(limits.varMaxFraction)) parts.push(`VaR ${limits.varMaxFraction * 100} %`);
+  if (Number.isFinite(limits.concentrationMaxFraction))
+    parts.push(`concentration ${limits.concentrationMaxFraction * 100} %`);
+  if (Number.isFinite(limits.ordersPerMinuteMax)) parts.push(`${limits.ordersPerMinuteMax} orders a minute`);
+  return parts.join(' · ');
+}
+
+const ORDER_LABELS = { ENTRY: 'entry', EXIT: 'exit', STOP: 'stop' } as const;
+
+function orderRows({ openMs }: Explanation, order: OrderFacts): Row[] {
+  const events = order.events.map(
+    ({ event, eventMs }) => `${clockText(eventMs)} ${event.toLowerCase().replaceAll('_', ' ')}`,
+  );
+  const fills = order.fills.map((fill): Row => {
+    const when = clockText(openMs + fill.minuteIndex * MINUTE_MS);
+    return [
+      '',
+      `  filled ${fill.quantity} at ${price(fill.priceE4)}, fees ${dollars(fill.feesE4)}, bar of ${when} (${fill.code})`,
+    ];
+  });
+  const rows: Row[] = [
+    [ORDER_LABELS[order.kind], `${order.orderRef}  ${order.side} ${order.quantity} ${priceCondition(order)}`],
+  ];
+  if (events.length > 0) rows.push(['', `  ${events.join(', ')}`]);
+  return [...rows, ...fills];
+}
+
+function priceCondition(order: OrderFacts): string {
+  if (order.type === 'LIMIT') return `limit ${price(order.limitPriceE4)} (mark ${price(order.referencePriceE4)})`;
+  if (order.type === 'STOP') return `stop ${price(order.stopPriceE4)}, protects ${order.parentRef}`;
+  return `at the next good open (mark ${price(order.referencePriceE4)})`;
+}
+
+function resultRows({ orders }: Explanation): Row[] {
+  const result = tradeResult(orders);
+  if (result === null) return [];
+  const gross = usd(toUsd(result.grossE4));
+  return [
+    [
+      'result',
+      `P&L after fees ${usd(toUsd(result.grossE4 - result.feesE4))} (${gross} before, fees ${usd(toUsd(result.feesE4))})`,
+    ],
+  ];
+}
+
+const NEW_YORK = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', hour: '2-digit', minute: '2-digit' });
+
+function clockText(epochMs: number): string {
+  return NEW_YORK.format(epochMs);
+}
+
+function price(priceE4: number): string {
+  return usd(toUsd(priceE4));
+}
+
+function dollars(valueE4: number): string {
+  return usd(Math.round(toUsd(valueE4) * 100) / 100);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  const starts = items.flatMap((_item, at) => (at % size === 0 ? [at] : []));
+  return starts.map((start) => items.slice(start, start + size));
+}

@@ -1,0 +1,76 @@
+/**
+ * Recorded bars for a command: checked before anything starts, so that a bad folder is a sentence and not a crash.
+ */
+
+import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import { heldSessions, type RecordedBars, readBars } from '../../../shared/adapters/csv/bars-csv.ts';
+import { CsvError } from '../../../shared/adapters/csv/csv-error.ts';
+import { symbolsIn } from '../../../shared/adapters/csv/csv-file.ts';
+import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
+import type { SourceConfig } from '../../../shared/runtime/stack-file.ts';
+import { EXIT_FAILED, Problem } from '../../problem.ts';
+
+export interface BarFolders {
+  readonly bars: string;
+  readonly symbols: readonly string[];
+  readonly daily?: string;
+}
+
+export interface SessionRange {
+  readonly from?: SessionDate;
+  readonly to?: SessionDate;
+  /** The symbols of the run: each must have bars in every session. By default any file of the folder counts. */
+  readonly symbols?: readonly string[];
+}
+
+/** Throws Problem where a symbol has no file or one that cannot be taken. */
+export function checkBars({ bars, symbols, daily }: BarFolders): void {
+  problemOfCsv(() => {
+    for (const symbol of symbols) heldSessions(bars, symbol);
+    if (daily !== undefined) readDaily(daily, symbols);
+  });
+}
+
+/** The sessions of the range that the files hold. Throws Problem where there is none, or where one cannot be played. */
+export function recordedSource(barsDir: string, range: SessionRange): SourceConfig {
+  const sessions = problemOfCsv(() => {
+    const symbols = range.symbols ?? symbolsIn(barsDir);
+    const held = new Set(symbols.flatMap((symbol) => heldSessions(barsDir, symbol)));
+    const all = [...held].sort((one, other) => one - other);
+    const wanted = all.filter((date) => date >= (range.from ?? date) && date <= (range.to ?? date));
+    if (wanted.length === 0) throw noSession(barsDir, all, range);
+    // Reading them now says here, and not in the middle of the run, what one of them lacks.
+    if (range.symbols !== undefined) readBars(barsDir, symbols, wanted);
+    return wanted;
+  });
+  return { kind: 'csv', barsDir, sessions };
+}
+
+/** Throws Problem where a file cannot be taken, or lacks a session altogether. */
+export function readRecorded(options: {
+  readonly bars: string;
+  readonly symbols: readonly string[];
+  readonly sessions: readonly SessionDate[];
+}): RecordedBars {
+  return problemOfCsv(() => readBars(options.bars, options.symbols, options.sessions));
+}
+
+/** Runs a reader of CSV files; what it refuses becomes a problem with exit code 1. */
+export function problemOfCsv<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    throw new Problem(cause.message, { fix: cause.fix, exitCode: EXIT_FAILED, cause });
+  }
+}
+
+function noSession(barsDir: string, all: readonly SessionDate[], { from, to }: SessionRange): Problem {
+  const asked = `${from === undefined ? 'the first' : formatSessionDate(from)} to ${to === undefined ? 'the last' : formatSessionDate(to)}`;
+  const [first, last] = [all[0], all.at(-1)];
+  const fix =
+    first === undefined || last === undefined
+      ? 'give a folder whose files have rows'
+      : `the files go from ${formatSessionDate(first)} to ${formatSessionDate(last)}: ask for sessions in between`;
+  return new Problem(`${barsDir} holds no session from ${asked}`, { fix, exitCode: EXIT_FAILED });
+}

@@ -1,0 +1,81 @@
+/**
+ * What a stored run amounts to: its result and its ledger, derived from its rows and nothing else.
+ */
+
+import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
+import { DerivedRun } from '../../../shared/domain/run/rebuild-ledger.ts';
+import type { RiskSnapshot } from '../../../shared/domain/risk/risk-stage.ts';
+import type { StateCause, TradingState } from '../../../shared/domain/risk/types.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type { RunMoney, RunSummary } from '../../../shared/domain/run/run-tally.ts';
+import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
+import type { AccountRow, LatencyRow, SessionRow } from '../../../shared/ports/repositories.ts';
+import { EXIT_FAILED, Problem } from '../../problem.ts';
+
+export interface StoredRun {
+  readonly summary: RunSummary;
+  readonly latency: readonly LatencyRow[];
+}
+
+/** Throws Problem when the run is unknown or a session of it is not complete. `onRow` receives every ledger row. */
+export async function deriveRun(
+  source: LedgerSource,
+  runId: string,
+  onRow: ((row: string) => void) | null,
+): Promise<StoredRun> {
+  const config = await source.run(runId);
+  if (config === null) {
+    throw new Problem(`the database holds no run '${runId}'`, { fix: 'play it first', exitCode: EXIT_FAILED });
+  }
+  const run = new DerivedRun(config, onRow);
+  const accounts = new Map((await source.accounts(runId)).map((row) => [row.session, row]));
+  const sessions = await source.sessions(runId);
+  for (const session of sessions)
+    await addSession(run, { source, config, session, account: accounts.get(session.session) });
+  const last = accounts.get(sessions.at(-1)?.session ?? 0);
+  const dailyBars = await source.dailyBars(config.symbols);
+  return { summary: run.summary(moneyOf(config, last), dailyBars), latency: await source.latency(runId) };
+}
+
+async function addSession(
+  run: DerivedRun,
+  parts: { source: LedgerSource; config: RunConfig; session: SessionRow; account: AccountRow | undefined },
+): Promise<void> {
+  const { source, config, session, account } = parts;
+  const { runId, openMs, minutes } = session;
+  if (account?.closed !== true) {
+    throw new Problem(`session ${session.session} of run ${runId} is not complete`, {
+      fix: 'let it play to its end first',
+      exitCode: EXIT_FAILED,
+    });
+  }
+  run.addSession({
+    session: session.session,
+    minutes,
+    openMs,
+    decisions: await source.decisions(runId, session.session),
+    quarantined: await source.quarantinedMinutes(runId, session.session),
+    fills: await source.fills(runId, session.session),
+    bars: await source.bars(config.feed, openMs, openMs + minutes * MINUTE_MS, config.symbols),
+    account: {
+      cashE4: account.cashE4,
+      equityE4: account.equityE4,
+      peakE4: account.peakEquityE4,
+      realizedE4: account.realizedE4,
+      feesE4: account.feesE4,
+      state: account.tradingState as TradingState,
+      cause: account.stateCause as StateCause,
+    },
+  });
+}
+
+function moneyOf(config: RunConfig, account: AccountRow | undefined): RunMoney {
+  const { accountUsdE4 } = config;
+  if (account === undefined) {
+    return { accountUsdE4, equityE4: accountUsdE4, feesE4: 0, maxDrawdownE4: 0, haltedAtMs: null, rearms: 0 };
+  }
+  const { equityE4, feesE4, maxDrawdownE4, haltedAtMs } = account;
+  // The snapshot was written by the risk stage; the account row has no column for how often it was armed.
+  const { rearms } = JSON.parse(account.snapshot) as RiskSnapshot;
+  return { accountUsdE4, equityE4, feesE4, maxDrawdownE4, haltedAtMs, rearms };
+}

@@ -1,0 +1,66 @@
+/**
+ * A run's result as a table for people. The JSON of `--json` is the result itself.
+ */
+
+import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ReplayTimes {
+  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly wallMs: number;
+}
+
+export function printRun(terminal: Terminal, summary: RunSummary & Partial<ReplayTimes>): void {
+  for (const [label, value] of rowsOf(summary)) terminal.out(`${terminal.paint('dim', label.padEnd(18))}${value}`);
+}
+
+function rowsOf(summary: RunSummary & Partial<ReplayTimes>): [string, string][] {
+  const rows: [string, string][] = [
+    ['sessions', listOf(summary.sessions)],
+    ['symbols', listOf(summary.symbols)],
+    ['bars', String(summary.bars)],
+    ['decisions', String(summary.decisions)],
+    ['orders', `${summary.orders} entries and exits, ${summary.stops} protective stops`],
+    ['fills', String(summary.fills)],
+    ['denials', countsOf(summary.denials)],
+    ['reductions', countsOf(summary.reductions)],
+    ['halted', summary.haltedAt ?? 'never'],
+    ['P&L before fees', usd(summary.grossPnlUsd)],
+    ['fees', usd(summary.feesUsd)],
+    ['P&L after fees', usd(summary.netPnlUsd)],
+    ['largest drawdown', usd(summary.maxDrawdownUsd)],
+    ['equity', usd(summary.equityUsd)],
+    ['ledger hash', summary.ledgerHash],
+  ];
+  return [...rows, ...timesOf(summary)];
+}
+
+function timesOf({ latencyMs, wallMs }: Partial<ReplayTimes>): [string, string][] {
+  if (latencyMs === undefined || wallMs === undefined) return [];
+  const { p50, p99, max } = latencyMs;
+  return [
+    ['order latency', `p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(max)}`],
+    ['wall time', `${(wallMs / 1_000).toFixed(2)} s`],
+  ];
+}
+
+function countsOf(counts: Readonly<Record<string, number | undefined>>): string {
+  const entries = Object.entries(counts).map(([code, count]) => `${code} ${count}`);
+  return entries.length === 0 ? 'none' : entries.join(', ');
+}
+
+const LISTED_MAX = 4;
+
+function listOf(items: readonly string[]): string {
+  if (items.length <= LISTED_MAX) return items.join(', ');
+  return `${items[0]} … ${items.at(-1)} (${items.length})`;
+}
+
+export function usd(value: number): string {
+  const text = Math.abs(value).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
+  return `${value < 0 ? '-' : ''}$${text}`;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}

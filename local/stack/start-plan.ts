@@ -1,0 +1,60 @@
+/**
+ * From the options of `start` to the stack file of a paper run; `prepare` writes the same for processes that stand
+ * elsewhere.
+ */
+
+import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
+import type { ProfileName } from '../../shared/domain/risk/types.ts';
+import type { FeeTableName, PolicyName } from '../../shared/domain/run/run-config.ts';
+import type { UsdE4 } from '../../shared/domain/units/units.ts';
+import type { ClockConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import { feedOf } from './run-id.ts';
+import { checkBars, recordedSource } from '../cli/options/recorded-bars.ts';
+import { planStack, type StackPlan } from './stack-plan.ts';
+
+/** What trades, on which market, how fast. */
+export interface MarketOptions {
+  readonly symbols: string[];
+  readonly policy: PolicyName;
+  readonly profile: ProfileName;
+  readonly fees: FeeTableName;
+  readonly account: UsdE4;
+  readonly seed: number;
+  readonly speed: ClockConfig;
+  readonly startDate: SessionDate;
+  readonly bars?: string;
+  readonly daily?: string;
+  readonly to?: SessionDate;
+}
+
+export async function planStart(
+  options: MarketOptions,
+  place: Pick<StackPlan, 'pagePort' | 'ports' | 'messaging'>,
+): Promise<StackFile> {
+  const source = sourceOf(options);
+  return planStack({
+    kind: 'paper',
+    config: {
+      feed: feedOf(source),
+      symbols: options.symbols,
+      policy: options.policy,
+      profile: options.profile,
+      fees: options.fees,
+      accountUsdE4: options.account,
+      seed: options.seed,
+      minutesMax: null,
+      rearm: 'manual',
+    },
+    source,
+    clock: options.speed,
+    stage: 'default',
+    ...place,
+  });
+}
+
+function sourceOf(options: MarketOptions): SourceConfig {
+  if (options.bars === undefined) return { kind: 'generated', seed: options.seed, startSession: options.startDate };
+  checkBars({ bars: options.bars, symbols: options.symbols, ...(options.daily && { daily: options.daily }) });
+  const { startDate, to = startDate, symbols } = options;
+  return recordedSource(options.bars, { from: startDate, to, symbols });
+}

@@ -1,0 +1,89 @@
+/**
+ * The Database port over Postgres: a pool of pipelined connections, one of them per transaction.
+ *
+ * A server that is killed costs the transactions under way, which fail as retryable; the next ones connect anew.
+ */
+
+import type { Pool, PoolClient } from 'pg';
+import type { ChainHead } from '../../../domain/audit/chain.ts';
+import type { AuditRepository, Database, Repositories } from '../../../ports/repositories.ts';
+import { accountRepository } from '../runs/account-repository.ts';
+import { auditRepository, ChainHeads } from '../audit/audit-repository.ts';
+import { barRepository } from '../market/bar-repository.ts';
+import { dailyBarRepository } from '../market/daily-bar-repository.ts';
+import { toDatabaseError } from './database-error.ts';
+import { decisionRepository } from '../runs/decision-repository.ts';
+import { executionRepository } from '../runs/execution-repository.ts';
+import { inboxRepository } from '../messages/inbox-repository.ts';
+import { outboxRepository } from '../messages/outbox-repository.ts';
+import { createPool, type PostgresOptions } from './pool.ts';
+import { quarantineRepository } from '../messages/quarantine-repository.ts';
+import { runRepository } from '../runs/run-repository.ts';
+import { Transaction } from './transaction.ts';
+
+export interface PostgresDatabase extends Database {
+  /** Makes the partitions of the coming weeks and drops expired messages; called daily. */
+  maintain(nowMs: number): Promise<void>;
+}
+
+const MAINTAIN = { name: 'maintain', text: 'SELECT md.maintain(to_timestamp($1::float8 / 1000))' };
+
+/** Connects at the first transaction. */
+export function createPostgresDatabase(options: PostgresOptions): PostgresDatabase {
+  const pool = createPool(options);
+  const heads = new ChainHeads();
+  return {
+    async transaction(work) {
+      const appended = new Map<string, ChainHead>();
+      const result = await inTransaction(pool, (transaction) =>
+        work(repositoriesOn(transaction, auditRepository(transaction, heads, appended))),
+      );
+      heads.put(appended);
+      return result;
+    },
+    maintain: (nowMs) =>
+      inTransaction(pool, async (transaction) => {
+        await transaction.read(MAINTAIN, [nowMs]);
+      }),
+    close: () => pool.end(),
+  };
+}
+
+async function inTransaction<Result>(pool: Pool, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  const client = await connect(pool);
+  const transaction = new Transaction(client);
+  let isReusable = true;
+  try {
+    const result = await work(transaction);
+    await transaction.commit();
+    return result;
+  } catch (error) {
+    isReusable = await transaction.rollback();
+    throw toDatabaseError(transaction.failure ?? error);
+  } finally {
+    client.release(!isReusable);
+  }
+}
+
+async function connect(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+function repositoriesOn(transaction: Transaction, audit: AuditRepository): Repositories {
+  return {
+    inbox: inboxRepository(transaction),
+    outbox: outboxRepository(transaction),
+    quarantine: quarantineRepository(transaction),
+    runs: runRepository(transaction),
+    bars: barRepository(transaction),
+    dailyBars: dailyBarRepository(transaction),
+    decisions: decisionRepository(transaction),
+    accounts: accountRepository(transaction),
+    execution: executionRepository(transaction),
+    audit,
+  };
+}

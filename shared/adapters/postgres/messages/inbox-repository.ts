@@ -1,0 +1,29 @@
+/**
+ * Which messages each consumer has committed.
+ */
+
+import type { InboxRepository } from '../../../ports/repositories.ts';
+import type { Transaction } from '../connection/transaction.ts';
+
+const CLAIM = {
+  name: 'inbox-claim',
+  text: 'INSERT INTO inbox (consumer, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
+};
+
+const HAS = {
+  name: 'inbox-has',
+  text: 'SELECT 1 FROM inbox WHERE consumer = $1 AND message_id = $2',
+};
+
+export function inboxRepository(transaction: Transaction): InboxRepository {
+  return {
+    async claim(consumer, messageId) {
+      // Waits for a transaction that claims the same message, and follows its outcome.
+      const rows = await transaction.read(CLAIM, [consumer, messageId]);
+      return rows.length === 1;
+    },
+    async has(consumer, messageId) {
+      return (await transaction.read(HAS, [consumer, messageId])).length === 1;
+    },
+  };
+}

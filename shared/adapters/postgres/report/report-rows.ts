@@ -1,0 +1,255 @@
+/**
+ * Rows of the reports' questions, turned into units: BIGINT arrives as text, JSON as text, both are checked here.
+ */
+
+import * as z from 'zod';
+import { symbolDecisionSchema } from '../../../contracts/decision.v1.ts';
+import type { FillCode, OrderKind, Side } from '../../../domain/orders/types.ts';
+import { FAULT, type FaultCode, HARD_FAULTS } from '../../../domain/quality/faults.ts';
+import type { StateCause, TradingState } from '../../../domain/risk/types.ts';
+import { PROFILE_NAMES } from '../../../domain/risk/types.ts';
+import { FEE_TABLE_NAMES, POLICY_NAMES } from '../../../domain/run/run-config.ts';
+import type {
+  BarFact,
+  DecisionFact,
+  EquityFact,
+  FaultCount,
+  FillFact,
+  LatencyFact,
+  PositionFact,
+  RunRecord,
+  SessionHead,
+  TradeRow,
+} from '../../../ports/report-views.ts';
+
+export interface RunRow {
+  readonly kind: 'paper' | 'replay';
+  readonly config: string;
+}
+
+export interface HeadRow {
+  readonly run_id: string;
+  readonly session: number;
+  readonly minutes: number;
+  readonly open_ms: string;
+  readonly last_minute: number | null;
+  readonly closed: boolean | null;
+  readonly opening_cash_e4: string | null;
+  readonly equity_e4: string | null;
+  readonly peak_equity_e4: string | null;
+  readonly trading_state: TradingState | null;
+  readonly state_cause: StateCause | null;
+  readonly halted_at_ms: string | null;
+  readonly updated_at_ms: number | null;
+}
+
+export interface PositionDbRow {
+  readonly symbol: string;
+  readonly quantity: string;
+  readonly cost_e4: string;
+  readonly mark_e4: string;
+  readonly stop_price_e4: string;
+}
+
+export interface EquityDbRow {
+  readonly minute_index: number;
+  readonly equity_e4: string;
+  readonly drawdown_e4: string;
+}
+
+export interface DecisionDbRow {
+  readonly minute_index: number;
+  readonly cause: DecisionFact['cause'];
+  readonly sequence: number;
+  readonly state: TradingState;
+  readonly state_cause: StateCause;
+  readonly symbols: string;
+}
+
+export interface FillDbRow {
+  readonly fill_id: string;
+  readonly order_ref: string;
+  readonly minute_index: number;
+  readonly event_ms: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly quantity: string;
+  readonly price_e4: string;
+  readonly fees_e4: string;
+  readonly code: FillCode;
+}
+
+export interface TradeDbRow extends FillDbRow {
+  readonly kind: OrderKind | null;
+  readonly commission_e4: string;
+  readonly exchange_e4: string;
+  readonly sec_e4: string;
+  readonly taf_e4: string;
+  readonly latency_ms: number | null;
+}
+
+export interface LatencyDbRow {
+  readonly minute_index: number;
+  readonly closed_ms: number;
+  readonly ingest_ms: number;
+  readonly signal_ms: number;
+  readonly risk_ms: number;
+  readonly recorded_ms: number;
+}
+
+export interface OrderCountRow {
+  readonly kind: OrderKind;
+  readonly count: number;
+}
+
+export interface BarDbRow {
+  readonly symbol: string;
+  readonly open_ms: number;
+  readonly open_e4: string;
+  readonly close_e4: string;
+}
+
+export interface FaultDbRow {
+  readonly code: string;
+  readonly count: number;
+}
+
+export interface TotalsRow {
+  readonly faulty_bars: number;
+  readonly quarantined: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Newer versions may store more; what the reports need is checked. */
+const storedConfig = z.object({
+  runId: z.string().min(1),
+  feed: z.string().min(1),
+  symbols: z.array(z.string()).min(1),
+  policy: z.enum(POLICY_NAMES),
+  profile: z.enum(PROFILE_NAMES),
+  fees: z.enum(FEE_TABLE_NAMES),
+  accountUsdE4: z.int(),
+  seed: z.int(),
+  minutesMax: z.int().nullable(),
+  rearm: z.enum(['manual', 'session']),
+});
+
+const storedSymbols = z.array(symbolDecisionSchema);
+
+export function runRecord(row: RunRow): RunRecord {
+  return { kind: row.kind, config: storedConfig.parse(JSON.parse(row.config)) };
+}
+
+export function sessionHead(row: HeadRow): SessionHead {
+  return {
+    runId: row.run_id,
+    session: row.session,
+    minutes: row.minutes,
+    openMs: integer(row.open_ms, 'sessions.open_ms'),
+    lastMinute: row.last_minute ?? -1,
+    closed: row.closed ?? false,
+    openingCashE4: integerOrNull(row.opening_cash_e4, 'accounts.opening_cash_e4'),
+    equityE4: integerOrNull(row.equity_e4, 'accounts.equity_e4'),
+    peakEquityE4: integerOrNull(row.peak_equity_e4, 'accounts.peak_equity_e4'),
+    state: row.trading_state ?? 'ACTIVE',
+    cause: row.state_cause ?? 'NONE',
+    haltedAtMs: integerOrNull(row.halted_at_ms, 'accounts.halted_at_ms'),
+    updatedAtMs: row.updated_at_ms,
+  };
+}
+
+export function positionFact(row: PositionDbRow): PositionFact {
+  return {
+    symbol: row.symbol,
+    quantity: integer(row.quantity, 'positions.quantity'),
+    costE4: integer(row.cost_e4, 'positions.cost_e4'),
+    markE4: integer(row.mark_e4, 'positions.mark_e4'),
+    stopPriceE4: integer(row.stop_price_e4, 'positions.stop_price_e4'),
+  };
+}
+
+export function equityFact(row: EquityDbRow): EquityFact {
+  return {
+    minuteIndex: row.minute_index,
+    equityE4: integer(row.equity_e4, 'equity.equity_e4'),
+    drawdownE4: integer(row.drawdown_e4, 'equity.drawdown_e4'),
+  };
+}
+
+export function decisionFact(row: DecisionDbRow): DecisionFact {
+  return {
+    minuteIndex: row.minute_index,
+    cause: row.cause,
+    sequence: row.sequence,
+    state: row.state,
+    stateCause: row.state_cause,
+    symbols: storedSymbols.parse(JSON.parse(row.symbols)),
+  };
+}
+
+export function fillFact(row: FillDbRow): FillFact {
+  return {
+    fillId: row.fill_id,
+    orderRef: row.order_ref,
+    minuteIndex: row.minute_index,
+    eventMs: integer(row.event_ms, 'fills.event_ms'),
+    symbol: row.symbol,
+    side: row.side,
+    quantity: integer(row.quantity, 'fills.quantity'),
+    priceE4: integer(row.price_e4, 'fills.price_e4'),
+    feesE4: integer(row.fees_e4, 'fills.fees_e4'),
+    code: row.code,
+  };
+}
+
+export function tradeRow(row: TradeDbRow): TradeRow {
+  return {
+    ...fillFact(row),
+    kind: row.kind,
+    commissionE4: integer(row.commission_e4, 'fills.commission_e4'),
+    exchangeE4: integer(row.exchange_e4, 'fills.exchange_e4'),
+    secE4: integer(row.sec_e4, 'fills.sec_e4'),
+    tafE4: integer(row.taf_e4, 'fills.taf_e4'),
+    latencyMs: row.latency_ms,
+  };
+}
+
+export function barFact(row: BarDbRow, sessionOpenMs: number): BarFact {
+  return {
+    minuteIndex: Math.round((row.open_ms - sessionOpenMs) / MINUTE_MS),
+    symbol: row.symbol,
+    openE4: integer(row.open_e4, 'ohlcv.open_e4'),
+    closeE4: integer(row.close_e4, 'ohlcv.close_e4'),
+  };
+}
+
+export function latencyFact(row: LatencyDbRow): LatencyFact {
+  return {
+    minuteIndex: row.minute_index,
+    closedMs: row.closed_ms,
+    ingestMs: row.ingest_ms,
+    signalMs: row.signal_ms,
+    riskMs: row.risk_ms,
+    recordedMs: row.recorded_ms,
+  };
+}
+
+export function faultCount({ code, count }: FaultDbRow): FaultCount {
+  const bit = FAULT[code as FaultCode] ?? 0;
+  return { code, hard: (bit & HARD_FAULTS) !== 0, count };
+}
+
+export function totals(row: TotalsRow | undefined): { faultyBars: number; quarantined: number } {
+  return { faultyBars: row?.faulty_bars ?? 0, quarantined: row?.quarantined ?? 0 };
+}
+
+function integer(text: string, column: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${column} holds ${text}, which is not a safe integer`);
+  return value;
+}
+
+function integerOrNull(text: string | null, column: string): number | null {
+  return text === null ? null : integer(text, column);
+}

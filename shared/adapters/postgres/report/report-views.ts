@@ -1,0 +1,103 @@
+/**
+ * Read models over Postgres, for the role that can only read. One session is read in one snapshot of the database.
+ */
+
+import type { Pool, PoolClient } from 'pg';
+import type { OrderKind } from '../../../domain/orders/types.ts';
+import type { ReportViews, SessionFacts, SessionHead } from '../../../ports/report-views.ts';
+import * as rows from './report-rows.ts';
+import * as sql from './report-sql.ts';
+
+export function createReportViews(pool: Pool): ReportViews {
+  return {
+    async run(runId) {
+      const { rows: found } = await pool.query<rows.RunRow>({ ...sql.RUN, values: [runId] });
+      return found[0] === undefined ? null : rows.runRecord(found[0]);
+    },
+    async sessions(limit) {
+      const { rows: found } = await pool.query<rows.HeadRow>({ ...sql.SESSIONS, values: [limit] });
+      return found.map(rows.sessionHead);
+    },
+    async head(runId) {
+      const { rows: found } = await pool.query<rows.HeadRow>({ ...sql.NEWEST_HEAD, values: [runId] });
+      return found[0] === undefined ? null : rows.sessionHead(found[0]);
+    },
+    facts: (runId, session, fromMinute) => inSnapshot(pool, (client) => facts(client, { runId, session, fromMinute })),
+    async trades(runId, session) {
+      const { rows: found } = await pool.query<rows.TradeDbRow>({ ...sql.TRADES, values: [runId, session] });
+      return found.map(rows.tradeRow);
+    },
+  };
+}
+
+interface Address {
+  readonly runId: string;
+  readonly session: number;
+  readonly fromMinute: number;
+}
+
+async function facts(client: PoolClient, { runId, session, fromMinute }: Address): Promise<SessionFacts | null> {
+  const heads = await client.query<rows.HeadRow>({ ...sql.HEAD, values: [runId, session] });
+  const runs = await client.query<rows.RunRow>({ ...sql.RUN, values: [runId] });
+  if (heads.rows[0] === undefined || runs.rows[0] === undefined) return null;
+  const head = rows.sessionHead(heads.rows[0]);
+  const { feed, symbols } = rows.runRecord(runs.rows[0]).config;
+  const since = [runId, session, fromMinute];
+  const positions = await client.query<rows.PositionDbRow>({ ...sql.POSITIONS, values: [runId, session] });
+  const equity = await client.query<rows.EquityDbRow>({ ...sql.EQUITY, values: since });
+  const decisions = await client.query<rows.DecisionDbRow>({ ...sql.DECISIONS, values: since });
+  const fills = await client.query<rows.FillDbRow>({ ...sql.FILLS, values: since });
+  const latency = await client.query<rows.LatencyDbRow>({ ...sql.LATENCY, values: since });
+  const orders = await client.query<rows.OrderCountRow>({ ...sql.ORDER_COUNTS, values: [runId, session] });
+  const span = [feed, symbols, head.openMs + fromMinute * MINUTE_MS, closeMs(head)];
+  const bars = await client.query<rows.BarDbRow>({ ...sql.BARS, values: span });
+  const faults = await client.query<rows.FaultDbRow>({
+    ...sql.FAULTS,
+    values: [feed, symbols, head.openMs, closeMs(head)],
+  });
+  const totals = await client.query<rows.TotalsRow>({
+    ...sql.TOTALS,
+    values: [feed, symbols, head.openMs, closeMs(head)],
+  });
+  return {
+    head,
+    positions: positions.rows.map(rows.positionFact),
+    equity: equity.rows.map(rows.equityFact),
+    decisions: decisions.rows.map(rows.decisionFact),
+    fills: fills.rows.map(rows.fillFact),
+    bars: bars.rows.map((row) => rows.barFact(row, head.openMs)),
+    latency: latency.rows.map(rows.latencyFact),
+    orderCounts: orderCounts(orders.rows),
+    faults: faults.rows.map(rows.faultCount),
+    ...rows.totals(totals.rows[0]),
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+function closeMs({ openMs, minutes }: SessionHead): number {
+  return openMs + minutes * MINUTE_MS;
+}
+
+function orderCounts(counts: readonly rows.OrderCountRow[]): Record<OrderKind, number> {
+  const none: Record<OrderKind, number> = { ENTRY: 0, EXIT: 0, STOP: 0 };
+  return { ...none, ...Object.fromEntries(counts.map(({ kind, count }) => [kind, count])) };
+}
+
+/** What is read together belongs together: no row of a later minute between two questions. */
+async function inSnapshot<Result>(pool: Pool, read: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let failure: unknown;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const result = await read(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    // A client whose transaction failed is thrown away rather than cleaned.
+    client.release(failure !== undefined);
+  }
+}

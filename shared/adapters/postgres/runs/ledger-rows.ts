@@ -1,0 +1,153 @@
+/**
+ * What a ledger is made of, read from SQL alone by the role that can only read.
+ */
+
+import type { Pool, QueryResultRow } from 'pg';
+import type { Fill, Order } from '../../../domain/orders/types.ts';
+import type { Decision, StateCause, SymbolDecision, TradingState } from '../../../domain/risk/types.ts';
+import type { RunConfig } from '../../../domain/run/run-config.ts';
+import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../ports/repositories.ts';
+import { ACCOUNT_COLUMNS, type AccountDbRow, accountRow } from './account-repository.ts';
+import { type BarDbRow, barRow, BARS_BETWEEN } from '../market/bar-repository.ts';
+import { integer } from '../connection/columns.ts';
+import { dailyBar, type DailyBarDbRow, DAILY_BARS_OF } from '../market/daily-bar-repository.ts';
+import { type FillDbRow, fillOf, FILLS_OF_SESSION, ORDER_COLUMNS, type OrderDbRow, orderOf } from './execution-rows.ts';
+import { runRecord, type RunRow } from '../report/report-rows.ts';
+import { FIND_RUN, type SessionDbRow, sessionRow, SESSIONS_OF_RUN } from './run-repository.ts';
+import type { Statement } from '../connection/transaction.ts';
+
+export interface LedgerSource {
+  run(runId: string): Promise<RunConfig | null>;
+  /** Oldest first. */
+  sessions(runId: string): Promise<SessionRow[]>;
+  /** Those of the minutes, with their orders, in the order of the ledger. */
+  decisions(runId: string, session: number): Promise<Decision[]>;
+  /** Minutes decided without their signal. */
+  quarantinedMinutes(runId: string, session: number): Promise<number[]>;
+  fills(runId: string, session: number): Promise<Fill[]>;
+  /** Oldest session first. */
+  accounts(runId: string): Promise<AccountRow[]>;
+  /** Good bars of [fromMs, toMs), by time then symbol. */
+  bars(feed: string, fromMs: number, toMs: number, symbols: readonly string[]): Promise<BarRow[]>;
+  dailyBars(symbols: readonly string[]): Promise<DailyBar[]>;
+  latency(runId: string): Promise<LatencyRow[]>;
+}
+
+interface DecisionDbRow {
+  readonly minute_index: number;
+  readonly minutes: number;
+  readonly event_ms: string;
+  readonly state: TradingState;
+  readonly state_cause: StateCause;
+  readonly equity_e4: string;
+  readonly symbols: string;
+  readonly cancels: string;
+}
+
+interface LatencyDbRow {
+  readonly session: number;
+  readonly minute_index: number;
+  readonly closed_ms: number;
+  readonly ingest_ms: number;
+  readonly signal_ms: number;
+  readonly risk_ms: number;
+  readonly recorded_ms: number;
+}
+
+const DECISIONS = {
+  name: 'ledger-decisions',
+  text: `SELECT minute_index, minutes, event_ms, state, state_cause, equity_e4, symbols, cancels FROM decisions
+    WHERE run_id = $1 AND session = $2 AND cause = 'minute' ORDER BY minute_index`,
+};
+
+const ORDERS = {
+  name: 'ledger-orders',
+  text: `SELECT ${ORDER_COLUMNS} FROM orders o
+    WHERE o.run_id = $1 AND o.session = $2 AND o.cause = 'minute' ORDER BY o.minute_index, o.position`,
+};
+
+const QUARANTINED = {
+  name: 'ledger-quarantined',
+  text: `SELECT minute_index FROM decisions
+    WHERE run_id = $1 AND session = $2 AND cause = 'minute' AND signal IS NULL ORDER BY minute_index`,
+};
+
+const ACCOUNTS = {
+  name: 'ledger-accounts',
+  text: `SELECT ${ACCOUNT_COLUMNS} FROM accounts WHERE run_id = $1 ORDER BY session`,
+};
+
+const LATENCY = {
+  name: 'ledger-latency',
+  text: `SELECT session, minute_index, closed_ms, ingest_ms, signal_ms, risk_ms, recorded_ms FROM minute_latency
+    WHERE run_id = $1 ORDER BY session, minute_index`,
+};
+
+export function createLedgerSource(pool: Pool): LedgerSource {
+  async function read<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    return (await pool.query<Row>({ ...statement, values: [...values] })).rows;
+  }
+  return {
+    async run(runId) {
+      const [row] = await read<RunRow>(FIND_RUN, [runId]);
+      return row === undefined ? null : runRecord(row).config;
+    },
+    async sessions(runId) {
+      return (await read<SessionDbRow>(SESSIONS_OF_RUN, [runId])).map((row) => sessionRow(runId, row));
+    },
+    async decisions(runId, session) {
+      const rows = await read<DecisionDbRow>(DECISIONS, [runId, session]);
+      const orders = (await read<OrderDbRow>(ORDERS, [runId, session])).map(orderOf);
+      const byMinute = Map.groupBy(orders, (order) => order.minuteIndex);
+      return rows.map((row) => decisionOf(session, row, byMinute.get(row.minute_index) ?? []));
+    },
+    async quarantinedMinutes(runId, session) {
+      const rows = await read<{ minute_index: number }>(QUARANTINED, [runId, session]);
+      return rows.map((row) => row.minute_index);
+    },
+    async fills(runId, session) {
+      return (await read<FillDbRow>(FILLS_OF_SESSION, [runId, session])).map(fillOf);
+    },
+    async accounts(runId) {
+      return (await read<AccountDbRow>(ACCOUNTS, [runId])).map(accountRow);
+    },
+    async bars(feed, fromMs, toMs, symbols) {
+      return (await read<BarDbRow>(BARS_BETWEEN, [feed, symbols, fromMs, toMs])).map(barRow);
+    },
+    async dailyBars(symbols) {
+      return (await read<DailyBarDbRow>(DAILY_BARS_OF, [symbols])).map(dailyBar);
+    },
+    async latency(runId) {
+      return (await read<LatencyDbRow>(LATENCY, [runId])).map((row) => latencyRow(runId, row));
+    },
+  };
+}
+
+function decisionOf(session: number, row: DecisionDbRow, orders: readonly Order[]): Decision {
+  return {
+    session,
+    minuteIndex: row.minute_index,
+    minutes: row.minutes,
+    eventMs: integer(row.event_ms, 'decisions.event_ms'),
+    state: row.state,
+    stateCause: row.state_cause,
+    equityE4: integer(row.equity_e4, 'decisions.equity_e4'),
+    // Written by risk from its own types.
+    symbols: JSON.parse(row.symbols) as SymbolDecision[],
+    orders,
+    cancels: JSON.parse(row.cancels) as string[],
+  };
+}
+
+function latencyRow(runId: string, row: LatencyDbRow): LatencyRow {
+  return {
+    runId,
+    session: row.session,
+    minuteIndex: row.minute_index,
+    closedMs: row.closed_ms,
+    ingestMs: row.ingest_ms,
+    signalMs: row.signal_ms,
+    riskMs: row.risk_ms,
+    recordedMs: row.recorded_ms,
+  };
+}

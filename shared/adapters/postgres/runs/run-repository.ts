@@ -1,0 +1,82 @@
+/**
+ * Runs with their configuration, and the sessions they have opened.
+ */
+
+import type { RunConfig } from '../../../domain/run/run-config.ts';
+import type { RunRepository, SessionRow } from '../../../ports/repositories.ts';
+import { integer } from '../connection/columns.ts';
+import { DatabaseError } from '../connection/database-error.ts';
+import { runRecord, type RunRow } from '../report/report-rows.ts';
+import type { Transaction } from '../connection/transaction.ts';
+
+export interface SessionDbRow {
+  readonly session: number;
+  readonly minutes: number;
+  readonly open_ms: string;
+}
+
+const CREATE = {
+  name: 'run-create',
+  text: 'INSERT INTO runs (run_id, kind, config) VALUES ($1, $2, $3) ON CONFLICT (run_id) DO NOTHING',
+};
+
+export const FIND_RUN = { name: 'run-find', text: 'SELECT kind, config FROM runs WHERE run_id = $1' };
+
+const OPEN_SESSION = {
+  name: 'session-open',
+  text: `INSERT INTO sessions (run_id, session, minutes, open_ms) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (run_id, session) DO NOTHING`,
+};
+
+export const SESSIONS_OF_RUN = {
+  name: 'sessions-of-run',
+  text: 'SELECT session, minutes, open_ms FROM sessions WHERE run_id = $1 ORDER BY session',
+};
+
+export function runRepository(transaction: Transaction): RunRepository {
+  return {
+    async create(config, kind) {
+      const text = canonical(config);
+      transaction.write(CREATE, [config.runId, kind, text]);
+      const [stored] = await transaction.read<RunRow>(FIND_RUN, [config.runId]);
+      if (stored?.config !== text || stored.kind !== kind) throw differentRun(config, kind, stored);
+    },
+    async find(runId) {
+      const [row] = await transaction.read<RunRow>(FIND_RUN, [runId]);
+      return row === undefined ? null : runRecord(row).config;
+    },
+    async openSession({ runId, session, minutes, openMs }) {
+      transaction.write(OPEN_SESSION, [runId, session, minutes, openMs]);
+    },
+    async sessions(runId) {
+      const rows = await transaction.read<SessionDbRow>(SESSIONS_OF_RUN, [runId]);
+      return rows.map((row) => sessionRow(runId, row));
+    },
+  };
+}
+
+export function sessionRow(runId: string, { session, minutes, open_ms }: SessionDbRow): SessionRow {
+  return { runId, session, minutes, openMs: integer(open_ms, 'sessions.open_ms') };
+}
+
+/** The same text for the same configuration, in whatever order its fields were set. */
+function canonical(config: RunConfig): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(config).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+function differentRun(config: RunConfig, kind: string, stored: RunRow | undefined): DatabaseError {
+  const before = { kind: stored?.kind, ...(JSON.parse(stored?.config ?? '{}') as Record<string, unknown>) };
+  const now: Record<string, unknown> = { kind, ...config };
+  const differences = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    .map((field) => ({
+      field,
+      was: JSON.stringify((before as Record<string, unknown>)[field]),
+      is: JSON.stringify(now[field]),
+    }))
+    .filter(({ was, is }) => was !== is)
+    .map(({ field, was, is }) => `${field} was ${was} and is now ${is}`);
+  return new DatabaseError(
+    `run ${config.runId} exists with another configuration: ${differences.join(', ')}; start with another run id`,
+    { code: 'RUN_DIFFERS', retryable: false },
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * Runs recorded or generated sessions through the core alone: the undisturbed run that every replay must equal.
+ */
+
+import type { Session } from '../calendar/calendar.ts';
+import { dailyContentHash, ledgerHash } from '../ledger/ledger.ts';
+import type { BarTable } from '../market/bar-table.ts';
+import { MinuteFrame } from '../market/frame.ts';
+import type { Profile } from '../risk/profile.ts';
+import { buildVarHistory, type DailyReturnRow, type VarHistory } from '../risk/var.ts';
+import type { RunConfig } from './run-config.ts';
+import type { RunSummary } from './run-tally.ts';
+import { SessionCore, tradedMinutes } from './session-core.ts';
+
+export interface BacktestInput {
+  readonly config: RunConfig;
+  /** In order of time. */
+  readonly sessions: Iterable<{ readonly session: Session; readonly table: BarTable }>;
+  /** Daily bars of the symbols, read by profiles with a VaR limit only. */
+  readonly dailyBars: readonly DailyReturnRow[];
+  /** Computes every feature and observation, although the built-in policies read closes only. */
+  readonly withFeatures?: boolean;
+  /** Receives every ledger row as text. */
+  readonly onRow?: (row: string) => void;
+}
+
+/** What a core made of its run. */
+export function runBacktest(input: BacktestInput): RunSummary {
+  const { config, dailyBars, onRow } = input;
+  const core = new SessionCore({ config, withFeatures: input.withFeatures ?? false, ...(onRow && { onRow }) });
+  const frame = new MinuteFrame(config.symbols.length);
+  const sessions: { session: number; minutes: number }[] = [];
+  for (const { session, table } of input.sessions) {
+    const minutes = tradedMinutes(config, session);
+    core.startSession(session, minutes, varHistory(core.profile, config, dailyBars, session.date));
+    for (let i = 0; i < minutes; i++) {
+      table.readMinute(i, frame);
+      core.step(i, frame);
+    }
+    sessions.push({ session: session.date, minutes });
+  }
+  return summarise(core, sessions, dailyBars);
+}
+
+/** What VaR needs in one session; null where the profile has no VaR limit. */
+export function varHistory(
+  profile: Profile,
+  config: RunConfig,
+  dailyBars: readonly DailyReturnRow[],
+  session: number,
+): VarHistory | null {
+  return readsDailyBars(profile) ? buildVarHistory(config.symbols, dailyBars, session) : null;
+}
+
+export function readsDailyBars(profile: Profile): boolean {
+  return profile.varMaxFraction !== Number.POSITIVE_INFINITY;
+}
+
+/** `-` where the profile reads no daily bars. */
+export function dailyHash(
+  profile: Profile,
+  config: RunConfig,
+  dailyBars: readonly DailyReturnRow[],
+  lastSession: number,
+): string {
+  return readsDailyBars(profile) ? dailyContentHash(config.symbols, dailyBars, lastSession) : '-';
+}
+
+function summarise(
+  core: SessionCore,
+  sessions: readonly { session: number; minutes: number }[],
+  dailyBars: readonly DailyReturnRow[],
+): RunSummary {
+  const { config, risk, profile } = core;
+  const lastSession = sessions.at(-1)?.session ?? 0;
+  return core.tally.summary({
+    symbols: config.symbols,
+    bars: core.barsDigest.bars,
+    money: {
+      accountUsdE4: config.accountUsdE4,
+      equityE4: risk.equityE4,
+      feesE4: risk.account.feesE4,
+      maxDrawdownE4: risk.maxDrawdownE4,
+      haltedAtMs: risk.haltedAtMs,
+      rearms: risk.rearms,
+    },
+    ledgerHash: ledgerHash({
+      config,
+      feeTable: core.feeTable,
+      sessions,
+      barsHash: core.barsDigest.digest(),
+      dailyHash: dailyHash(profile, config, dailyBars, lastSession),
+      rowsHash: core.ledger.digest(),
+    }),
+  });
+}

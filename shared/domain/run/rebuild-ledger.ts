@@ -1,0 +1,115 @@
+/**
+ * What a stored run amounts to, derived from its rows alone: the same ledger, hash and sums that the core would give.
+ */
+
+import { dailyHash } from './backtest.ts';
+import { feeTable } from '../execution/fee-tables.ts';
+import type { Fill } from '../orders/types.ts';
+import { BarsDigest } from '../ledger/bars-digest.ts';
+import { type ClosingAccount, type DecisionColumns, ledgerHash, LedgerWriter } from '../ledger/ledger.ts';
+import { MinuteFrame, type StoredBar } from '../market/frame.ts';
+import { profile } from '../risk/profile.ts';
+import { type Decision, VERDICTS } from '../risk/types.ts';
+import type { DailyReturnRow } from '../risk/var.ts';
+import type { RunConfig } from './run-config.ts';
+import { type RunMoney, type RunSummary, RunTally } from './run-tally.ts';
+import { assert, type EpochMs, MINUTE_MS } from '../units/units.ts';
+
+export interface StoredSession {
+  readonly session: number;
+  readonly minutes: number;
+  readonly openMs: EpochMs;
+  /** By minute. */
+  readonly decisions: readonly Decision[];
+  /** Minutes decided while their bars were in quarantine: what is stored for them was no input of the run. */
+  readonly quarantined: readonly number[];
+  /** In ledger order. */
+  readonly fills: readonly Fill[];
+  readonly bars: readonly StoredBar[];
+  readonly account: Omit<ClosingAccount, 'eventMs' | 'session'>;
+}
+
+export class DerivedRun {
+  readonly #config: RunConfig;
+  readonly #ledger: LedgerWriter;
+  readonly #bars = new BarsDigest();
+  readonly #tally = new RunTally();
+  readonly #sessions: { session: number; minutes: number }[] = [];
+
+  /** `onRow` receives every ledger row as text. */
+  constructor(config: RunConfig, onRow: ((row: string) => void) | null = null) {
+    this.#config = config;
+    this.#ledger = new LedgerWriter(onRow);
+  }
+
+  /** Sessions in order of time, each complete. */
+  addSession(stored: StoredSession): void {
+    const { session, minutes, openMs, decisions, fills, account } = stored;
+    assert(decisions.length === minutes, `session ${session} has ${minutes} decisions, found ${decisions.length}`);
+    this.#sessions.push({ session, minutes });
+    this.#tally.session(session);
+    this.#addBars(stored);
+    const fillsByMinute = Map.groupBy(fills, (fill) => fill.minuteIndex);
+    for (const decision of decisions) {
+      for (const fill of fillsByMinute.get(decision.minuteIndex) ?? []) {
+        this.#ledger.fill(fill);
+        this.#tally.fills += 1;
+      }
+      this.#addDecision(decision);
+    }
+    this.#ledger.account({ ...account, session, eventMs: openMs + minutes * MINUTE_MS });
+  }
+
+  summary(money: RunMoney, dailyBars: readonly DailyReturnRow[]): RunSummary {
+    const config = this.#config;
+    const lastSession = this.#sessions.at(-1)?.session ?? 0;
+    return this.#tally.summary({
+      symbols: config.symbols,
+      bars: this.#bars.bars,
+      money,
+      ledgerHash: ledgerHash({
+        config,
+        feeTable: feeTable(config.fees),
+        sessions: this.#sessions,
+        barsHash: this.#bars.digest(),
+        dailyHash: dailyHash(profile(config.profile), config, dailyBars, lastSession),
+        rowsHash: this.#ledger.digest(),
+      }),
+    });
+  }
+
+  #addDecision(decision: Decision): void {
+    const columns = columnsOf(decision);
+    this.#ledger.decision(columns);
+    this.#tally.decision(columns.verdicts);
+    for (const order of decision.orders) {
+      this.#ledger.order(order);
+      this.#tally.order(order);
+    }
+  }
+
+  #addBars({ bars, openMs, minutes, quarantined }: StoredSession): void {
+    const { symbols } = this.#config;
+    const byMinute = Map.groupBy(bars, (bar) => (bar.openMs - openMs) / MINUTE_MS);
+    const frame = new MinuteFrame(symbols.length);
+    for (let minute = 0; minute < minutes; minute++) {
+      frame.clear();
+      const used = quarantined.includes(minute) ? [] : (byMinute.get(minute) ?? []);
+      for (const bar of used) frame.put(symbols.indexOf(bar.symbol), bar);
+      this.#bars.addMinute(frame);
+    }
+  }
+}
+
+function columnsOf(decision: Decision): DecisionColumns & { verdicts: Uint8Array } {
+  const { symbols } = decision;
+  return {
+    eventMs: decision.eventMs,
+    minuteIndex: decision.minuteIndex,
+    state: decision.state,
+    cause: decision.stateCause,
+    actions: symbols.map(({ action }) => action),
+    verdicts: Uint8Array.from(symbols, ({ verdict }) => VERDICTS.indexOf(verdict)),
+    quantities: symbols.map(({ quantity }) => quantity),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * What the functions refuse a minute for, though its message reads well. Throws RefusedMessageError.
+ */
+
+import { minuteId } from '../contracts/minute-ids.ts';
+import { contradictionOf, type MinuteFacts } from '../domain/run/run-consistency.ts';
+import type { RunConfig } from '../domain/run/run-config.ts';
+import type { ConsumerName } from '../topology.ts';
+import { RefusedMessageError } from '../ports/handler.ts';
+import type { MinuteOfRun, Repositories } from '../ports/repositories.ts';
+
+/** A message that cannot be one of its run. */
+export function refuseContradiction(config: RunConfig, facts: MinuteFacts): void {
+  const contradiction = contradictionOf(config, facts);
+  if (contradiction !== null) throw new RefusedMessageError({ reason: 'contradiction', ...contradiction });
+}
+
+/**
+ * A good copy of a minute that was decided while all its copies were in quarantine. Taking it now would change what
+ * later minutes were decided on, so it is kept as it came and has no effect.
+ */
+export async function refuseLate(runId: string, at: MinuteOfRun, { execution }: Repositories): Promise<void> {
+  const { decidedMinute } = await execution.progress(runId, at.session);
+  if (at.minuteIndex <= decidedMinute) throw lateCopy(at);
+}
+
+export function lateCopy({ session, minuteIndex }: MinuteOfRun): RefusedMessageError {
+  const fix = 'Nothing to do: that minute was decided without it, and a decision is made once.';
+  return new RefusedMessageError({
+    reason: 'late',
+    field: 'data.minuteIndex',
+    value: `${session}/${minuteIndex}`,
+    fix,
+  });
+}
+
+/** Minutes of a session that were decided without this consumer having handled their message. */
+export async function minutesMissed(
+  runId: string,
+  session: number,
+  by: { readonly consumer: ConsumerName; readonly type: 'minute' | 'bars-ready' },
+  { decisions, inbox }: Repositories,
+): Promise<ReadonlySet<number>> {
+  const missed = new Set<number>();
+  for (const minute of await decisions.quarantined(runId, session)) {
+    const isHandled = await inbox.has(by.consumer, minuteId(by.type, runId, minute));
+    if (minute.session === session && !isHandled) missed.add(minute.minuteIndex);
+  }
+  return missed;
+}

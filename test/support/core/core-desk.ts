@@ -1,0 +1,61 @@
+/**
+ * A risk stage in a session, stepped by fills, marks and wishes: what the state machine sees, without a market.
+ */
+
+import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
+import { profile } from '../../../shared/domain/risk/profile.ts';
+import { RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
+import type { ProfileName } from '../../../shared/domain/risk/types.ts';
+import type { RearmMode } from '../../../shared/domain/run/run-config.ts';
+import { fill, SESSION, signalsOf, type Wish } from './core.ts';
+
+export const HUNDRED_E4 = 1_000_000;
+
+const SYMBOLS = ['AAPL', 'MSFT'];
+
+interface Setup {
+  readonly name?: ProfileName;
+  readonly rearm?: RearmMode;
+  readonly cashE4?: number;
+}
+
+/** Two symbols, $2,500 and profile basic unless said otherwise. */
+export class Desk {
+  readonly stage: RiskStage;
+  minute = 0;
+
+  constructor({ name = 'basic', rearm = 'manual', cashE4 = 25_000_000 }: Setup = {}) {
+    this.stage = new RiskStage({
+      symbols: SYMBOLS,
+      profile: profile(name),
+      feeTable: feeTable('tiered'),
+      cashE4,
+      rearm,
+    });
+    this.stage.startSession(SESSION, SESSION.minutes, null);
+  }
+
+  /** Books a position without an order of its own: what the state machine sees is the account. */
+  holds(quantity: number, priceE4 = HUNDRED_E4): this {
+    this.stage.applyReport({ fills: [fill({ quantity, priceE4 })], closed: [] });
+    return this;
+  }
+
+  sells(quantity: number, priceE4: number): this {
+    this.stage.applyReport({ fills: [fill({ side: 'SELL', quantity, priceE4 })], closed: [] });
+    return this;
+  }
+
+  /** One minute at these marks; returns what was decided. */
+  step(markE4: number, wishes: readonly Partial<Wish>[] = [{}, {}], minute = this.minute) {
+    this.stage.account.markAt(0, markE4);
+    this.stage.evaluate(minute);
+    this.minute = minute + 1;
+    const decision = this.stage.decide(minute, signalsOf(wishes));
+    return decision.toDecision({ symbols: SYMBOLS, session: SESSION.date, minutes: SESSION.minutes });
+  }
+
+  get state(): string {
+    return `${this.stage.state}/${this.stage.cause}`;
+  }
+}

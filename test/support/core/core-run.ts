@@ -1,0 +1,178 @@
+/**
+ * A run wired from the core's stages by hand, minute by minute, as gateway, signal and risk wire them: a second path
+ * that must agree with `runBacktest`, and a record of everything that properties ask about.
+ */
+
+import { type BacktestInput, varHistory } from '../../../shared/domain/run/backtest.ts';
+import { DerivedRun } from '../../../shared/domain/run/rebuild-ledger.ts';
+import { BarBroker, type BrokerReport } from '../../../shared/domain/simulator/bar-broker.ts';
+import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
+import type { Session } from '../../../shared/domain/calendar/calendar.ts';
+import { MinuteFrame, PRESENT, type StoredBar } from '../../../shared/domain/market/frame.ts';
+import { decideActions, type PolicyInput } from '../../../shared/domain/policy/policies.ts';
+import { QualityStage } from '../../../shared/domain/quality/quality.ts';
+import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
+import { type RiskSnapshot, RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
+import type { Action, Decision } from '../../../shared/domain/risk/types.ts';
+import type { VarHistory } from '../../../shared/domain/risk/var.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
+import { tradedMinutes } from '../../../shared/domain/run/session-core.ts';
+import { SignalFrame, SignalStage } from '../../../shared/domain/sizing/signal-stage.ts';
+import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
+
+/** A minute after it is over. Arrays have one entry per symbol. */
+export interface RunMinute {
+  readonly session: Session;
+  readonly minutes: number;
+  readonly minuteIndex: number;
+  readonly status: readonly number[];
+  readonly faults: readonly number[];
+  /** null where the bar is missing or refused. */
+  readonly bars: readonly (StoredBar | null)[];
+  readonly volumes: readonly number[];
+  readonly input: PolicyInput;
+  readonly actions: readonly Action[];
+  readonly report: BrokerReport;
+  readonly decision: Decision;
+  /** After the decision. */
+  readonly risk: RiskSnapshot;
+}
+
+export interface StagedOptions {
+  /** Instead of the run's policy. */
+  readonly choose?: (input: PolicyInput) => readonly Action[];
+  /** Throws the risk stage away after every minute and goes on with one restored from its snapshot, as JSON. */
+  readonly restoreEachMinute?: boolean;
+}
+
+export interface StagedRun {
+  readonly minutes: readonly RunMinute[];
+  readonly summary: RunSummary;
+  readonly rows: readonly string[];
+}
+
+export function stagedRun(input: BacktestInput, options: StagedOptions = {}): StagedRun {
+  const stages = new Stages(input.config, options);
+  const rows: string[] = [];
+  const derived = new DerivedRun(input.config, (row) => void rows.push(row));
+  const all: RunMinute[] = [];
+  for (const { session, table } of input.sessions) {
+    const minutes = tradedMinutes(input.config, session);
+    stages.startSession(session, minutes, varHistory(stages.profile, input.config, input.dailyBars, session.date));
+    const frame = new MinuteFrame(input.config.symbols.length);
+    const own: RunMinute[] = [];
+    for (let i = 0; i < minutes; i++) {
+      table.readMinute(i, frame);
+      own.push(stages.step(i, frame));
+    }
+    derived.addSession(storedSession(own, stages.risk));
+    all.push(...own);
+  }
+  return { minutes: all, summary: derived.summary(moneyOf(input.config, stages.risk), input.dailyBars), rows };
+}
+
+class Stages {
+  readonly profile: Profile;
+  risk: RiskStage;
+  readonly #config: RunConfig;
+  readonly #options: StagedOptions;
+  readonly #quality: QualityStage;
+  readonly #broker: BarBroker;
+  readonly #signal: SignalStage;
+  #at: { session: Session; minutes: number; history: VarHistory | null } | null = null;
+
+  constructor(config: RunConfig, options: StagedOptions) {
+    const { symbols, seed } = config;
+    this.profile = profile(config.profile);
+    this.#config = config;
+    this.#options = options;
+    this.#quality = new QualityStage(symbols.length);
+    this.#broker = new BarBroker({ symbols, profile: this.profile, fees: this.#fees() });
+    this.#signal = new SignalStage({ symbols, profile: this.profile, seed, withFeatures: true });
+    this.risk = this.#newRisk();
+  }
+
+  startSession(session: Session, minutes: number, history: VarHistory | null): void {
+    this.#at = { session, minutes, history };
+    this.#quality.startSession();
+    this.#broker.startSession(session, minutes);
+    this.#signal.startSession(session, minutes);
+    this.risk.startSession(session, minutes, history);
+  }
+
+  step(minuteIndex: number, frame: MinuteFrame): RunMinute {
+    const { session, minutes } = this.#at!;
+    const { symbols } = this.#config;
+    this.#quality.step(frame);
+    const report = this.#broker.onMinute(minuteIndex, frame);
+    this.risk.applyReport(report);
+    this.risk.account.mark(frame);
+    this.risk.evaluate(minuteIndex);
+    this.#signal.update(minuteIndex, frame);
+    const input = this.#signal.policyInput(this.risk.account);
+    const actions = this.#options.choose?.(input) ?? decideActions(this.#config.policy, input);
+    const signals = new SignalFrame(symbols.length);
+    signals.actions.set(actions);
+    this.#signal.size(frame, this.risk.account, signals);
+    const decision = this.risk.decide(minuteIndex, signals).toDecision({ symbols, session: session.date, minutes });
+    this.#broker.apply(decision);
+    const risk = this.risk.snapshot();
+    if (this.#options.restoreEachMinute === true) this.#restore(risk);
+    const seen = { status: [...frame.status], faults: [...frame.faults], volumes: [...frame.volume] };
+    const bars = symbols.map((symbol, s) => storedBar(frame, s, symbol, session.openMs + minuteIndex * MINUTE_MS));
+    return { session, minutes, minuteIndex, ...seen, bars, input, actions, report, decision, risk };
+  }
+
+  #restore(snapshot: RiskSnapshot): void {
+    const { session, minutes, history } = this.#at!;
+    this.risk = this.#newRisk();
+    this.risk.restore(JSON.parse(JSON.stringify(snapshot)) as RiskSnapshot);
+    this.risk.resumeSession(session, minutes, history);
+  }
+
+  #newRisk(): RiskStage {
+    const { symbols, accountUsdE4: cashE4, rearm } = this.#config;
+    return new RiskStage({ symbols, profile: this.profile, feeTable: this.#fees(), cashE4, rearm });
+  }
+
+  #fees() {
+    return feeTable(this.#config.fees);
+  }
+}
+
+function storedBar(frame: MinuteFrame, s: number, symbol: string, openMs: number): StoredBar | null {
+  if (frame.status[s] !== PRESENT) return null;
+  return {
+    symbol,
+    openMs,
+    openE4: frame.openE4[s]!,
+    highE4: frame.highE4[s]!,
+    lowE4: frame.lowE4[s]!,
+    closeE4: frame.closeE4[s]!,
+    volume: frame.volume[s]!,
+    fillableVolume: frame.fillableVolume[s]!,
+    faults: frame.faults[s]!,
+  };
+}
+
+function storedSession(own: readonly RunMinute[], risk: RiskStage) {
+  const { session, minutes } = own[0]!;
+  const { account, equityE4, peakE4, state, cause } = risk;
+  const { cashE4, realizedE4, feesE4 } = account;
+  return {
+    session: session.date,
+    minutes,
+    openMs: session.openMs,
+    decisions: own.map(({ decision }) => decision),
+    quarantined: [],
+    fills: own.flatMap(({ report }) => report.fills),
+    bars: own.flatMap(({ bars }) => bars.filter((each) => each !== null)),
+    account: { cashE4, equityE4, peakE4, realizedE4, feesE4, state, cause },
+  };
+}
+
+function moneyOf({ accountUsdE4 }: RunConfig, risk: RiskStage) {
+  const { equityE4, maxDrawdownE4, haltedAtMs, rearms } = risk;
+  return { accountUsdE4, equityE4, feesE4: risk.account.feesE4, maxDrawdownE4, haltedAtMs, rearms };
+}

@@ -1,0 +1,100 @@
+/**
+ * The contract of inbox and outbox, repeats and failures included.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { note } from '../../messages/messages.ts';
+import type { Bench } from './bench.ts';
+
+export function messagesContract(bench: Bench): void {
+  inboxContract(bench);
+  outboxContract(bench);
+}
+
+function inboxContract(bench: Bench): void {
+  describe('the inbox', () => {
+    it('gives a message to one consumer once', async () => {
+      expect(await bench.inTransaction(({ inbox }) => inbox.claim('ingest', bench.runId))).toBe(true);
+      expect(await bench.inTransaction(({ inbox }) => inbox.claim('ingest', bench.runId))).toBe(false);
+      expect(await bench.inTransaction(({ inbox }) => inbox.claim('risk', bench.runId))).toBe(true);
+    });
+
+    it('gives a message claimed by a transaction that failed to the next one', async () => {
+      const failure = bench.inTransaction(async ({ inbox }) => {
+        await inbox.claim('ingest', bench.runId);
+        throw new Error('handler failed');
+      });
+      await expect(failure).rejects.toThrow('handler failed');
+      expect(await bench.inTransaction(({ inbox }) => inbox.claim('ingest', bench.runId))).toBe(true);
+    });
+
+    it('tells what a consumer has committed', async () => {
+      await bench.inTransaction(({ inbox }) => inbox.claim('ingest', bench.runId));
+      expect(await bench.inTransaction(({ inbox }) => inbox.has('ingest', bench.runId))).toBe(true);
+      expect(await bench.inTransaction(({ inbox }) => inbox.has('signal', bench.runId))).toBe(false);
+    });
+
+    it('gives a message to one of two transactions that claim it at once', async () => {
+      const claims = await Promise.all(
+        [1, 2, 3, 4].map(() => bench.inTransaction(({ inbox }) => inbox.claim('signal', bench.runId))),
+      );
+      expect(claims.filter(Boolean)).toHaveLength(1);
+    });
+  });
+}
+
+function outboxContract(bench: Bench): void {
+  describe('the outbox', () => {
+    const first = () => note({ id: `${bench.runId}/1`, data: { text: 'kept: é ✓ "quoted" \\' } });
+    const second = () => note({ id: `${bench.runId}/2` });
+    const waiting = async () =>
+      (await bench.inTransaction(({ outbox }) => outbox.unpublished(null, 0, 1_000))).filter(({ outboxId }) =>
+        outboxId.startsWith(`${bench.runId}/`),
+      );
+
+    it('returns unpublished messages whole, in the order they were stored', async () => {
+      await bench.inTransaction(({ outbox }) =>
+        outbox.add('ingest', 'cause', [
+          { queue: 'bars-ready', envelope: first() },
+          { queue: 'orders', envelope: second() },
+        ]),
+      );
+      expect(await waiting()).toEqual([
+        { outboxId: `${bench.runId}/1`, queue: 'bars-ready', envelope: first() },
+        { outboxId: `${bench.runId}/2`, queue: 'orders', envelope: second() },
+      ]);
+    });
+
+    it('leaves a message stored before as it was', async () => {
+      await bench.inTransaction(({ outbox }) => outbox.add('risk', 'cause', [{ queue: 'orders', envelope: first() }]));
+      const changed = { ...first(), data: { text: 'changed' } };
+      await bench.inTransaction(({ outbox }) => outbox.add('risk', 'cause', [{ queue: 'orders', envelope: changed }]));
+      expect((await waiting()).map(({ envelope }) => envelope.data)).toEqual([first().data]);
+    });
+
+    it('returns what a writer answered to one message, published or not', async () => {
+      await bench.inTransaction(async ({ outbox }) => {
+        await outbox.add('risk', `${bench.runId}/cause`, [{ queue: 'orders', envelope: first() }]);
+        await outbox.add('risk', `${bench.runId}/other`, [{ queue: 'orders', envelope: second() }]);
+        await outbox.markPublished([`${bench.runId}/1`]);
+      });
+      const answers = await bench.inTransaction(({ outbox }) => outbox.causedBy('risk', `${bench.runId}/cause`));
+      expect(answers).toEqual([{ outboxId: `${bench.runId}/1`, queue: 'orders', envelope: first() }]);
+      expect(await bench.inTransaction(({ outbox }) => outbox.causedBy('signal', `${bench.runId}/cause`))).toEqual([]);
+    });
+
+    it('forgets what is published, and returns nothing younger than asked for', async () => {
+      await bench.inTransaction(({ outbox }) =>
+        outbox.add('risk', 'cause', [
+          { queue: 'orders', envelope: first() },
+          { queue: 'orders', envelope: second() },
+        ]),
+      );
+      await bench.inTransaction(({ outbox }) => outbox.markPublished([`${bench.runId}/1`]));
+      expect((await waiting()).map(({ outboxId }) => outboxId)).toEqual([`${bench.runId}/2`]);
+      expect(await bench.inTransaction(({ outbox }) => outbox.unpublished('risk', 3_600_000, 1_000))).toEqual([]);
+      const ofOthers = await bench.inTransaction(({ outbox }) => outbox.unpublished('gateway', 0, 1_000));
+      expect(ofOthers).toEqual([]);
+    });
+  });
+}

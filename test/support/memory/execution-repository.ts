@@ -1,0 +1,84 @@
+/**
+ * What the broker did with the orders, in memory: fills, events, and how far a session has come.
+ */
+
+import type { Fill } from '../../../shared/domain/orders/types.ts';
+import type { ExecutionRepository, TakenDecision } from '../../../shared/ports/repositories.ts';
+import { byteOrder, type StoredDecision, type Tables } from './tables.ts';
+
+export function executionRepository(tables: Tables): ExecutionRepository {
+  const { fills, orderEvents, latency, sessions, decisions } = tables;
+  return {
+    async addFills(runId, rows) {
+      for (const fill of rows) fills.insert(`${runId}/${fill.fillId}`, { owner: runId, row: fill });
+    },
+    async addOrderEvents(runId, rows) {
+      for (const row of rows)
+        orderEvents.insert(`${runId}/${row.orderRef}/${row.event}/${row.eventMs}`, { owner: runId, row });
+    },
+    async saveLatency(row) {
+      latency.put(`${row.runId}/${row.session}/${row.minuteIndex}`, row);
+    },
+    async fills(runId, session) {
+      return fillsOf(tables, runId, session);
+    },
+    async markPublished(runId, session, minuteIndex) {
+      mark(tables, `${runId}/${session}`, { publishedMinute: minuteIndex });
+    },
+    async markDecided(runId, session, minuteIndex) {
+      mark(tables, `${runId}/${session}`, { decidedMinute: minuteIndex });
+    },
+    async progress(runId, session) {
+      const row = sessions.get(`${runId}/${session}`);
+      return { publishedMinute: row?.publishedMinute ?? -1, decidedMinute: row?.decidedMinute ?? -1 };
+    },
+    async takenDecisions(runId, session) {
+      const decidedMinute = sessions.get(`${runId}/${session}`)?.decidedMinute ?? -1;
+      const ofSession = decisions.where((row) => row.runId === runId && row.decision.session === session);
+      return ofSession
+        .filter(({ decision }) => decision.minuteIndex <= decidedMinute)
+        .filter(({ decision }) => decision.orders.length > 0 || decision.cancels.length > 0)
+        .toSorted(byMinuteThenCause)
+        .map(takenDecision);
+    },
+  };
+}
+
+/** In the order of the ledger. */
+export function fillsOf({ fills }: Tables, runId: string, session: number): Fill[] {
+  return fills
+    .where(({ owner, row }) => owner === runId && row.session === session)
+    .map(({ row }) => row)
+    .toSorted((a, b) => a.eventMs - b.eventMs || byteOrder(a.symbol, b.symbol) || a.sequence - b.sequence);
+}
+
+/** Never backwards: a repeat of an earlier minute says nothing new. */
+function mark(
+  { sessions }: Tables,
+  key: string,
+  { publishedMinute = -1, decidedMinute = -1 }: { publishedMinute?: number; decidedMinute?: number },
+): void {
+  const row = sessions.get(key);
+  if (row === undefined) return;
+  sessions.put(key, {
+    ...row,
+    publishedMinute: Math.max(row.publishedMinute, publishedMinute),
+    decidedMinute: Math.max(row.decidedMinute, decidedMinute),
+  });
+}
+
+/** A minute's own decision comes before those of pulses and commands that arrived during it. */
+function byMinuteThenCause(a: StoredDecision, b: StoredDecision): number {
+  return (
+    a.decision.minuteIndex - b.decision.minuteIndex ||
+    Number(a.cause !== 'minute') - Number(b.cause !== 'minute') ||
+    a.decision.eventMs - b.decision.eventMs ||
+    byteOrder(a.cause, b.cause) ||
+    a.sequence - b.sequence
+  );
+}
+
+function takenDecision({ decision }: StoredDecision): TakenDecision {
+  const { minuteIndex, orders, cancels } = decision;
+  return { minuteIndex, orders, cancels };
+}

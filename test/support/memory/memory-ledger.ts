@@ -1,0 +1,61 @@
+/**
+ * What a ledger is made of, read from the tables of a memory database as the reports read it from SQL.
+ */
+
+import type { Fill } from '../../../shared/domain/orders/types.ts';
+import type { Decision } from '../../../shared/domain/risk/types.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../shared/ports/repositories.ts';
+import { barRepository } from './bar-repositories.ts';
+import { fillsOf } from './execution-repository.ts';
+import { quarantinedMinutes, sessionsOf } from './run-repositories.ts';
+import { byteOrder, type Tables } from './tables.ts';
+
+export interface MemoryLedger {
+  run(runId: string): Promise<RunConfig | null>;
+  sessions(runId: string): Promise<SessionRow[]>;
+  /** Those of the minutes, by minute. */
+  decisions(runId: string, session: number): Promise<Decision[]>;
+  quarantinedMinutes(runId: string, session: number): Promise<number[]>;
+  fills(runId: string, session: number): Promise<Fill[]>;
+  accounts(runId: string): Promise<AccountRow[]>;
+  bars(feed: string, fromMs: number, toMs: number, symbols: readonly string[]): Promise<BarRow[]>;
+  dailyBars(symbols: readonly string[]): Promise<DailyBar[]>;
+  latency(runId: string): Promise<LatencyRow[]>;
+}
+
+/** Reads what is committed at the time of each question. */
+export function createMemoryLedger(database: { readonly tables: Tables }): MemoryLedger {
+  return {
+    run: async (runId) => database.tables.runs.get(runId)?.config ?? null,
+    sessions: async (runId) => sessionsOf(database.tables.sessions.where((row) => row.runId === runId)),
+    async decisions(runId, session) {
+      const rows = database.tables.decisions.where((row) => row.runId === runId && row.cause === 'minute');
+      return rows
+        .map(({ decision }) => decision)
+        .filter((decision) => decision.session === session)
+        .toSorted((a, b) => a.minuteIndex - b.minuteIndex);
+    },
+    async quarantinedMinutes(runId, session) {
+      const ofSession = database.tables.decisions.where(
+        (row) => row.runId === runId && row.decision.session === session,
+      );
+      return quarantinedMinutes(ofSession).map(({ minuteIndex }) => minuteIndex);
+    },
+    fills: async (runId, session) => fillsOf(database.tables, runId, session),
+    async accounts(runId) {
+      return database.tables.accounts.where((row) => row.runId === runId).toSorted((a, b) => a.session - b.session);
+    },
+    bars: async (feed, fromMs, toMs, symbols) => [
+      ...(await barRepository(database.tables).between(feed, { fromMs, toMs }, symbols)),
+    ],
+    async dailyBars(symbols) {
+      const rows = database.tables.dailyBars.where(({ symbol }) => symbols.includes(symbol));
+      return rows.toSorted((a, b) => byteOrder(a.symbol, b.symbol) || a.session - b.session);
+    },
+    async latency(runId) {
+      const rows = database.tables.latency.where((row) => row.runId === runId);
+      return rows.toSorted((a, b) => a.session - b.session || a.minuteIndex - b.minuteIndex);
+    },
+  };
+}

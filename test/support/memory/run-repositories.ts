@@ -1,0 +1,126 @@
+/**
+ * Runs with their sessions, decisions, and accounts, in memory.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type {
+  AccountRepository,
+  DecisionRecord,
+  DecisionRepository,
+  MinuteOfRun,
+  RunRepository,
+  SessionRow,
+} from '../../../shared/ports/repositories.ts';
+import type { StoredRunRow, StoredSessionRow, Tables } from './tables.ts';
+
+/** What Postgres would refuse, under the name by which callers know it. */
+export class MemoryDatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { code: string; retryable: boolean }) {
+    super(message);
+    this.code = options.code;
+    this.retryable = options.retryable;
+  }
+}
+
+export function runRepository({ runs, sessions }: Tables): RunRepository {
+  return {
+    async create(config, kind) {
+      runs.insert(config.runId, { kind, config });
+      const stored = runs.get(config.runId)!;
+      if (!isDeepStrictEqual(stored, { kind, config })) throw differentRun(stored, { kind, config });
+    },
+    async find(runId) {
+      return runs.get(runId)?.config ?? null;
+    },
+    async openSession(row) {
+      if (runs.get(row.runId) === undefined) {
+        throw new MemoryDatabaseError(`run ${row.runId} of a session is stored`, { code: '23503', retryable: false });
+      }
+      sessions.insert(`${row.runId}/${row.session}`, { ...row, publishedMinute: -1, decidedMinute: -1 });
+    },
+    async sessions(runId) {
+      return sessionsOf(sessions.where((row) => row.runId === runId));
+    },
+  };
+}
+
+export function decisionRepository({ decisions, orderRefs, riskEvents }: Tables): DecisionRepository {
+  return {
+    async add(record) {
+      const { runId, cause, decision } = record;
+      const isOfSameMinute = (other: DecisionRecord): boolean =>
+        other.runId === runId &&
+        other.cause === cause &&
+        other.decision.session === decision.session &&
+        other.decision.minuteIndex === decision.minuteIndex;
+      // A minute has one decision, so a repeat is the same; pulses and commands are counted.
+      const sequence = cause === 'minute' ? 0 : decisions.where(isOfSameMinute).length;
+      const orders = decision.orders.filter(({ orderRef }) => orderRefs.insert(`${runId}/${orderRef}`, orderRef));
+      const key = `${runId}/${decision.session}/${decision.minuteIndex}/${cause}/${sequence}`;
+      decisions.insert(key, asJson({ ...record, sequence, decision: { ...decision, orders } }));
+    },
+    async riskEvent(event) {
+      riskEvents.put(String(riskEvents.size), event);
+    },
+    quarantined: async (runId, fromSession) =>
+      quarantinedMinutes(decisions.where((record) => record.runId === runId)).filter(
+        ({ session }) => session >= fromSession,
+      ),
+  };
+}
+
+export function accountRepository({ accounts, positions, equity }: Tables): AccountRepository {
+  const latestOf = (runId: string, before: number) =>
+    accounts
+      .where((row) => row.runId === runId && row.session < before)
+      .toSorted((a, b) => a.session - b.session)
+      .at(-1) ?? null;
+  return {
+    latest: async (runId) => latestOf(runId, Number.POSITIVE_INFINITY),
+    latestBefore: async (runId, session) => latestOf(runId, session),
+    async save(row, held, equityRow) {
+      const { runId } = row;
+      accounts.put(`${runId}/${row.session}`, row);
+      for (const old of positions.where(({ owner }) => owner === runId)) positions.delete(`${runId}/${old.row.symbol}`);
+      for (const position of held) positions.put(`${runId}/${position.symbol}`, { owner: runId, row: position });
+      if (equityRow === null) return;
+      equity.put(`${runId}/${equityRow.session}/${equityRow.minuteIndex}`, { owner: runId, row: equityRow });
+    },
+  };
+}
+
+/** Of decisions of one run: the minutes among them that had no signal, in order. */
+export function quarantinedMinutes(records: readonly DecisionRecord[]): MinuteOfRun[] {
+  return records
+    .filter(({ cause, signal }) => cause === 'minute' && signal === null)
+    .map(({ decision: { session, minuteIndex } }) => ({ session, minuteIndex }))
+    .toSorted((a, b) => a.session - b.session || a.minuteIndex - b.minuteIndex);
+}
+
+export function sessionsOf(rows: readonly StoredSessionRow[]): SessionRow[] {
+  return rows
+    .toSorted((a, b) => a.session - b.session)
+    .map(({ runId, session, minutes, openMs }) => ({ runId, session, minutes, openMs }));
+}
+
+/** Columns of text keep what JSON keeps. */
+function asJson<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
+}
+
+function differentRun(stored: StoredRunRow, given: StoredRunRow): MemoryDatabaseError {
+  const before: Record<string, unknown> = { kind: stored.kind, ...stored.config };
+  const now: Record<string, unknown> = { kind: given.kind, ...given.config };
+  const fields = ['kind', ...(Object.keys(given.config) as (keyof RunConfig)[])];
+  const differences = fields
+    .map((field) => ({ field, was: JSON.stringify(before[field]), is: JSON.stringify(now[field]) }))
+    .filter(({ was, is }) => was !== is)
+    .map(({ field, was, is }) => `${field} was ${was} and is now ${is}`);
+  const message = `run ${given.config.runId} exists with another configuration: ${differences.join(', ')}`;
+  return new MemoryDatabaseError(message, { code: 'RUN_DIFFERS', retryable: false });
+}

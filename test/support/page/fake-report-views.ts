@@ -1,0 +1,131 @@
+/**
+ * Report views over made-up sessions, for tests and screenshots of the page: seeded, no database.
+ */
+
+import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
+import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type {
+  ReportViews,
+  RunRecord,
+  SessionFacts,
+  SessionHead,
+  TradeRow,
+} from '../../../shared/ports/report-views.ts';
+import type { StackStatus } from '../../../shared/ports/stack-status.ts';
+import { FAKE_RUN, FakeSession, type FakeSessionOptions } from './fake-session.ts';
+
+export function fakeStatus(overrides: Partial<StackStatus> = {}): StackStatus {
+  return {
+    phase: 'running',
+    waitingFor: '',
+    kind: 'paper',
+    startedAtMs: Date.UTC(2025, 0, 3, 14, 0),
+    run: FAKE_RUN,
+    source: 'generated market',
+    pace: { kind: 'speed', factor: 60 },
+    lastSession: null,
+    parts: ['postgres', 'host', 'gpu-runner', 'gateway'].map((name) => ({
+      name,
+      state: 'up' as const,
+      detail: '',
+    })),
+    notices: [],
+    ...overrides,
+  };
+}
+
+export const DAY_ONE: FakeSessionOptions = {
+  session: 20_250_102,
+  openMs: Date.UTC(2025, 0, 2, 14, 30),
+  minutes: 390,
+  seed: 11,
+  haltAt: null,
+};
+
+export const DAY_TWO: FakeSessionOptions = {
+  session: 20_250_103,
+  openMs: Date.UTC(2025, 0, 3, 14, 30),
+  minutes: 390,
+  seed: 7,
+  haltAt: null,
+};
+
+export interface FakeViewsOptions {
+  readonly minute: number;
+  readonly haltAt?: number | null;
+  readonly kind?: 'paper' | 'replay';
+  readonly symbols?: readonly string[];
+  readonly busy?: boolean;
+}
+
+/** A run of two sessions; the second one is in progress and stands at `minute`. */
+export class FakeReportViews implements ReportViews {
+  minute: number;
+  updatedAtMs: number | null = Date.UTC(2025, 0, 3, 16, 0);
+  /** Set to make every question fail, as a database that is away does. */
+  failure: Error | null = null;
+  readonly asked = { head: 0, facts: 0 };
+  readonly config: RunConfig;
+  readonly past: FakeSession;
+  #current: FakeSession;
+  readonly #kind: 'paper' | 'replay';
+
+  constructor(options: FakeViewsOptions) {
+    const { minute, haltAt = null, kind = 'paper', symbols = FAKE_RUN.symbols, busy = false } = options;
+    this.minute = minute;
+    this.config = { ...FAKE_RUN, symbols };
+    this.#kind = kind;
+    this.past = new FakeSession({ ...DAY_ONE, symbols });
+    this.#current = new FakeSession({ ...DAY_TWO, symbols, busy, haltAt });
+  }
+
+  /** Another day of the same prices, at its first minute. */
+  startSession(session: SessionDate): void {
+    const { openMs } = sessionOn(session)!;
+    this.minute = 0;
+    this.#current = new FakeSession({ ...this.#current.options, session, openMs });
+  }
+
+  async run(runId: string): Promise<RunRecord | null> {
+    this.#answer();
+    return runId === FAKE_RUN.runId ? { kind: this.#kind, config: this.config } : null;
+  }
+
+  async sessions(): Promise<readonly SessionHead[]> {
+    this.#answer();
+    return [this.#current.head(this.minute, this.updatedAtMs), this.past.head(389, DAY_ONE.openMs)];
+  }
+
+  async head(runId: string): Promise<SessionHead | null> {
+    this.#answer();
+    this.asked.head += 1;
+    return runId === FAKE_RUN.runId ? this.#current.head(this.minute, this.updatedAtMs) : null;
+  }
+
+  async facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null> {
+    this.#answer();
+    this.asked.facts += 1;
+    if (runId !== FAKE_RUN.runId) return null;
+    if (session === this.#current.options.session)
+      return this.#current.facts(this.minute, fromMinute, this.updatedAtMs);
+    return session === DAY_ONE.session ? this.past.facts(389, fromMinute, DAY_ONE.openMs) : null;
+  }
+
+  async trades(runId: string, session: number): Promise<readonly TradeRow[]> {
+    const facts = await this.facts(runId, session, 0);
+    return (facts?.fills ?? []).map((fill) => ({
+      ...fill,
+      kind: fill.side === 'BUY' ? 'ENTRY' : 'EXIT',
+      commissionE4: fill.feesE4 - 30 * fill.quantity,
+      exchangeE4: 30 * fill.quantity,
+      secE4: 0,
+      tafE4: 0,
+      latencyMs: 21.5,
+    }));
+  }
+
+  #answer(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+}

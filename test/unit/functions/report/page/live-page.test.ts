@@ -1,0 +1,87 @@
+/**
+ * The session in progress is kept up with few questions, waits for what comes late, and survives a database that is away.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { LivePage } from '../../../../../functions/report/page/live-page.ts';
+import type { SessionFacts } from '../../../../../shared/ports/report-views.ts';
+import type { StackStatus } from '../../../../../shared/ports/stack-status.ts';
+import { FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
+
+/** Holds the latency of the newest minute back, as a stack does until that minute is settled. */
+class LateLatency extends FakeReportViews {
+  isSettled = false;
+
+  override async facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null> {
+    const facts = await super.facts(runId, session, fromMinute);
+    if (facts === null || this.isSettled) return facts;
+    return { ...facts, latency: facts.latency.filter((row) => row.minuteIndex < this.minute) };
+  }
+}
+
+function pageOver(views: FakeReportViews, status: Partial<StackStatus> = {}) {
+  const problems: unknown[] = [];
+  const page = new LivePage({
+    views,
+    status: async () => fakeStatus(status),
+    onProblem: (error) => void problems.push(error),
+  });
+  return { page, problems };
+}
+
+describe('LivePage', () => {
+  it('reads rows only when the head has moved', async () => {
+    const views = new FakeReportViews({ minute: 20 });
+    const { page } = pageOver(views);
+    for (let i = 0; i < 10; i++) await page.refresh();
+    const settled = views.asked.facts;
+    for (let i = 0; i < 10; i++) await page.refresh();
+    expect(views.asked.facts).toBe(settled);
+    views.minute = 21;
+    expect((await page.refresh()).session?.lastMinute).toBe(21);
+  });
+
+  it('waits for the latency of the last minute, which is stored after its decision', async () => {
+    const views = new LateLatency({ minute: 389 });
+    const { page } = pageOver(views);
+    for (let i = 0; i < 10; i++) expect((await page.refresh()).latency[0]?.count).toBe(389);
+    views.isSettled = true;
+    expect((await page.refresh()).latency[0]?.count).toBe(390);
+  });
+
+  it('stops asking for a latency that never comes', async () => {
+    const views = new LateLatency({ minute: 30 });
+    const { page } = pageOver(views);
+    for (let i = 0; i < 40; i++) await page.refresh();
+    const asked = views.asked.facts;
+    await page.refresh();
+    expect(views.asked.facts).toBe(asked);
+  });
+
+  it('gives what it knew last, marked as an error, while the database is away', async () => {
+    const views = new FakeReportViews({ minute: 20 });
+    const { page, problems } = pageOver(views);
+    const before = await page.refresh();
+    views.failure = new Error('connection refused');
+    const state = await page.refresh();
+    expect(state.stack.phase).toBe('error');
+    expect(state.money).toEqual(before.money);
+    expect(problems).toEqual([views.failure]);
+    views.failure = null;
+    expect((await page.refresh()).stack.phase).toBe('running');
+  });
+
+  it('says what it waits for while the stack starts, and asks the database nothing', async () => {
+    const views = new FakeReportViews({ minute: 20 });
+    const { page } = pageOver(views, { phase: 'starting', waitingFor: 'postgres' });
+    expect(await page.refresh()).toMatchObject({ stack: { phase: 'starting', message: 'postgres' }, session: null });
+    expect(views.asked).toEqual({ head: 0, facts: 0 });
+  });
+
+  it('asks once for callers that come at the same time', async () => {
+    const views = new FakeReportViews({ minute: 20 });
+    const { page } = pageOver(views);
+    await Promise.all(Array.from({ length: 8 }, () => page.refresh()));
+    expect(views.asked.head).toBe(1);
+  });
+});

@@ -1,0 +1,82 @@
+/**
+ * Recorded bars of a command: checked early, refused with a fix.
+ */
+
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadDailyBars } from '../../../../../local/cli/options/daily-bars.ts';
+import {
+  checkBars,
+  problemOfCsv,
+  readRecorded,
+  recordedSource,
+} from '../../../../../local/cli/options/recorded-bars.ts';
+import { EXIT_FAILED, Problem } from '../../../../../local/problem.ts';
+import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
+
+afterAll(removeCsvFolders);
+
+function file(symbol: string, ...days: string[]): Record<string, string> {
+  const rows = days.map((day) => `${symbol},${day}T14:30:00Z,1,1,1,1,1`);
+  return { [`${symbol}.csv`]: [CSV_HEADER, ...rows].join('\n') };
+}
+
+const bars = csvFolder({
+  ...file('AAPL', '2025-01-02', '2025-01-03', '2025-01-06'),
+  ...file('MSFT', '2025-01-02', '2025-01-06'),
+});
+
+function problem(work: () => unknown): Problem {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('there was no problem');
+}
+
+describe('recorded bars of a command', () => {
+  it('become a source of the sessions that the files hold', () => {
+    expect(recordedSource(bars, { from: 20250103, to: 20250131 })).toEqual({
+      kind: 'csv',
+      barsDir: bars,
+      sessions: [20250103, 20250106],
+    });
+    expect(recordedSource(bars, { symbols: ['MSFT'] })).toMatchObject({ sessions: [20250102, 20250106] });
+  });
+
+  it('say which dates there are where none was asked for', () => {
+    const { message, fix, exitCode } = problem(() => recordedSource(bars, { from: 20250201, to: 20250203 }));
+    expect(message).toContain('holds no session from 2025-02-01 to 2025-02-03');
+    expect(fix).toContain('2025-01-02 to 2025-01-06');
+    expect(exitCode).toBe(EXIT_FAILED);
+  });
+
+  it('name the symbol that lacks a session', () => {
+    const { message } = problem(() => recordedSource(bars, { symbols: ['AAPL', 'MSFT'] }));
+    expect(message).toContain("session '2025-01-03' has no bar of MSFT");
+  });
+
+  it('are refused as a problem with its fix', () => {
+    const { message, fix } = problem(() => checkBars({ bars, symbols: ['AAPL', 'NVDA'] }));
+    expect(message).toContain('AAPL, MSFT');
+    expect(fix).not.toBe('');
+    expect(problem(() => readRecorded({ bars, symbols: ['NVDA'], sessions: [20250102] })).exitCode).toBe(EXIT_FAILED);
+  });
+
+  it('are checked together with the daily bars', () => {
+    const daily = csvFolder(file('AAPL', '2025-01-02'));
+    expect(() => checkBars({ bars, symbols: ['AAPL'], daily })).not.toThrow();
+    expect(problem(() => checkBars({ bars, symbols: ['MSFT'], daily })).message).toContain(`${daily}/MSFT.csv`);
+    expect(loadDailyBars(daily, ['AAPL'])).toHaveLength(1);
+  });
+
+  it('leave other errors as they are', () => {
+    const bug = new TypeError('a bug');
+    expect(() =>
+      problemOfCsv(() => {
+        throw bug;
+      }),
+    ).toThrow(bug);
+  });
+});

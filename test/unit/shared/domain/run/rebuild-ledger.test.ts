@@ -1,0 +1,65 @@
+/**
+ * A run derived from its stored rows: what it refuses, and that it is the run of the core on generated sessions.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { type BacktestInput, runBacktest } from '../../../../../shared/domain/run/backtest.ts';
+import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
+import { DerivedRun } from '../../../../../shared/domain/run/rebuild-ledger.ts';
+import { MarketGenerator } from '../../../../../shared/domain/market/generator/market-generator.ts';
+import { runConfig } from '../../../../support/core/core.ts';
+import { stagedRun } from '../../../../support/core/core-run.ts';
+
+const SYMBOLS = ['AAPL', 'MSFT'];
+const MARKET = new MarketGenerator({ symbols: SYMBOLS, seed: 11 });
+const SESSIONS = sessionsBetween(20250103, 20250106).map((session) => ({ session, table: MARKET.session(session) }));
+const DAILY = sessionsBetween(20231101, 20250106).flatMap(({ date }, at) =>
+  SYMBOLS.map((symbol, s) => ({
+    symbol,
+    session: date,
+    openE4: 1_000_000,
+    closeE4: 1_000_000 + ((at * 37 + s) % 41) * 500 - 10_000,
+  })),
+);
+
+function input(chosen: Parameters<typeof runConfig>[0]): BacktestInput {
+  return { config: runConfig({ symbols: SYMBOLS, ...chosen }), sessions: SESSIONS, dailyBars: DAILY };
+}
+
+describe('a derived run', () => {
+  it.each([
+    ['rule', 'basic', 'tiered'],
+    ['random', 'basic', 'fixed'],
+    ['rule', 'enhanced', 'tiered'],
+    ['random', 'enhanced', 'tiered'],
+  ] as const)('of two generated sessions under %s, %s and %s is the run of the core', (policy, profile, fees) => {
+    const given = input({ policy, profile, fees });
+    const derived = stagedRun(given).summary;
+    expect(derived).toEqual(runBacktest(given));
+    expect(derived.fills).toBeGreaterThan(10);
+  });
+
+  it('refuses a session that lacks a decision', () => {
+    const account = {
+      cashE4: 0,
+      equityE4: 0,
+      peakE4: 0,
+      realizedE4: 0,
+      feesE4: 0,
+      state: 'ACTIVE',
+      cause: 'NONE',
+    } as const;
+    const { session } = SESSIONS[0]!;
+    const stored = {
+      session: session.date,
+      minutes: 390,
+      openMs: session.openMs,
+      decisions: [],
+      quarantined: [],
+      fills: [],
+      bars: [],
+      account,
+    };
+    expect(() => new DerivedRun(runConfig()).addSession(stored)).toThrow('session 20250103 has 390 decisions, found 0');
+  });
+});
