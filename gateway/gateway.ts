@@ -11,13 +11,13 @@ import type { Queue } from '../shared/ports/queue.ts';
 import type { Database, SessionRow } from '../shared/ports/repositories.ts';
 import { createDatabaseGate } from '../shared/runtime/database-gate.ts';
 import { type RecordQueue, startPoller } from '../shared/runtime/poller.ts';
-import { createPublishedMarks } from '../shared/runtime/sent-log.ts';
+import { createSentLog } from '../shared/runtime/sent-log.ts';
 import { sqsHandler } from '../shared/runtime/sqs-handler.ts';
 import type { Topology } from '../shared/topology.ts';
 import { DecisionInbox } from './minutes/decision-inbox.ts';
 import type { Journal } from './minutes/journal.ts';
 import { MinutePublisher } from './minutes/publisher.ts';
-import type { Pace } from './minute-clock.ts';
+import type { MinuteClock } from './minute-clock.ts';
 import { createPatientDatabase } from './patient-database.ts';
 import { type PlayerParts, SessionPlayer } from './session-player.ts';
 import type { MarketSource } from './sources/source.ts';
@@ -28,7 +28,7 @@ export interface GatewayOptions {
   readonly source: MarketSource;
   readonly broker: Broker;
   readonly journal: Pick<Journal, 'append'>;
-  readonly pace: Pace;
+  readonly minuteClock: MinuteClock;
   readonly database: Database;
   readonly queue: RecordQueue & Pick<Queue, 'send'>;
   readonly topology: Topology;
@@ -48,7 +48,7 @@ export async function runGateway(options: GatewayOptions, signal: AbortSignal): 
 
   const database = createPatientDatabase(gate, signal);
   const inbox = new DecisionInbox();
-  const marks = createPublishedMarks({ database: gate.database, clock, logger });
+  const marks = createSentLog({ database: gate.database, clock, logger });
   const publisher = new MinutePublisher({ config, database, queue, marks, logger });
   const resendMs = topology.queues.minutes.visibilityTimeoutMs;
   const parts: PlayerParts = { ...options, database, inbox, publisher, resendMs };
@@ -80,7 +80,7 @@ async function playAll(
   parts: PlayerParts,
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> {
-  const { source, logger, pace } = options;
+  const { source, logger, minuteClock } = options;
   let last = await lastSession(parts);
   let session = last === null ? source.nextSession(null) : sessionOn(last.session);
   while (session !== null && !signal.aborted) {
@@ -91,7 +91,7 @@ async function playAll(
     if (signal.aborted) break;
     logger.info({ session: session.date }, 'session is over');
     session = source.nextSession(session.date);
-    if (session !== null && last === null) await pace.betweenSessions(signal);
+    if (session !== null && last === null) await minuteClock.betweenSessions(signal);
     last = null;
   }
   return signal.aborted ? 'stopped' : 'finished';

@@ -20,7 +20,7 @@ import { runGateway } from './gateway.ts';
 import { startHealthServer } from './health.ts';
 import { Journal } from './minutes/journal.ts';
 import { createLogOnlyBridge } from './brokers/simulated-broker.ts';
-import { createPace } from './minute-clock.ts';
+import { createMinuteClock } from './minute-clock.ts';
 import { runPulses } from './minutes/pulse.ts';
 import type { SessionPlayer } from './session-player.ts';
 import { openSource } from './sources/source.ts';
@@ -65,7 +65,7 @@ async function run(): Promise<void> {
       source: openSource(stack.source, stack.run.symbols),
       broker: createLogOnlyBridge(stack.run, dataDir),
       journal,
-      pace: createPace(stack.clock, clock),
+      minuteClock: createMinuteClock(stack.clock, clock),
       database,
       queue,
       topology,

@@ -3,19 +3,19 @@
  */
 
 import type { Clock } from '../shared/ports/clock.ts';
-import type { ClockConfig } from '../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../shared/runtime/stack-file.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 
 /** A person watching wants to see the close before the next open. */
 const BETWEEN_SESSIONS_MS = 5_000;
 
-export interface Pace {
+export interface MinuteClock {
   /** Resolves when the next minute closes, or when the signal aborts. A minute that is late is not caught up with. */
   nextClose(signal: AbortSignal): Promise<void>;
   betweenSessions(signal: AbortSignal): Promise<void>;
 }
 
-export function createPace(config: ClockConfig, clock: Clock): Pace {
+export function createMinuteClock(config: PaceConfig, clock: Clock): MinuteClock {
   if (config.kind === 'max') return { nextClose: async () => undefined, betweenSessions: async () => undefined };
   const intervalMs = MINUTE_MS / (config.kind === 'speed' ? config.factor : 1);
   let lastMs = clock.nowMs();

@@ -16,12 +16,12 @@ import type { Broker } from '../shared/ports/broker.ts';
 import { type DecisionWaitParts, waitForDecision } from './minutes/decision-wait.ts';
 import type { Journal } from './minutes/journal.ts';
 import type { ClosedMinute } from './minutes/publisher.ts';
-import type { Pace } from './minute-clock.ts';
+import type { MinuteClock } from './minute-clock.ts';
 
 export interface PlayerParts extends DecisionWaitParts {
   readonly broker: Broker;
   readonly journal: Pick<Journal, 'append'>;
-  readonly pace: Pace;
+  readonly minuteClock: MinuteClock;
 }
 
 export class SessionPlayer {
@@ -52,13 +52,13 @@ export class SessionPlayer {
     const pending = await this.#resume();
     if (pending !== null && !(await this.#decided(pending, signal))) return;
     while (this.minuteIndex < this.minutes - 1) {
-      await this.#parts.pace.nextClose(signal);
+      await this.#parts.minuteClock.nextClose(signal);
       if (signal.aborted) return;
       const minute = await this.#close();
       if (!(await this.#decided(minute, signal))) return;
     }
     this.isOver = true;
-    await this.#parts.publisher.settleNow();
+    await this.#parts.publisher.storeKeptLatency();
   }
 
   /** A minute that left and whose decision has not come, if there is one. */
@@ -106,7 +106,7 @@ export class SessionPlayer {
     if (taken === null) return false;
     const { instructions, latency } = taken;
     await this.#parts.broker.submit(instructions);
-    if (latency !== null) this.#parts.publisher.settleLater({ ...latency, recordedMs: this.#parts.clock.nowMs() });
+    if (latency !== null) this.#parts.publisher.keepLatency({ ...latency, recordedMs: this.#parts.clock.nowMs() });
     return true;
   }
 

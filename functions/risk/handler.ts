@@ -20,7 +20,7 @@ import { type HandlerContext, type MessageDraft, route, type Route } from '../..
 import { lateCopy, refuseContradiction } from '../../shared/runtime/minute-guards.ts';
 import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
 import { accountRow, equityRow, positionRows } from './rows.ts';
-import { enterSession, loadStanding, type Standing } from './run-state.ts';
+import { enterSession, loadRunState, type RunState } from './run-state.ts';
 
 type Draft = MessageDraft<DecisionData>;
 
@@ -30,15 +30,15 @@ interface Turn extends HandlerContext {
 }
 
 export function createRisk(): readonly Route[] {
-  let cache: Standing | null = null;
+  let cache: RunState | null = null;
 
   /** Works on the run's stage; until the commit nobody else may build on what comes of it. */
   async function onStage<Data>(
     { id, runId, data }: Envelope<Data>,
     context: HandlerContext,
-    work: (standing: Standing, data: Data, turn: Turn) => Promise<readonly MessageDraft[]>,
+    work: (standing: RunState, data: Data, turn: Turn) => Promise<readonly MessageDraft[]>,
   ): Promise<readonly MessageDraft[]> {
-    const standing = cache?.runId === runId ? cache : await loadStanding(runId, context.repositories);
+    const standing = cache?.runId === runId ? cache : await loadRunState(runId, context.repositories);
     cache = null;
     const drafts = await work(standing, data, { ...context, messageId: id });
     context.afterCommit(() => {
@@ -56,7 +56,7 @@ export function createRisk(): readonly Route[] {
 }
 
 /** Throws RefusedMessageError when the signal is none of its run, or its minute was decided without it. */
-async function decide(standing: Standing, data: SignalData, turn: Turn): Promise<readonly Draft[]> {
+async function decide(standing: RunState, data: SignalData, turn: Turn): Promise<readonly Draft[]> {
   refuseContradiction(standing.config, { ...data, symbols: data.signals.map(({ symbol }) => symbol) });
   if (isDecided(standing, data)) throw lateCopy(data);
   const markE4 = data.signals.map((signal) => (signal.present ? signal.markE4 : null));
@@ -64,7 +64,7 @@ async function decide(standing: Standing, data: SignalData, turn: Turn): Promise
 }
 
 /** The signal of the minute is in quarantine: it gets its one decision all the same, so that the next one may leave. */
-async function decideWithoutSignal(standing: Standing, data: ParkedData, turn: Turn): Promise<readonly Draft[]> {
+async function decideWithoutSignal(standing: RunState, data: ParkedData, turn: Turn): Promise<readonly Draft[]> {
   const { config, runId } = standing;
   refuseContradiction(config, { ...data, symbols: config.symbols });
   if (isDecided(standing, data)) {
@@ -82,7 +82,7 @@ async function decideWithoutSignal(standing: Standing, data: ParkedData, turn: T
   return drafts;
 }
 
-function isDecided({ stage }: Standing, { session, minuteIndex }: MinuteOfRun): boolean {
+function isDecided({ stage }: RunState, { session, minuteIndex }: MinuteOfRun): boolean {
   return session < stage.session || (session === stage.session && minuteIndex <= stage.lastMinute);
 }
 
@@ -94,7 +94,7 @@ interface Minute {
 }
 
 async function decideMinute(
-  standing: Standing,
+  standing: RunState,
   { data, markE4, signal }: Minute,
   turn: Turn,
 ): Promise<readonly Draft[]> {
@@ -138,7 +138,7 @@ function signalFrame(data: SignalData): SignalFrame {
 }
 
 /** A command changes the state; what follows from it is decided at the close of the next minute. */
-async function obey(standing: Standing, command: CommandData, turn: Turn): Promise<readonly MessageDraft[]> {
+async function obey(standing: RunState, command: CommandData, turn: Turn): Promise<readonly MessageDraft[]> {
   const { stage, runId } = standing;
   if (command.command === 'halt') stage.halt(command.cause ?? 'OPERATOR', stage.lastCloseMs || command.issuedAtMs);
   else if (command.command === 'flatten') stage.flatten();
@@ -156,7 +156,7 @@ async function obey(standing: Standing, command: CommandData, turn: Turn): Promi
 }
 
 /** What a silent market hides: a dead feed or runner lets positions only shrink until it is back. */
-async function feel(standing: Standing, pulse: PulseData, turn: Turn): Promise<readonly MessageDraft[]> {
+async function feel(standing: RunState, pulse: PulseData, turn: Turn): Promise<readonly MessageDraft[]> {
   const { stage } = standing;
   const before = stateOf(standing);
   if (pulse.feedState === 'dead' || pulse.feedState === 'stale') stage.reduce('FEED_DEAD');
@@ -173,7 +173,7 @@ async function feel(standing: Standing, pulse: PulseData, turn: Turn): Promise<r
 
 /** Before the first session there is no minute to date it by, so the message does. */
 async function saveState(
-  standing: Standing,
+  standing: RunState,
   { cause, atMs }: { cause: 'pulse' | 'command'; atMs: number },
   turn: Turn,
 ): Promise<Decision> {
@@ -198,15 +198,15 @@ async function saveState(
   return decision;
 }
 
-function stateOf({ stage }: Standing): string {
+function stateOf({ stage }: RunState): string {
   return `${stage.state}/${stage.cause}`;
 }
 
-function audit({ runId }: Standing, entries: readonly AuditEntry[], turn: Turn): Promise<void> {
+function audit({ runId }: RunState, entries: readonly AuditEntry[], turn: Turn): Promise<void> {
   return turn.repositories.audit.append({ chain: runChain(runId, 'risk'), causeId: turn.messageId, entries });
 }
 
-function recordChange({ runId }: Standing, decision: Decision, turn: Turn): Promise<void> {
+function recordChange({ runId }: RunState, decision: Decision, turn: Turn): Promise<void> {
   const { eventMs, state, stateCause } = decision;
   return turn.repositories.decisions.riskEvent({ runId, eventMs, kind: `STATE_${state}`, detail: stateCause });
 }

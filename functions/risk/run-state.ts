@@ -12,7 +12,7 @@ import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import type { Repositories } from '../../shared/ports/repositories.ts';
 
-export interface Standing {
+export interface RunState {
   readonly runId: string;
   readonly config: RunConfig;
   readonly stage: RiskStage;
@@ -20,7 +20,7 @@ export interface Standing {
   enteredSession: number;
 }
 
-export async function loadStanding(runId: string, repositories: Repositories): Promise<Standing> {
+export async function loadRunState(runId: string, repositories: Repositories): Promise<RunState> {
   const config = await repositories.runs.find(runId);
   assert(config !== null, `run ${runId} is recorded before its first message`);
   const stage = new RiskStage({
@@ -38,7 +38,7 @@ export async function loadStanding(runId: string, repositories: Repositories): P
 
 /** Starts the session, or puts a restored stage back into it. */
 export async function enterSession(
-  standing: Standing,
+  standing: RunState,
   at: { readonly session: number; readonly minutes: number },
   repositories: Repositories,
 ): Promise<void> {

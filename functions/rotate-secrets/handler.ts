@@ -44,7 +44,7 @@ export function createRotation(deps: RotationDeps): (event: unknown) => Promise<
     const { SecretId: secretId, ClientRequestToken: versionId, Step: step } = readRotationEvent(event);
     const secret = await deps.store.describe(secretId);
     const about = { secret: secret.name, versionId, step };
-    const work = new Work({ store: deps.store, strategies, secretId, versionId, secret });
+    const work = new RotationStepRun({ store: deps.store, strategies, secretId, versionId, secret });
     if (isFinished(secret, versionId)) {
       if (step === 'finishSecret') await work.giveUpPrevious();
       return deps.logger.info(about, 'this version is current already');
@@ -68,7 +68,7 @@ function isFinished(secret: SecretDescription, versionId: string): boolean {
   return false;
 }
 
-const STEPS: Readonly<Record<RotationStep, (work: Work) => Promise<void>>> = {
+const STEPS: Readonly<Record<RotationStep, (work: RotationStepRun) => Promise<void>>> = {
   async createSecret(work) {
     const current = await work.current();
     if ((await work.read(work.pendingVersion)) !== null) return;
@@ -105,7 +105,7 @@ interface WorkParts {
 }
 
 /** One step on one version of one secret. */
-class Work {
+class RotationStepRun {
   readonly store: SecretStore;
   readonly secretId: string;
   readonly versionId: string;

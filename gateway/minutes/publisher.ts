@@ -15,7 +15,7 @@ import { MINUTE_MS } from '../../shared/domain/units/units.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { OutgoingMessage, Queue } from '../../shared/ports/queue.ts';
 import type { Database, LatencyRow, OrderEventRow, ParkedCopy, Repositories } from '../../shared/ports/repositories.ts';
-import type { PublishedMarks } from '../../shared/runtime/sent-log.ts';
+import type { SentLog } from '../../shared/runtime/sent-log.ts';
 import { rootTraceparent } from '../../shared/runtime/seal-message.ts';
 
 const REASON_CHARACTERS_MAX = 400;
@@ -37,7 +37,7 @@ export interface PublisherParts {
   readonly config: RunConfig;
   readonly database: Database;
   readonly queue: Pick<Queue, 'send'>;
-  readonly marks: Pick<PublishedMarks, 'add'>;
+  readonly marks: Pick<SentLog, 'add'>;
   readonly logger: Logger;
 }
 
@@ -88,11 +88,11 @@ export class MinutePublisher {
     }
   }
 
-  settleLater(latency: LatencyRow): void {
+  keepLatency(latency: LatencyRow): void {
     this.#settled = latency;
   }
 
-  async settleNow(): Promise<void> {
+  async storeKeptLatency(): Promise<void> {
     const settled = this.#settled;
     if (settled === null) return;
     this.#settled = null;

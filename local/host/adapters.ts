@@ -23,7 +23,7 @@ const HANDLER_CONNECTIONS_MAX = 8;
 const PAGE_CONNECTIONS_MAX = 4;
 const RUNNER_TIMEOUT_MS = 3_000;
 
-export interface World {
+export interface HostAdapters {
   readonly database: Database;
   readonly views: ReportViews;
   readonly auditReader: AuditReader;
@@ -51,7 +51,7 @@ export function secretsOfStack({
 }
 
 /** Connects at the first question, so that the page can stand before the database does. */
-export function connectWorld({ stack, secrets }: { stack: StackFile; secrets: Secrets }): World {
+export function connectHostAdapters({ stack, secrets }: { stack: StackFile; secrets: Secrets }): HostAdapters {
   const database = createPostgresDatabase({
     login: databaseLogin({ secrets, name: SECRETS.databaseApp.name }),
     applicationName: 'host',

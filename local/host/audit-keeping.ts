@@ -14,11 +14,11 @@ import { vaultPlaces } from '../vault/store/places.ts';
 import { createAuditAlarm, watchAppends } from './audit-alarm.ts';
 import { startHeadExport } from './head-export.ts';
 import { journalFinding, startJournalShipping } from './journal-shipping.ts';
-import type { World } from './adapters.ts';
+import type { HostAdapters } from './adapters.ts';
 
 export interface AuditKeepingParts {
   readonly dataDir: string;
-  readonly world: Pick<World, 'database' | 'auditReader'>;
+  readonly world: Pick<HostAdapters, 'database' | 'auditReader'>;
   readonly audit: SystemAudit;
   /** Takes a command to the risk stage. */
   readonly send: (command: CommandData) => Promise<void>;

@@ -12,7 +12,7 @@ import { sqsHandler } from '../../shared/runtime/sqs-handler.ts';
 import type { ConsumerName, QueueSpec, Topology } from '../../shared/topology.ts';
 import { createDatabaseGate } from '../../shared/runtime/database-gate.ts';
 import { type Poller, startPoller } from '../../shared/runtime/poller.ts';
-import { createPublishedMarks, type PublishedMarks } from '../../shared/runtime/sent-log.ts';
+import { createSentLog, type SentLog } from '../../shared/runtime/sent-log.ts';
 import { openQueues, type QueuesOptions } from './open-queues.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { startSweeper } from './sweeper.ts';
@@ -57,7 +57,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const stopping = new AbortController();
   const gate = createDatabaseGate({ database: options.database, clock, logger });
-  const marks = createPublishedMarks({ database: gate.database, clock, logger });
+  const marks = createSentLog({ database: gate.database, clock, logger });
   const running: Stoppable[] = [];
 
   async function startFunctions(): Promise<void> {
@@ -95,7 +95,7 @@ function pollFor(
   parts: Pick<HostOptions, 'clock' | 'database' | 'logger' | 'topology'> & {
     queue: SqsQueue;
     gate: ReturnType<typeof createDatabaseGate>;
-    marks: PublishedMarks;
+    marks: SentLog;
   },
 ): Poller {
   const markPublished = (messageIds: readonly string[]) => parts.marks.add(messageIds);

@@ -20,7 +20,7 @@ import { startPageServer } from './page-server.ts';
 import { createReadiness } from './readiness.ts';
 import { askVault, startRotationWatch } from './rotation-watch.ts';
 import { createStackStatus } from './stack-status.ts';
-import { connectWorld, secretsOfStack } from './adapters.ts';
+import { connectHostAdapters, secretsOfStack } from './adapters.ts';
 
 const logger = createLogger({ name: 'host', level: parseLogLevel(process.env['JULES_LOG']) });
 let stopping: Promise<void> | null = null;
@@ -32,7 +32,7 @@ async function run(): Promise<void> {
   const clock = systemClock();
   const readiness = createReadiness();
   const secrets = secretsOfStack({ stack, dataDir, clock });
-  const world = connectWorld({ stack, secrets });
+  const world = connectHostAdapters({ stack, secrets });
   const audit = new SystemAudit({ database: world.database, clock, logger });
   const host = Promise.withResolvers<Host>();
   const send = (command: CommandData) => sendCommand(command, host.promise, stack.run.runId);

@@ -4,7 +4,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
-import type { ClockConfig, MessagingConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { PaceConfig, MessagingConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { freePorts } from './ports.ts';
 import { type RunKind, runIdOf } from './run-id.ts';
 
@@ -12,7 +12,7 @@ export interface StackPlan {
   readonly kind: RunKind;
   readonly config: Omit<RunConfig, 'runId'>;
   readonly source: SourceConfig;
-  readonly clock: ClockConfig;
+  readonly clock: PaceConfig;
   readonly stage: StackFile['stage'];
   /** Absent: the queues of the embedded host. */
   readonly messaging?: MessagingConfig;

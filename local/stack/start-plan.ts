@@ -7,7 +7,7 @@ import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import type { ProfileName } from '../../shared/domain/risk/types.ts';
 import type { FeeTableName, PolicyName } from '../../shared/domain/run/run-config.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
-import type { ClockConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { PaceConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { feedOf } from './run-id.ts';
 import { checkBars, recordedSource } from '../cli/options/recorded-bars.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
@@ -20,7 +20,7 @@ export interface MarketOptions {
   readonly fees: FeeTableName;
   readonly account: UsdE4;
   readonly seed: number;
-  readonly speed: ClockConfig;
+  readonly speed: PaceConfig;
   readonly startDate: SessionDate;
   readonly bars?: string;
   readonly daily?: string;

@@ -15,7 +15,7 @@ export interface PartStatus {
 }
 
 /** How fast minutes come: `factor` times real time, as fast as possible, or with the wall clock. */
-export type Pace =
+export type PaceConfig =
   | { readonly kind: 'max' }
   | { readonly kind: 'speed'; readonly factor: number }
   | { readonly kind: 'realtime' };
@@ -35,7 +35,7 @@ export interface StackStatus {
   readonly run: RunConfig;
   /** Where the bars come from, in plain words: `generated market`. */
   readonly source: string;
-  readonly pace: Pace;
+  readonly pace: PaceConfig;
   /** The last session of a source that ends; null: it goes on until stopped. */
   readonly lastSession: number | null;
   readonly parts: readonly PartStatus[];

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Database } from '../ports/repositories.ts';
 
-export interface PublishedMarks {
+export interface SentLog {
   /** Takes the ids and returns at once. */
   add(messageIds: readonly string[]): Promise<void>;
   /** Writes what is waiting. */
@@ -20,7 +20,7 @@ const GATHER_MS = 50;
 /** While the database is away the sweeper covers what is dropped beyond this. */
 const WAITING_MAX = 10_000;
 
-export function createPublishedMarks(parts: { database: Database; clock: Clock; logger: Logger }): PublishedMarks {
+export function createSentLog(parts: { database: Database; clock: Clock; logger: Logger }): SentLog {
   const { database, clock, logger } = parts;
   let waiting: string[] = [];
   let gathering: Promise<void> | null = null;

@@ -19,12 +19,12 @@ export const sourceConfigSchema = z.discriminatedUnion('kind', [
 ]);
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
 
-export const clockConfigSchema = z.discriminatedUnion('kind', [
+export const paceConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('max') }),
   z.strictObject({ kind: z.literal('speed'), factor: z.number().positive().max(100_000) }),
   z.strictObject({ kind: z.literal('realtime') }),
 ]);
-export type ClockConfig = z.infer<typeof clockConfigSchema>;
+export type PaceConfig = z.infer<typeof paceConfigSchema>;
 
 const MESSAGING_TARGETS = ['ministack', 'localstack', 'aws'] as const;
 
@@ -72,7 +72,7 @@ export const stackFileSchema = z.strictObject({
   messaging: messagingSchema.default({ kind: 'embedded' }),
   run: runConfigSchema,
   source: sourceConfigSchema,
-  clock: clockConfigSchema,
+  clock: paceConfigSchema,
   /** True: the gateway exits with 0 after the last session (replay). */
   exitWhenDone: z.boolean(),
 });

@@ -15,7 +15,7 @@ import {
   scheduledCalls,
   SECRETS_COUNT,
   secretCalls,
-  type World,
+  type CostInputs,
 } from './inputs.ts';
 
 export const GROUPS = [
@@ -40,7 +40,7 @@ export interface LineItem {
   readonly priceId: string;
   readonly unit: string;
   /** In units of the price; NaN where an assumption is not known. */
-  readonly quantity: (world: World) => number;
+  readonly quantity: (world: CostInputs) => number;
 }
 
 type Line = readonly [id: string, label: string, priceId: string, unit: string, quantity: LineItem['quantity']];
@@ -210,12 +210,12 @@ function storage(): LineItem[] {
   ]);
 }
 
-function diskGbMonths(world: World): number {
+function diskGbMonths(world: CostInputs): number {
   const { month, a } = world;
   return ((inferenceHours(world) + a('training-hours')) / month.hours) * a('gpu-disk-gb');
 }
 
-function hourly(name: Parameters<World['a']>[0]): LineItem['quantity'] {
+function hourly(name: Parameters<CostInputs['a']>[0]): LineItem['quantity'] {
   return ({ month, a }) => month.hours * a(name);
 }
 

@@ -14,7 +14,7 @@ import { type Case, type Range, rangeOf } from './range.ts';
 import { type CostItem, type CostReport, costReportSchema, type UnpricedItem } from './report.ts';
 import { addUp, sensitivityOf } from './sensitivity.ts';
 import { notCounted } from './traffic.ts';
-import type { World } from './inputs.ts';
+import type { CostInputs } from './inputs.ts';
 
 export interface CostOptions extends Partial<Choices> {
   readonly nowMs: number;
@@ -129,7 +129,7 @@ function quantityOf(
   choices: Choices,
 ): { quantity: Range | null; unknown: AssumptionName[] } {
   const unknown = new Set<AssumptionName>();
-  const worldIn = (which: Case): World => ({
+  const worldIn = (which: Case): CostInputs => ({
     ...choices,
     month: model.month,
     runnerHours: model.runnerHours,

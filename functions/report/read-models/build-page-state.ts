@@ -7,7 +7,7 @@ import { ACTION_NAMES, type Verdict, verdictClass } from '../../../shared/domain
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
-import type { Pace, StackStatus } from '../../../shared/ports/stack-status.ts';
+import type { PaceConfig, StackStatus } from '../../../shared/ports/stack-status.ts';
 import { formatSessionDate } from './format.ts';
 import { stageLatencies } from './latency.ts';
 import {
@@ -117,7 +117,7 @@ function sourceText(feed: string): string {
   return feed.startsWith('sim-') ? 'generated market' : 'recorded bars';
 }
 
-function paceText(pace: Pace): string {
+function paceText(pace: PaceConfig): string {
   if (pace.kind === 'max') return 'as fast as possible';
   return pace.kind === 'realtime' ? 'real time' : `${pace.factor} × real time`;
 }
@@ -139,7 +139,7 @@ function sessionSection(input: PageInput): SessionSection {
   };
 }
 
-function intervalMs(pace: Pace): number {
+function intervalMs(pace: PaceConfig): number {
   if (pace.kind === 'max') return FASTEST_INTERVAL_MS;
   return Math.max(FASTEST_INTERVAL_MS, pace.kind === 'realtime' ? MINUTE_MS : MINUTE_MS / pace.factor);
 }

@@ -10,7 +10,7 @@ import { FIRST_YEAR, LAST_YEAR } from '../../../shared/domain/calendar/holidays.
 import { formatSessionDate, parseSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { type UsdE4, usdE4FromUsd } from '../../../shared/domain/units/units.ts';
 import type { HostAndPort } from '../../../shared/runtime/addresses.ts';
-import type { ClockConfig } from '../../../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../../../shared/runtime/stack-file.ts';
 import { EXIT_USAGE, messageOf, Problem } from '../../problem.ts';
 
 const SYMBOLS_MAX = 500;
@@ -121,7 +121,7 @@ export function parseAccount(text: string): UsdE4 {
   );
 }
 
-export function parseSpeed(text: string): ClockConfig {
+export function parseSpeed(text: string): PaceConfig {
   if (text === 'max') return { kind: 'max' };
   if (text === 'realtime') return { kind: 'realtime' };
   const factor = Number(text);

@@ -21,7 +21,7 @@ export interface EntryRequest {
   readonly minutes: number;
 }
 
-export interface Standing {
+export interface GuardContext {
   readonly state: TradingState;
   readonly equityE4: UsdE4;
   readonly sessionLossE4: UsdE4;
@@ -46,11 +46,11 @@ export function lastEntryMinute(minutes: number): number {
   return minutes - 3;
 }
 
-export function guardEntry(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+export function guardEntry(profile: Profile, request: EntryRequest, standing: GuardContext): EntryVerdict {
   return denyByInput(request, standing) ?? denyByState(request, standing) ?? withinLimits(profile, request, standing);
 }
 
-function denyByInput(request: EntryRequest, standing: Standing): EntryVerdict | null {
+function denyByInput(request: EntryRequest, standing: GuardContext): EntryVerdict | null {
   if (!request.present) {
     const verdict = (request.faults & HARD_FAULTS) === 0 ? 'DATA_MISSING' : 'DATA_QUALITY';
     return deny(verdict, { limit: 0, value: request.faults, wouldPass: 0, unit: 'none' });
@@ -61,7 +61,7 @@ function denyByInput(request: EntryRequest, standing: Standing): EntryVerdict | 
   return deny('INPUT_INVALID', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
 }
 
-function denyByState(request: EntryRequest, standing: Standing): EntryVerdict | null {
+function denyByState(request: EntryRequest, standing: GuardContext): EntryVerdict | null {
   if (standing.state === 'HALTED') return deny('STATE_HALTED', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
   if (standing.state === 'REDUCING') return deny('STATE_REDUCING', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
   const last = lastEntryMinute(request.minutes);
@@ -76,7 +76,7 @@ interface Cap {
   readonly detail: VerdictDetail;
 }
 
-function withinLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+function withinLimits(profile: Profile, request: EntryRequest, standing: GuardContext): EntryVerdict {
   const asked: EntryVerdict = { verdict: 'APPROVED', quantity: request.quantity, detail: null };
   const fits = asked.quantity > 0 && asked.quantity <= tightestCap(profile, request, standing);
   if (!fits) return shrinkToLimits(profile, request, standing);
@@ -84,7 +84,7 @@ function withinLimits(profile: Profile, request: EntryRequest, standing: Standin
 }
 
 /** The share count that every quantity limit allows. */
-function tightestCap(profile: Profile, { priceE4 }: EntryRequest, standing: Standing): Quantity {
+function tightestCap(profile: Profile, { priceE4 }: EntryRequest, standing: GuardContext): Quantity {
   const leverageE4 = partOfE4(profile.leverageMax, standing.equityE4) - standing.exposureE4;
   const concentrationE4 = partOfE4(profile.concentrationMaxFraction, standing.equityE4);
   const budgetE4 = Math.min(profile.notionalMaxUsdE4, concentrationE4, leverageE4);
@@ -92,7 +92,7 @@ function tightestCap(profile: Profile, { priceE4 }: EntryRequest, standing: Stan
 }
 
 /** Applies the limits one after the other, so that the verdict names the one that binds. */
-function shrinkToLimits(profile: Profile, request: EntryRequest, standing: Standing): EntryVerdict {
+function shrinkToLimits(profile: Profile, request: EntryRequest, standing: GuardContext): EntryVerdict {
   const asked: EntryVerdict = { verdict: 'APPROVED', quantity: request.quantity, detail: null };
   const sized = applyCaps(asked, [sharesCap(profile, request), notionalCap(profile, request)]);
   if (isDenied(sized)) return sized;
@@ -122,7 +122,7 @@ function isDenied(entry: EntryVerdict): boolean {
 }
 
 /** The trips have acted by now; this is the second lock on the same door. Values that are not numbers deny. */
-function denyByLoss(standing: Standing): EntryVerdict | null {
+function denyByLoss(standing: GuardContext): EntryVerdict | null {
   const { sessionLossE4, dailyLossMaxE4, drawdownE4, drawdownMaxE4 } = standing;
   if (!(sessionLossE4 < dailyLossMaxE4)) return deny('DAILY_LOSS_EXCEEDED', loss(dailyLossMaxE4, sessionLossE4));
   return drawdownE4 < drawdownMaxE4 ? null : deny('DRAWDOWN_EXCEEDED', loss(drawdownMaxE4, drawdownE4));
@@ -145,12 +145,12 @@ function notionalCap(profile: Profile, request: EntryRequest): Cap {
   return budgetCap(profile.notionalMaxUsdE4, request, codes);
 }
 
-function concentrationCap(profile: Profile, request: EntryRequest, standing: Standing): Cap {
+function concentrationCap(profile: Profile, request: EntryRequest, standing: GuardContext): Cap {
   const codes = { reduced: 'REDUCED_CONCENTRATION', denied: 'CONCENTRATION_EXCEEDS_MAX' } as const;
   return budgetCap(partOfE4(profile.concentrationMaxFraction, standing.equityE4), request, codes);
 }
 
-function leverageCap(profile: Profile, request: EntryRequest, standing: Standing): Cap {
+function leverageCap(profile: Profile, request: EntryRequest, standing: GuardContext): Cap {
   const codes = { reduced: 'REDUCED_LEVERAGE', denied: 'LEVERAGE_EXCEEDS_MAX' } as const;
   return budgetCap(partOfE4(profile.leverageMax, standing.equityE4) - standing.exposureE4, request, codes);
 }
@@ -168,7 +168,7 @@ function budgetCap(limitE4: UsdE4, request: EntryRequest, codes: { reduced: Verd
   return { ...codes, quantity, detail };
 }
 
-function denyByVar(profile: Profile, entry: EntryVerdict, standing: Standing): EntryVerdict | null {
+function denyByVar(profile: Profile, entry: EntryVerdict, standing: GuardContext): EntryVerdict | null {
   if (profile.varMaxFraction === Number.POSITIVE_INFINITY) return null;
   const limitE4 = profile.varMaxFraction * standing.equityE4;
   const valueE4 = standing.varWithE4(entry.quantity);
@@ -178,7 +178,7 @@ function denyByVar(profile: Profile, entry: EntryVerdict, standing: Standing): E
   return deny('VAR_EXCEEDS_MAX', { limit: limitE4, value: valueE4, wouldPass: limitE4, unit: 'usdE4' });
 }
 
-function denyByRate(profile: Profile, standing: Standing): EntryVerdict | null {
+function denyByRate(profile: Profile, standing: GuardContext): EntryVerdict | null {
   const limit = profile.ordersPerMinuteMax;
   if (standing.ordersThisMinute < limit) return null;
   return deny('ORDER_RATE_EXCEEDED', { limit, value: standing.ordersThisMinute + 1, wouldPass: limit, unit: 'count' });

@@ -15,7 +15,7 @@ import type { RearmMode } from '../run/run-config.ts';
 import { SignalFrame } from '../sizing/signal-stage.ts';
 import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
 import { DecisionFrame } from './decision-frame.ts';
-import { guardEntry, type Standing } from './guard.ts';
+import { guardEntry, type GuardContext } from './guard.ts';
 import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
 import { entryOrders, exitOrder } from './order-factory.ts';
 import { partOfE4, type Profile } from './profile.ts';
@@ -243,7 +243,7 @@ export class RiskStage extends TradingStates {
     };
   }
 
-  #standing(s: number, priceE4: number): Standing {
+  #standing(s: number, priceE4: number): GuardContext {
     return {
       state: this.state,
       equityE4: this.equityE4,

@@ -131,7 +131,7 @@ async function gateway(stack: Stack, life: Life): Promise<void> {
       source,
       broker: life.broker(createLogOnlyBridge(config, dataDir)),
       journal,
-      pace: { nextClose: async () => undefined, betweenSessions: async () => undefined },
+      minuteClock: { nextClose: async () => undefined, betweenSessions: async () => undefined },
       database: life.database(stack.database),
       queue: life.queue(stack.queues),
       topology,

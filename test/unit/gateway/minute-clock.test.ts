@@ -3,25 +3,25 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../../gateway/minute-clock.ts';
-import type { ClockConfig } from '../../../shared/runtime/stack-file.ts';
+import { createMinuteClock } from '../../../gateway/minute-clock.ts';
+import type { PaceConfig } from '../../../shared/runtime/stack-file.ts';
 import { stepClock } from '../../support/core/step-clock.ts';
 
 const MINUTE_MS = 60_000;
 const never = new AbortController().signal;
 
-function setUp(config: ClockConfig) {
+function setUp(config: PaceConfig) {
   const clock = stepClock(0);
-  const pace = createPace(config, clock);
+  const minuteClock = createMinuteClock(config, clock);
   let closes = 0;
   const next = async (): Promise<void> => {
-    await pace.nextClose(never);
+    await minuteClock.nextClose(never);
     closes += 1;
   };
-  return { clock, pace, next, closes: () => closes };
+  return { clock, minuteClock, next, closes: () => closes };
 }
 
-describe('the pace', () => {
+describe('the minute clock', () => {
   it('closes a minute every minute in real time', async () => {
     const { clock, next, closes } = setUp({ kind: 'realtime' });
     const closing = next();
@@ -64,9 +64,9 @@ describe('the pace', () => {
   });
 
   it('never waits as fast as possible', async () => {
-    const { clock, pace, next, closes } = setUp({ kind: 'max' });
+    const { clock, minuteClock, next, closes } = setUp({ kind: 'max' });
     for (let minute = 0; minute < 3; minute += 1) await next();
-    await pace.betweenSessions(never);
+    await minuteClock.betweenSessions(never);
     expect(closes()).toBe(3);
     expect(clock.slept).toEqual([]);
   });
@@ -75,8 +75,8 @@ describe('the pace', () => {
     { config: { kind: 'realtime' as const }, waitMs: 5_000 },
     { config: { kind: 'speed' as const, factor: 600 }, waitMs: 500 },
   ])('pauses $waitMs ms between sessions under $config', async ({ config, waitMs }) => {
-    const { clock, pace } = setUp(config);
-    const pausing = pace.betweenSessions(never);
+    const { clock, minuteClock } = setUp(config);
+    const pausing = minuteClock.betweenSessions(never);
     await clock.advance(waitMs);
     await pausing;
     expect(clock.slept).toEqual([waitMs]);
@@ -84,8 +84,8 @@ describe('the pace', () => {
 
   it('stops waiting when it is aborted', async () => {
     const stopping = new AbortController();
-    const { pace } = setUp({ kind: 'realtime' });
-    const closing = pace.nextClose(stopping.signal);
+    const { minuteClock } = setUp({ kind: 'realtime' });
+    const closing = minuteClock.nextClose(stopping.signal);
     stopping.abort();
     await expect(closing).resolves.toBeUndefined();
   });

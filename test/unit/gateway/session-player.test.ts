@@ -66,7 +66,7 @@ function setUp(database: MemoryDatabase, { resendMs = 60_000 }: { resendMs?: num
       publisher,
       inbox,
       journal: { append: async ({ minuteIndex }) => void journal.push(minuteIndex) },
-      pace: { nextClose: async () => undefined, betweenSessions: async () => undefined },
+      minuteClock: { nextClose: async () => undefined, betweenSessions: async () => undefined },
       clock,
       logger,
       resendMs,

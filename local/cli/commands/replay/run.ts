@@ -3,7 +3,7 @@
  */
 
 import { resolve } from 'node:path';
-import type { ClockConfig, StackFile } from '../../../../shared/runtime/stack-file.ts';
+import type { PaceConfig, StackFile } from '../../../../shared/runtime/stack-file.ts';
 import { seedSecrets } from '../../../deploy/seed-secrets.ts';
 import type { EmulatorName } from '../../../deploy/targets.ts';
 import { EXIT_FAILED, EXIT_OK } from '../../../problem.ts';
@@ -24,7 +24,7 @@ import { latencyOf } from '../../reach/stored-run.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 
 export interface ReplayOptions extends RunOptions {
-  readonly speed: ClockConfig;
+  readonly speed: PaceConfig;
   readonly keep?: boolean;
   readonly compare?: boolean;
   readonly stage: StackFile['stage'];

@@ -5,7 +5,7 @@
  */
 
 import type { Command } from 'commander';
-import type { ClockConfig } from '../../../../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../../../../shared/runtime/stack-file.ts';
 import type { CliContext } from '../../context.ts';
 import { addTradingOptions, option, refuseBench } from '../../options/run-options.ts';
 import { parseFolder, parseInteger, parseSessionDay, parseSpeed, parseSymbols } from '../../options/option-parsers.ts';
@@ -13,7 +13,7 @@ import type { StartOptions } from './run.ts';
 
 /** The first session of the generated market. Fixed, so that a restart finds the run it left. */
 const START_SESSION = 20_260_105;
-const SPEED_DEFAULT: ClockConfig = { kind: 'speed', factor: 60 };
+const SPEED_DEFAULT: PaceConfig = { kind: 'speed', factor: 60 };
 
 const EXAMPLES = `
 Examples:

@@ -127,7 +127,7 @@ describe('the latency of a minute', () => {
 
   it('is stored with the minute after it, off the way of its orders', async () => {
     const { database, publisher } = await setUp();
-    publisher.settleLater(latency);
+    publisher.keepLatency(latency);
     expect(database.tables.latency.all()).toEqual([]);
     await publisher.publish(closed());
     expect(database.tables.latency.all()).toEqual([latency]);
@@ -135,9 +135,9 @@ describe('the latency of a minute', () => {
 
   it('is stored on its own after the last minute, once', async () => {
     const { database, publisher } = await setUp();
-    publisher.settleLater(latency);
-    await publisher.settleNow();
-    await publisher.settleNow();
+    publisher.keepLatency(latency);
+    await publisher.storeKeptLatency();
+    await publisher.storeKeptLatency();
     expect(database.tables.latency.all()).toEqual([latency]);
   });
 });

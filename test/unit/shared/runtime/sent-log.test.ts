@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { createPublishedMarks } from '../../../../shared/runtime/sent-log.ts';
+import { createSentLog } from '../../../../shared/runtime/sent-log.ts';
 import { createMemoryDatabase } from '../../../support/memory/memory-database.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import { note } from '../../../support/messages/messages.ts';
@@ -16,7 +16,7 @@ async function setUp() {
   const messages = ['a', 'b', 'c'].map((id) => ({ queue: 'orders' as const, envelope: note({ id }) }));
   await database.transaction(({ outbox }) => outbox.add('risk', '', messages));
   const clock = stepClock();
-  const marks = createPublishedMarks({ database, clock, logger });
+  const marks = createSentLog({ database, clock, logger });
   return {
     database,
     clock,

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
-import { type EntryRequest, guardEntry, type Standing } from '../../../../../shared/domain/risk/guard.ts';
+import { type EntryRequest, guardEntry, type GuardContext } from '../../../../../shared/domain/risk/guard.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import type { ProfileName } from '../../../../../shared/domain/risk/types.ts';
 
@@ -14,7 +14,7 @@ function request(overrides: Partial<EntryRequest> = {}): EntryRequest {
 }
 
 /** $2,500, nothing held, nothing lost, no risk. */
-function standing(overrides: Partial<Standing> = {}): Standing {
+function standing(overrides: Partial<GuardContext> = {}): GuardContext {
   return {
     state: 'ACTIVE',
     equityE4: 25_000_000,
@@ -29,7 +29,7 @@ function standing(overrides: Partial<Standing> = {}): Standing {
   };
 }
 
-function judge(asked: Partial<EntryRequest>, stands: Partial<Standing> = {}, name: ProfileName = 'basic') {
+function judge(asked: Partial<EntryRequest>, stands: Partial<GuardContext> = {}, name: ProfileName = 'basic') {
   return guardEntry(profile(name), request(asked), standing(stands));
 }
 
@@ -201,7 +201,7 @@ describe('the order rate', () => {
 
 describe('the order of the limits', () => {
   /** Each line breaks its own limit and every one below it. */
-  const BROKEN: readonly [string, Partial<EntryRequest>, Partial<Standing>][] = [
+  const BROKEN: readonly [string, Partial<EntryRequest>, Partial<GuardContext>][] = [
     ['DATA_MISSING', { present: false }, {}],
     ['STATE_HALTED', {}, { state: 'HALTED' }],
     ['NOTIONAL_EXCEEDS_MAX', { priceE4: 100_000_000 }, {}],
@@ -216,7 +216,7 @@ describe('the order of the limits', () => {
   it.each(BROKEN.map(([verdict], at) => [verdict, at] as const))('has %s at place %d', (verdict, at) => {
     const below = BROKEN.slice(at);
     const asked = Object.assign({}, ...below.map(([, part]) => part)) as Partial<EntryRequest>;
-    const stands = Object.assign({}, ...below.map(([, , part]) => part)) as Partial<Standing>;
+    const stands = Object.assign({}, ...below.map(([, , part]) => part)) as Partial<GuardContext>;
     expect(judge(asked, stands, 'enhanced').verdict).toBe(verdict);
   });
 });
