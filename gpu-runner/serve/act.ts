@@ -31,7 +31,7 @@ export function parseActRequest(body: string, rules: ActRules): ActRequest {
   const parsed = actRequestSchema.safeParse(parseJson(body));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new RefusedError(400, 'REQUEST_INVALID', `${issue?.path.join('..') || 'body'}: ${issue?.message}`);
+    throw new RefusedError(400, 'REQUEST_INVALID', `${issue?.path.join('.') || 'body'}: ${issue?.message}`);
   }
   const request = parsed.data;
   requirePolicy(request.policy, rules.policies);

@@ -152,7 +152,7 @@ async function inspect(docker: Docker, container: string): Promise<Inspected> {
 async function noSecrets(docker: Docker, composition: Composition): Promise<string> {
   const script = `
     import { readAccessKey } from '/app/shared/runtime/access-key-file.ts';
-    import { secretsOfStack } from '/app/local/cli/stack-secrets.ts';
+    import { secretsOfStack } from '/app/local/cli/reach/stack-secrets.ts';
     import { SECRETS } from '/app/shared/topology.ts';
     const secrets = secretsOfStack('/data', process.env);
     const names = Object.values(SECRETS).filter(({ kind }) => kind !== 'broker_api_key').map(({ name }) => name);
@@ -198,8 +198,8 @@ async function sameLedger(composition: Composition, bars: string): Promise<strin
   const options = ['--bars', bars, '--symbols', SYMBOLS.join(','), '--date', START_DATE, '--json'];
   const expected = JSON.parse(await run(['./jules', 'backtest', ...options])) as { ledgerHash: string };
   const read = `
-    import { withDatabase } from '/app/local/cli/database-session.ts';
-    import { readStoredRun } from '/app/local/cli/stored-run.ts';
+    import { withDatabase } from '/app/local/cli/reach/database-session.ts';
+    import { readStoredRun } from '/app/local/cli/reach/stored-run.ts';
     import { readStackFile } from '/app/shared/runtime/stack-file.ts';
     const { runId } = readStackFile('/data').run;
     const stored = await withDatabase({ data: '/data', driver: null, migrates: false }, { env: process.env }, (session) =>

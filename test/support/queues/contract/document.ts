@@ -21,7 +21,7 @@ const INTRODUCTION = `# The queues
 
 The host, the gateway and \`./jules queues\` work on any endpoint that speaks SQS: the embedded one (fauxqs), LocalStack,
 MiniStack, AWS ([0014](decisions/0014-queues-anywhere.md)). This is what each of them keeps of the contract
-(\`test/support/queues-contract\`): ${ALL_CASES.length} cases of documented behaviour of FIFO queues, asked through the AWS SDK for
+(\`test/support/queues/contract\`): ${ALL_CASES.length} cases of documented behaviour of FIFO queues, asked through the AWS SDK for
 JavaScript. The integration suite asks every one of them and fails when this page is no longer true. AWS is **not run**:
 no test here could reach it. The cases are what its documentation and its clients' reports say.`;
 
