@@ -26,7 +26,7 @@ interface FileCopy {
 
 /** What a function reads from its folder at run time. */
 const FILES: readonly FileCopy[] = [
-  { of: 'report', from: 'functions/report/page/static', to: 'page/static' },
+  { of: 'report', from: 'functions/report/page/static', to: 'static' },
   { of: 'report', from: 'node_modules/uplot/package.json', to: 'node_modules/uplot/package.json' },
   { of: 'report', from: 'node_modules/uplot/dist/uPlot.esm.js', to: 'node_modules/uplot/dist/uPlot.esm.js' },
   { of: 'report', from: 'node_modules/uplot/dist/uPlot.min.css', to: 'node_modules/uplot/dist/uPlot.min.css' },
