@@ -1,7 +1,7 @@
 /**
  * Process entry of the gpu-runner: serves the built-in policies, ends with its supervisor.
  *
- * Its port stands in the stack file of the folder that JULES_DATA names; with JULES_LISTEN it needs no folder.
+ * Its port is in the stack file of the folder that JULES_DATA names; with JULES_LISTEN it needs no folder.
  */
 
 import { systemClock } from '../shared/adapters/system/clock.ts';
@@ -36,7 +36,7 @@ const server = await startRunnerServer(
   address.host,
 );
 logger.info({ port: server.port }, 'runner ready');
-// Loaded behind the start, so that the first minute does not wait; what fails here is told by the first request.
+// Loaded behind the start, so that the first minute does not wait; what fails here is reported by the first request.
 secrets.get(name).catch((err: unknown) => logger.warn({ err }, 'the token is not known yet'));
 
 async function stop(reason: string): Promise<void> {

@@ -13,7 +13,7 @@ import type { CostReport } from '../stacks/cost/report.ts';
 const BEGIN = /<!-- costs as of (\d{4}-\d{2}-\d{2}) for (\d{4}-\d{2}): .* -->\n/;
 const END = '<!-- end of costs -->';
 
-/** The document with its generated part written anew, as of its own date or another. Throws where it has no markers. */
+/** The document with its generated part rewritten, as of its own date or another. Throws where it has no markers. */
 export function withCosts(document: string, asOf?: string): string {
   const match = BEGIN.exec(document);
   const end = document.indexOf(END);

@@ -1,6 +1,6 @@
 /**
  * Compares the schema that the migrations make with `sql/schema.snapshot.txt`, so that a review sees what a migration
- * changes. With `--write` it writes the snapshot anew.
+ * changes. With `--write` it rewrites the snapshot.
  *
  * Starts an embedded Postgres in a temporary folder; needs no network.
  */
@@ -27,7 +27,7 @@ function compare(before: string): void {
   if (before === now) return;
   console.error(differingLines(before, now).join('\n'));
   console.error(
-    'the migrations make another schema than sql/schema.snapshot.txt; if that is meant, write it anew with:',
+    'the migrations make another schema than sql/schema.snapshot.txt; if that is meant, write it again with:',
   );
   console.error('scripts/with-node node scripts/schema-snapshot.ts --write');
   process.exitCode = 1;

@@ -103,7 +103,7 @@ export interface Topology {
   readonly pulseIntervalMs: number;
   /** How old a secret may be before it is asked for again. */
   readonly secretCacheMs: number;
-  /** How long the token of before is accepted at least. */
+  /** How long the previous token is accepted at least. */
   readonly tokenOverlapMs: number;
 }
 

@@ -79,7 +79,7 @@ export class Observability extends Stack {
     });
   }
 
-  /** Each part may be well by itself and the whole stand still. */
+  /** Each part may be healthy by itself while the whole does not advance. */
   #watchDecisions(): void {
     const { minutes, orders } = this.#topology.queues;
     addAlarm(this, 'UndecidedAlarm', {

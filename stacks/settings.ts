@@ -1,5 +1,5 @@
 /**
- * What a deployment is told: the stage, its account and region, and the parameters an operator may choose.
+ * The settings of a deployment: the stage, its account and region, and the parameters an operator may choose.
  *
  * Context comes from `-c key=value` or from cdk.json; account and region also from the credentials in use. Nothing has
  * an account, a region or an address of its own.
@@ -46,7 +46,7 @@ const TIMINGS = STAGES.filter((stage): stage is 'default' | 'short' => stage !==
 const schema = z.object({
   stage: z.enum(DEPLOY_STAGES),
   account: z.string().regex(/^\d{12}$/, 'is not twelve digits'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no region, such as us-east-1'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region, such as us-east-1'),
   timing: z.enum(TIMINGS).default('default'),
   skip: z
     .string()
@@ -63,7 +63,7 @@ const awsSchema = z.object({
   /** Who hears alarms and the budget. */
   alarmEmail: z.email(),
   /** Of the images in jules/gateway, jules/ib-gateway and jules/gpu-runner. */
-  imageTag: z.string().regex(/^[\w][\w.-]{0,127}$/, 'is no tag of an image'),
+  imageTag: z.string().regex(/^[\w][\w.-]{0,127}$/, 'is not a tag of an image'),
   /** How the inside reaches AWS: one NAT gateway, or interface endpoints and no way out at all. */
   egress: z.enum(['nat', 'endpoints']).default('nat'),
   /** A second database in another zone. */

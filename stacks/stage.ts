@@ -48,7 +48,7 @@ export function addStacks(app: App, { settings, codeOf }: StageParts): void {
   observability.addStackDependency(compute);
 }
 
-/** What functions and containers stand on, and only AWS has. */
+/** What functions and containers rest on, and only AWS has. */
 function addBase(app: App, parts: { aws: AwsParameters; propsOf: PropsOf; messaging: Messaging }) {
   const { aws, propsOf, messaging } = parts;
   const network = new Network(app, 'network', { ...propsOf('network'), aws });

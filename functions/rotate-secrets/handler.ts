@@ -27,7 +27,7 @@ export interface RotationDeps {
   readonly keys: KeyGenerations;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly logger: Logger;
-  /** How long the token of before is accepted; sooner a token is not rotated again. */
+  /** How long the previous token is accepted; sooner a token is not rotated again. */
   readonly tokenOverlapMs: number;
 }
 
@@ -151,10 +151,13 @@ class RotationStepRun {
     if (text === null) return null;
     const credential = readCredential(text);
     if (credential !== null) return credential;
-    throw new RotationError(`the value of ${choice.stage} is no credential that can be rotated: put one with a kind`, {
-      code: 'VALUE_INVALID',
-      secretName: this.secret.name,
-    });
+    throw new RotationError(
+      `the value of ${choice.stage} is not a credential that can be rotated: put one with a kind`,
+      {
+        code: 'VALUE_INVALID',
+        secretName: this.secret.name,
+      },
+    );
   }
 
   missing(stage: string, code: RotationFailure): RotationError {

@@ -42,7 +42,7 @@ export function parseActRequest(body: string, rules: ActRules): ActRequest {
   return request;
 }
 
-/** Throws RefusedError 500 when a policy fails or says something that is no action, the signal's reason when it is late. */
+/** Throws RefusedError 500 when a policy fails or says something that is not an action, the signal's reason when it is late. */
 export async function decideBatch(
   request: ActRequest,
   policies: PolicyRegistry,

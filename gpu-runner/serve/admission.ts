@@ -7,7 +7,7 @@ export interface AdmissionLimits {
   readonly waitingMax: number;
 }
 
-/** Expected under load: the caller is told to come back. */
+/** Expected under load: the caller is asked to come back. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
 }

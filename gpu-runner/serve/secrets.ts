@@ -13,7 +13,7 @@ import { SECRETS, topology } from '../../shared/topology.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Asked with the first token, so that the server stands before the SDK is loaded. */
+/** Asked with the first token, so that the server is up before the SDK is loaded. */
 export function runnerSecrets(env: Environment, clock: Clock): { readonly secrets: Secrets; readonly name: string } {
   const { JULES_DATA: dataDir, JULES_RUNNER_SECRET: name = SECRETS.runnerToken.name } = env;
   return { name, secrets: lazySecrets(() => (dataDir ? ofStack(dataDir, env, clock) : ofCloud(env, clock))) };

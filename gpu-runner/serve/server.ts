@@ -1,5 +1,5 @@
 /**
- * The inference server: POST /v1/act for who holds the token, /healthz and /readyz for anybody; on loopback unless told
+ * The inference server: POST /v1/act for who holds the token, /healthz and /readyz for anybody; on loopback unless configured
  * otherwise.
  *
  * Every request is validated, admitted by a bounded queue, answered before its deadline and checked before it leaves.

@@ -49,7 +49,7 @@ export async function withClient<Result>(
   return ending(await withDatabaseAccess(use, (access) => connect(server, access, database)), work);
 }
 
-/** As `withClient`, for a login that is none of the roles'. */
+/** As `withClient`, for a login that belongs to no role of ours. */
 export async function withClientAs<Result>(
   server: Server,
   { login, database }: { login: CredentialSource<Login>; database: string },

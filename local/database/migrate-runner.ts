@@ -59,7 +59,7 @@ export async function applyMigrations(client: Client, folders = MIGRATIONS): Pro
 async function applyMissing(client: Client, folders: MigrationFolders): Promise<number> {
   for (let count = 0; ; count++) {
     const applied = await readApplied(client);
-    // The first migration chooses the branch, so the files are looked up anew after each.
+    // The first migration chooses the branch, so the files are looked up again after each.
     const files = readMigrations(folders, await branchOf(client, applied));
     checkHistory(applied, files);
     const next = files[applied.length];

@@ -2,9 +2,9 @@
  * Makes a running server ours: roles, database, migrations. With nothing to do it is a few connections and reads.
  *
  * Each role is a group without a login, which the logins that the secrets name inherit. Those of application and reader
- * exist only once the schema stands, so nobody ever meets half of it.
+ * exist only once the schema is complete, so no login ever meets half of it.
  *
- * Our administrator is a superuser on a server of our own. A managed one has a master that is none: it makes the groups,
+ * Our administrator is a superuser on a server of our own. A managed one has a master that is not: it makes the groups,
  * the database and our administrator, who then makes the logins, as each rotation will.
  */
 
@@ -157,7 +157,7 @@ async function credentialOf<Kind extends CredentialKind>(
 function noLogin(role: Role, wanted: string): SecretAccessError {
   const secretName = LOGIN_SECRETS[role];
   return new SecretAccessError(
-    `is no login of ${role === 'superuser' ? 'an administrator' : GROUPS[role]}: put one ${wanted}`,
+    `is not a login of ${role === 'superuser' ? 'an administrator' : GROUPS[role]}: put one ${wanted}`,
     {
       code: 'VALUE_INVALID',
       secretName,

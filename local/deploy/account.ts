@@ -1,5 +1,5 @@
 /**
- * What an account says of itself: who is logged in, which stacks stand, and what stands beside them under a name that
+ * What an account holds: who is logged in, which stacks exist, and what exists beside them under a name that
  * a stack wants.
  *
  * Throws Problem: no login, nobody there, or no answer in time.
@@ -216,7 +216,7 @@ function explain(cause: unknown, { endpoint, region }: Place): Problem {
     fix:
       endpoint === null
         ? 'check region, network and permissions of the login'
-        : 'see whether the emulator still runs; ./jules deploy starts it anew',
+        : 'see whether the emulator still runs; ./jules deploy restarts it',
     exitCode: EXIT_DEPENDENCY_DOWN,
     cause,
   });

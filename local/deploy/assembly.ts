@@ -44,7 +44,7 @@ export function readAssembly(dir: string): AssemblyStack[] {
   });
 }
 
-/** A template as CloudFormation gives it back; null when it is none of ours, such as one in YAML. */
+/** A template as CloudFormation gives it back; null when it is not ours, such as one in YAML. */
 export function parseTemplate(text: string): Template | null {
   try {
     return templateSchema.parse(JSON.parse(text));

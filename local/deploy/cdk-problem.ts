@@ -14,7 +14,7 @@ interface Known {
 
 const LINES_SHOWN = 12;
 
-/** The first that matches; what is told apart first is what the later ones would also match. */
+/** The first that matches; the specific ones come before those that would also match them. */
 const KNOWN: readonly Known[] = [
   {
     pattern: /ExpiredToken|security token included in the request is (expired|invalid)|InvalidClientTokenId/i,
@@ -49,7 +49,7 @@ const KNOWN: readonly Known[] = [
     fix: ({ endpoint }) =>
       endpoint === null
         ? 'check the network and the region, then run the command again'
-        : 'run ./jules deploy again: it starts the emulator anew where it has to',
+        : 'run ./jules deploy again: it restarts the emulator where it has to',
     exitCode: EXIT_DEPENDENCY_DOWN,
   },
   {

@@ -124,7 +124,7 @@ function wasStopped(step: string): Problem {
   });
 }
 
-/** cdklocal sends everything, assets included, to one address; for AWS there is nothing to redirect. */
+/** cdklocal sends everything, assets included, to one address; for AWS nothing is redirected. */
 function toolPath({ endpoint }: Place): string {
   const path = join(ROOT, 'node_modules', endpoint === null ? 'aws-cdk/bin/cdk' : 'aws-cdk-local/bin/cdklocal');
   if (existsSync(path)) return path;

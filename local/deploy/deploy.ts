@@ -160,9 +160,9 @@ async function bootstrap({ account, cdk, place }: Site & { account: Account }, t
 /** Its bucket outlives its stack, and its name is free for nobody else then. */
 function halfBootstrapped({ status }: StackState, cause: Problem, { account, region, endpoint }: Place): Problem {
   const bucket = `cdk-hnb659fds-assets-${account}-${region}`;
-  const anew = endpoint === null ? '' : ', or start the emulator anew';
+  const orRestart = endpoint === null ? '' : ', or restart the emulator';
   return new Problem(`${cause.message}\n  CDKToolkit is in ${status}`, {
-    fix: `if bucket ${bucket} is left from an earlier bootstrap, empty and delete it${anew}; then run ./jules deploy again`,
+    fix: `if bucket ${bucket} is left from an earlier bootstrap, empty and delete it${orRestart}; then run ./jules deploy again`,
     exitCode: EXIT_FAILED,
     cause,
   });

@@ -122,7 +122,7 @@ function isTooOld(found: { name: EmulatorName; version: string }, endpoint: stri
   });
 }
 
-/** Dotted numbers, compared number by number; what is no number counts as newer (a build of the day). */
+/** Dotted numbers, compared number by number; what is not a number counts as newer (a build of the day). */
 function isOlder(version: string, oldest: string): boolean {
   const [have, need] = [version, oldest].map((text) => text.split('.').map(Number)) as [number[], number[]];
   const at = need.findIndex((part, index) => have[index] !== part);

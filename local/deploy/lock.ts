@@ -12,7 +12,7 @@ export function deployDir(dataDir: string): string {
   return join(dataDir, 'deploy');
 }
 
-/** Throws Problem naming who has it. */
+/** Throws Problem naming its holder. */
 export async function lockDeploys(dataDir: string): Promise<Lock> {
   const dir = deployDir(dataDir);
   mkdirSync(dir, { recursive: true, mode: 0o700 });

@@ -41,7 +41,7 @@ export async function clearBroken(stack: AssemblyStack, repair: Repair): Promise
   if (state === null) return false;
   const why = brokenBy(state, place) ?? (await missingFrom(stack, repair));
   if (why === null) return false;
-  note(`${stack.name} ${why}: it is taken away and made anew`);
+  note(`${stack.name} ${why}: it is deleted and made again`);
   await account.deleteStack(stack.name);
   const left = await settleStack(stack.name, repair);
   if (left === null) return true;
@@ -68,7 +68,7 @@ export async function refuseClashes(stacks: readonly AssemblyStack[], { account,
   });
 }
 
-/** A change set that nobody executed waits for ever and is no work. */
+/** A change set that nobody executed waits for ever and is not work. */
 function isUnderWay({ status }: StackState): boolean {
   return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
 }

@@ -53,7 +53,7 @@ async function valueOf(secrets: Secrets, name: string): Promise<string | null> {
   }
 }
 
-/** The message of a refusal could quote the value, so only its code is told. */
+/** The message of a refusal could quote the value, so only its code is reported. */
 async function putValue(client: SecretsManagerClient, name: string, value: string): Promise<boolean> {
   try {
     if ((await currentValue(client, name)) === value) return false;

@@ -133,7 +133,7 @@ async function addressIn(secrets: Secrets): Promise<HostAndPort> {
   for (const [at, value] of values.entries()) {
     const secretName = names[at]!;
     if (!value)
-      throw invalid(secretName, 'is no access to a database: it has no host, port, database, username and password');
+      throw invalid(secretName, 'is not access to a database: it has no host, port, database, username and password');
     if (value.database !== DATABASE_NAME) throw elsewhere(secretName, `database '${value.database}'`, DATABASE_NAME);
     const [here, there] = [value, first!].map(({ host, port }) => `${host}:${port}`);
     if (here !== there) throw elsewhere(secretName, `server ${here}`, `${there}, as in ${names[0]}`);
@@ -164,7 +164,7 @@ function masterLogin(secrets: Secrets, name: string): CredentialSource<Login> {
 function masterIn(text: string, name: string): Login {
   const login = masterSchema.safeParse(parsed(text)).data;
   if (login !== undefined) return login;
-  throw invalid(name, 'is no login: it has no username and password');
+  throw invalid(name, 'is not a login: it has no username and password');
 }
 
 function parsed(text: string): unknown {

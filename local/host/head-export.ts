@@ -87,7 +87,7 @@ export class HeadExporter {
     const exports = { lines: readExportedLines(dataDir), checker: this.#checker(), journal };
     const report = await verifyLog(inTurns(reader.all()), exports);
     for (const finding of report.findings) alarm.raise(finding);
-    // Also what a new key leaves behind, so it is told and stops nothing.
+    // Also what a new key leaves behind, so it is reported and stops nothing.
     for (const finding of report.headFindings)
       logger.error({ ...finding }, 'an export of audit heads is not to be believed');
     this.#verifiedMs = nowMs;

@@ -55,7 +55,7 @@ async function run(): Promise<void> {
     allowedHosts: [],
   });
   const page = await startPageServer({ ...listenAddress(process.env, () => stack.ports.page), app, readiness });
-  logger.info({ url: page.url }, 'page stands');
+  logger.info({ url: page.url }, 'the page is up');
 
   onStop(async () => {
     await page.stop();
@@ -126,6 +126,6 @@ function fail(error: unknown, message: string): never {
 
 // The channel closes when the supervisor dies: no process outlives it.
 process.on('disconnect', () => process.exit(0));
-process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody handled'));
-process.on('uncaughtException', (error) => fail(error, 'an exception nobody handled'));
+process.on('unhandledRejection', (error) => fail(error, 'an unhandled rejection'));
+process.on('uncaughtException', (error) => fail(error, 'an uncaught exception'));
 await run().catch((error: unknown) => fail(error, 'the host did not start'));

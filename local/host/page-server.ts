@@ -1,5 +1,5 @@
 /**
- * Serves the page, on loopback unless told otherwise, before anything else stands: it says itself what it waits for.
+ * Serves the page, on loopback unless configured otherwise, before anything else is up: it says itself what it waits for.
  *
  * Throws PageServerError naming the port that cannot be used.
  */

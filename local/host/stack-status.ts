@@ -1,5 +1,5 @@
 /**
- * What the page is told of the stack: the supervisor's view of the processes, what the host waits for, and the run.
+ * What the page learns of the stack: the supervisor's view of the processes, what the host waits for, and the run.
  */
 
 import type { StackNotice, StackStatus } from '../../shared/ports/stack-status.ts';

@@ -110,7 +110,7 @@ function checkOurs(path: string): void {
   const names = readdirSync(path);
   if (names.length === 0 || names.includes(MARKER_FILE)) return;
   throw new Problem(
-    `--data: '${path}' holds other files (such as '${names[0]}') and is no data folder of IntradayJules`,
+    `--data: '${path}' holds other files (such as '${names[0]}') and is not a data folder of IntradayJules`,
     {
       fix: 'name an empty or a new folder with --data DIR',
       exitCode: EXIT_USAGE,

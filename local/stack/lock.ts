@@ -25,7 +25,7 @@ const holderSchema = z.strictObject({
 export type Holder = z.infer<typeof holderSchema>;
 
 export interface Lock {
-  /** Changes what later callers are told. */
+  /** Changes what later callers learn. */
   tell(changes: Partial<Holder>): void;
   release(): Promise<void>;
 }

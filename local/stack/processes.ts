@@ -19,7 +19,7 @@ export function secretsSpec({ ports }: StackFile): ChildSpec {
   return { ...known, hopelessExitCodes: [EXIT_CONFIG], nodeOptions: SMALL };
 }
 
-/** The host carries queues, pollers and page; it starts beside Postgres so that the page stands at once. */
+/** The host carries queues, pollers and page; it starts beside Postgres so that the page is up at once. */
 export function hostSpec({ ports }: StackFile): ChildSpec {
   return spec('host', 'local/host/main.ts', ports.page);
 }

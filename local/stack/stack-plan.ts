@@ -46,7 +46,7 @@ export async function planStack(plan: StackPlan): Promise<StackFile> {
 }
 
 /**
- * A replay begins anew, but queues that outlive it remember the last one: under the same name its messages would be
+ * A replay begins from the start, but queues that outlive it remember the last one: under the same name its messages would be
  * dropped as repeats, and those it left behind would be taken for ours.
  */
 function isRemembered({ kind, messaging }: StackPlan): boolean {

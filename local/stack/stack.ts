@@ -118,7 +118,7 @@ export class Stack {
     }
   }
 
-  /** Resolves when the page answers; it may stand before the rest. */
+  /** Resolves when the page answers; it may be up before the rest. */
   pageReady(): Promise<void> {
     return this.#firstHealth('host');
   }

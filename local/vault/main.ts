@@ -93,6 +93,6 @@ function fail(error: unknown, message: string): never {
 
 // The channel closes when the supervisor dies: no process outlives it. What was confirmed is on disk.
 process.on('disconnect', () => process.exit(0));
-process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody handled'));
-process.on('uncaughtException', (error) => fail(error, 'an exception nobody handled'));
+process.on('unhandledRejection', (error) => fail(error, 'an unhandled rejection'));
+process.on('uncaughtException', (error) => fail(error, 'an uncaught exception'));
 await run().catch((error: unknown) => fail(error, 'the secrets are not served'));

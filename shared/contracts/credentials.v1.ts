@@ -62,17 +62,17 @@ export type AdminCredential = Readonly<z.infer<typeof databaseAdmin>>;
 export type Credential = Readonly<z.infer<typeof credentialSchema>>;
 export type CredentialKind = Credential['kind'];
 
-/** Null when it is none. The reason is left out on purpose: it could quote a secret. */
+/** Null when it is invalid. The reason is left out on purpose: it could quote a secret. */
 export function readCredential(text: string): Credential | null {
   return readAs(credentialSchema, text);
 }
 
-/** Null when it is none. */
+/** Null when it is invalid. */
 export function readDatabaseAccess(text: string): DatabaseAccess | null {
   return readAs(databaseAccessSchema, text);
 }
 
-/** Null when it is none. */
+/** Null when it is invalid. */
 export function readServiceToken(text: string): string | null {
   return readAs(serviceToken, text)?.token ?? null;
 }

@@ -8,7 +8,7 @@
 export interface KeyGenerations {
   /** A generation behind `current`: made now, or by a rotation that was cut off. New values are sealed under it. */
   next(current: number): Promise<number>;
-  /** Wraps at most `limit` data keys anew, under the newest generation; returns how many are left. */
+  /** Rewraps at most `limit` data keys, under the newest generation; returns how many are left. */
   rewrap(generation: number, limit: number): Promise<number>;
   /** Opens every version there is, and counts those whose data key is wrapped by another generation. */
   check(generation: number): Promise<{ readonly versions: number; readonly elsewhere: number }>;

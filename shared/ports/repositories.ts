@@ -81,7 +81,7 @@ export interface ParkedMessage {
   readonly runId: string;
   /** The id of its envelope, as its sender wrote it beside the body; empty: a message that no part of ours sent. */
   readonly messageId: string;
-  /** The queue's own id: a redelivery has the same one, a copy sent anew has another. */
+  /** The queue's own id: a redelivery has the same one, a copy that is sent again has another. */
   readonly deliveryId: string;
 }
 
@@ -271,7 +271,7 @@ export interface LatencyRow {
   readonly recordedMs: number;
 }
 
-/** A decision whose orders the gateway has taken, as a broker is told of it again after a restart. */
+/** A decision whose orders the gateway has taken, as a broker is given it again after a restart. */
 export interface TakenDecision {
   readonly minuteIndex: number;
   readonly orders: readonly Order[];
@@ -297,7 +297,7 @@ export interface ExecutionRepository {
 export interface AuditRepository {
   /**
    * Appends entries to a chain, which has one writer at a time; a second one fails the transaction. A cause gives all
-   * its entries at once: where a chain ends with that cause, its commit held although nobody heard of it, and nothing
+   * its entries at once: where a chain ends with that cause, its commit held although its answer was lost, and nothing
    * is appended again. Empty cause: none.
    */
   append(record: { chain: string; causeId: string; entries: readonly AuditEntry[] }): Promise<void>;

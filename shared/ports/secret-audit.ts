@@ -18,6 +18,6 @@ export interface SecretEvent {
 }
 
 export interface SecretAudit {
-  /** Resolves when the event is kept. Callers record before they answer: nobody is told what could not be recorded. */
+  /** Resolves when the event is kept. Callers record before they answer: nothing is answered that could not be recorded. */
   record(event: SecretEvent): Promise<void>;
 }

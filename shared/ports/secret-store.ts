@@ -18,7 +18,7 @@ export interface SecretStore {
   describe(secretId: string): Promise<SecretDescription>;
   /** Null when there is no such version, or it has no value yet. */
   read(secretId: string, choice: VersionChoice): Promise<string | null>;
-  /** The value of a version that has none; the same value again is no error, another one is. */
+  /** The value of a version that has none; the same value again is not an error, another one is. */
   put(
     secretId: string,
     version: { readonly versionId: string; readonly text: string; readonly stage: string },

@@ -1,5 +1,5 @@
 /**
- * What a stack says of itself: which parts are up, what it waits for, which run it carries. Asked by the live page.
+ * The status of a stack: which parts are up, what it waits for, which run it carries. Asked by the live page.
  */
 
 import type { RunConfig } from '../domain/run/run-config.ts';
@@ -20,7 +20,7 @@ export type PaceConfig =
   | { readonly kind: 'speed'; readonly factor: number }
   | { readonly kind: 'realtime' };
 
-/** What an operator has to be told beside the state of trading, in one sentence. */
+/** What an operator has to know beside the state of trading, in one sentence. */
 export interface StackNotice {
   readonly severity: 'reminder' | 'alarm';
   readonly text: string;

@@ -1,5 +1,5 @@
 /**
- * What a function is told by its environment: its stage, where the runner is, and which secrets it reads. Read once, in
+ * What a function learns from its environment: its stage, where the runner is, and which secrets it reads. Read once, in
  * its entry.
  *
  * Holds no secret, only names of secrets. Other endpoints than those of the region are `AWS_ENDPOINT_URL_SQS` and

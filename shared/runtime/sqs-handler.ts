@@ -4,8 +4,8 @@
  * For each record: read strictly, then one transaction with inbox, handler and outbox, then publish. What is permanently
  * bad is parked in quarantine with the reason and counts as handled, so that nothing behind it suffers. A record that
  * failed otherwise is returned for redelivery together with those behind it in its group.
- * A message committed but not published is no failure: the sweeper sends it. A repeat of a handled message has no effect
- * but to have its answers sent again, so that whoever misses an answer can ask anew.
+ * A message committed but not published is not a failure: the sweeper sends it. A repeat of a handled message has no effect
+ * but to have its answers sent again, so that whoever misses an answer can ask again.
  */
 
 import { AssertionError, assert } from '../domain/units/units.ts';

@@ -70,13 +70,13 @@ export async function withLogin<Login, Result>(
 function accessIn({ name, text }: SecretValue): DatabaseAccess {
   const access = readDatabaseAccess(text);
   if (access !== null) return access;
-  throw invalid(name, 'is no access to a database: put host, port, database, username and password');
+  throw invalid(name, 'is not access to a database: put host, port, database, username and password');
 }
 
 function tokenIn({ name, text }: SecretValue): string {
   const token = readServiceToken(text);
   if (token !== null) return token;
-  throw invalid(name, 'is no token of a service: put kind and token');
+  throw invalid(name, 'is not a token of a service: put kind and token');
 }
 
 function invalid(secretName: string, message: string): SecretAccessError {

@@ -1,7 +1,7 @@
 /**
  * A FIFO queue with dead letters, encryption, TLS only, and alarms on its age and its dead letters.
  *
- * What cannot be read is no dead letter: the wrapper parks it in the database and says so in its log, which the
+ * What cannot be read is not a dead letter: the wrapper parks it in the database and says so in its log, which the
  * consumer's alarm counts. Dead letters are the unknown, so a single one is an alarm.
  */
 

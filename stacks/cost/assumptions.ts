@@ -76,7 +76,7 @@ export const ASSUMPTIONS = {
     paper: [0, 0, 20],
   },
   'nat-gateways': { unit: 'gateways', max: 6, why: 'one for both zones, as the stack has it', paper: exactly(1) },
-  zones: { unit: 'zones', max: 6, why: 'interface endpoints stand in each', paper: exactly(2) },
+  zones: { unit: 'zones', max: 6, why: 'interface endpoints are in each', paper: exactly(2) },
   'service-gb': {
     unit: 'GB a month',
     max: 100_000,
@@ -191,7 +191,7 @@ export function assumptionOf(name: AssumptionName): Assumption {
   return ASSUMPTIONS[name];
 }
 
-/** Null where nobody knows until somebody says so. */
+/** Null where it is unknown until somebody says. */
 export function assumedRange(name: AssumptionName, profile: ProfileName): Range | null {
   const { paper, growth } = assumptionOf(name);
   const triple = profile === 'growth' ? (growth ?? paper) : paper;

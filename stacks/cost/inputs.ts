@@ -12,7 +12,7 @@ export interface CostInputs extends Choices {
   readonly month: Month;
   /** Hours of the month in which a runner is up; null: derived from the sessions. */
   readonly runnerHours: number | null;
-  /** The value of an assumption; NaN where nobody knows. */
+  /** The value of an assumption; NaN where it is unknown. */
   readonly a: (name: AssumptionName) => number;
 }
 
@@ -36,7 +36,7 @@ const schedules = table.schedules.map((schedule) => ({
   runsPerDay: runsPerDay(schedule) ?? 0,
   spec: table.functions[schedule.function],
 }));
-/** The page is no function of the topology yet; it will need what the others have. */
+/** The page is not a function of the topology yet; it will need what the others have. */
 const largestGb = Math.max(...functions.map(memoryGb));
 
 /** Those of the topology, and the one that RDS keeps for its administrator. */

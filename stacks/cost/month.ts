@@ -14,7 +14,7 @@ export interface Month {
   readonly sessionMinutes: number;
 }
 
-/** Throws RangeError naming the value for what is no month, or lies outside the exchange calendar. */
+/** Throws RangeError naming the value for what is not a month, or lies outside the exchange calendar. */
 export function monthOf(name: string): Month {
   const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name);
   if (match === null) throw new RangeError(`month '${name}' is not of the form YYYY-MM, such as 2026-12`);

@@ -25,7 +25,7 @@ const priceRowSchema = z.strictObject({
   capturedOn: z
     .string()
     .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/)
-    .refine(isDate, 'is no date')
+    .refine(isDate, 'is not a date')
     .nullable(),
   /** documented: the seller's own page; weak: somebody else repeats it. */
   quality: z.enum(['documented', 'weak']),

@@ -39,7 +39,7 @@ const unpricedSchema = z.strictObject({
   priceId: z.string(),
   /** Null where an assumption is missing. */
   quantity: rangeSchema.nullable(),
-  /** Assumptions that nobody knows. */
+  /** Assumptions without a known value. */
   unknown: z.array(z.enum(ASSUMPTION_NAMES)),
   hasPrice: z.boolean(),
   reason: z.string(),

@@ -2,7 +2,7 @@
  * The vault and its endpoint: unlock, signed reads by raw HTTP against an endpoint in a process of its own, reads
  * through the SDK and from the cache.
  *
- * Every raw request is signed anew, so the figure counts the client's work too.
+ * Every raw request is signed again, so the figure counts the client's work too.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * The whole embedded stack: a session through all queues, its latencies and memory, and how long the page takes to stand.
+ * The whole embedded stack: a session through all queues, its latencies and memory, and how long the page takes to come up.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -136,5 +136,5 @@ async function firstUrl(child: ChildProcess): Promise<string> {
     const event = JSON.parse(line) as { event: string; url?: string };
     if (event.event === 'page' && event.url !== undefined) return event.url;
   }
-  throw new Error('jules start ended before its page stood');
+  throw new Error('jules start ended before its page was up');
 }

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe('a day in progress', () => {
-  it('is on a page that answers before the stack stands, and goes on by itself', async () => {
+  it('is on a page that answers before the stack is up, and goes on by itself', async () => {
     expect((await fetch(new URL('/api/snapshot', day.url))).status).toBe(200);
     const { page, complaints, close } = await openPage(browser, day.url);
     await inProgress(page).waitFor();

@@ -27,7 +27,7 @@ export interface LiveStack {
   stop(): Promise<void>;
 }
 
-/** Resolves as soon as the page answers (`page`) or when everything stands (`ready`). */
+/** Resolves as soon as the page answers (`page`) or when everything is up (`ready`). */
 export async function startLiveStack(options: { speed: number; until: 'page' | 'ready' }): Promise<LiveStack> {
   const dataDir = mkdtempSync(join(tmpdir(), 'jules-e2e-'));
   const [port = 0] = await freePorts(1);

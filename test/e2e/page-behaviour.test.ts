@@ -94,11 +94,11 @@ it('keeps the focus where it was when the list it is in changes', async () => {
   await expect.poll(() => page.evaluate('document.activeElement.textContent'), SOON).toBe('shown');
 });
 
-it('stands still while paused and catches up afterwards', async () => {
+it('is frozen while paused and catches up afterwards', async () => {
   const { fixture, page } = await show({ minute: 231 });
   await page.getByText('minute 232 of 390').waitFor();
   await page.getByRole('button', { name: 'Pause updates' }).click();
-  await page.getByText('The page stands still; trading goes on.').waitFor();
+  await page.getByText('The page is frozen; trading continues.').waitFor();
   const asked = fixture.views.asked.head;
   fixture.views.minute = 260;
   await expect.poll(() => fixture.views.asked.head, SOON).toBeGreaterThan(asked + 4);

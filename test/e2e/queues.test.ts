@@ -138,7 +138,7 @@ describe('the quarantine', () => {
 
     const sent = await jules(['redrive', 'quarantine', '--id', String(row!.id)]);
     expect([sent.code, sent.out]).toEqual([0, ['1 parked message went back to its queue']]);
-    // Nothing was fixed, so it is parked anew; the first row says that it was sent again.
+    // Nothing was fixed, so it is parked again; the first row says that it was sent again.
     await vi.waitFor(async () => expect(await parkedNow()).toHaveLength(2), { timeout: 10_000 });
     expect((await parkedNow()).find(({ id }) => id === row!.id)?.redrivenAtMs).toEqual(expect.any(Number));
   });

@@ -55,7 +55,7 @@ function awaited(renewByMs: number, nowMs: number, { name }: SecretDescription):
 }
 
 function unreadable({ name }: SecretDescription): RotationError {
-  return new RotationError(`what ${OPERATOR_ENTERED} holds is no credential: put an object of kind ${KIND}`, {
+  return new RotationError(`what ${OPERATOR_ENTERED} holds is not a credential: put an object of kind ${KIND}`, {
     code: 'VALUE_INVALID',
     secretName: name,
   });

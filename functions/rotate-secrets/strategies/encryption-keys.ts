@@ -1,7 +1,7 @@
 /**
  * A new generation of the vault's key-encryption key. The secret's value names the generation and holds no key.
  *
- * The vault seals new values under the newest generation from the moment there is one, so wrapping the others anew
+ * The vault seals new values under the newest generation from the moment there is one, so rewrapping the others
  * comes to an end while values are written; and it goes on after any crash with those that are left. The old
  * generation goes when no version needs it. Where AWS keeps the secrets, KMS keeps their keys, and this is refused.
  */

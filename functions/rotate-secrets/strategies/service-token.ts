@@ -1,6 +1,6 @@
 /**
  * Tokens of our own HTTP services overlap: a service accepts AWSCURRENT and AWSPREVIOUS, so whoever still holds the
- * token of before is served until its cache has run out.
+ * previous token is served until its cache has run out.
  *
  * There is nothing to set: the service reads the same secret. A rotation too soon after the last one would drop a
  * token that is still in use, so it waits for the window to close.

@@ -57,7 +57,7 @@ export function repairedPersistence({ PersistenceManager }: FauxqsInternals, dat
 }
 
 /**
- * The deduplication id was remembered before the message was stored: after a full disk, the sender's retry was told
+ * The deduplication id was remembered before the message was stored: after a full disk, the sender's retry was answered
  * that all is well and the message was nowhere.
  */
 function forgetUnstoredMessages(queue: StoredQueue): StoredQueue {

@@ -1,5 +1,5 @@
 /**
- * Calls an endpoint of ours with a signed request and gives back its answer, or the refusal as it was told.
+ * Calls an endpoint of ours with a signed request and gives back its answer, or the refusal as it was sent.
  */
 
 import * as z from 'zod';

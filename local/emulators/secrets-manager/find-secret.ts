@@ -18,7 +18,7 @@ export interface Realm {
   readonly accountId: string;
 }
 
-/** With a new suffix, so that a secret made again under the same name is told from the one before. */
+/** With a new suffix, so that a secret made again under the same name is distinct from the previous one. */
 export function newArn(name: string, { region, accountId }: Realm): string {
   const suffix = Array.from({ length: SUFFIX_LENGTH }, () => SUFFIX_CHARACTERS[randomInt(SUFFIX_CHARACTERS.length)]);
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix.join('')}`;

@@ -39,7 +39,7 @@ function readToken(text: string, order: 'asc' | 'desc'): string {
     const token = tokenSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     if (token.order === order) return token.after;
   } catch {
-    // What is no JSON is no token either.
+    // What is not JSON is not a token either.
   }
   throw new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.');
 }

@@ -1,5 +1,5 @@
 /**
- * Serves the endpoint, on loopback unless told otherwise, with limits that slow and half-open clients run into.
+ * Serves the endpoint, on loopback unless configured otherwise, with limits that slow and half-open clients run into.
  *
  * Throws SecretsServerError naming the port that cannot be used.
  */

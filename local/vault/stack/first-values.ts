@@ -17,7 +17,7 @@ export interface Beginning {
   readonly at: HostAndPort;
   /** The newest of the vault's own keys. */
   readonly generation: number;
-  /** Null: there is nothing to take over. */
+  /** Null: nothing to take over. */
   readonly old: OldCredentials | null;
 }
 

@@ -60,7 +60,7 @@ export function openValue(sealed: SealedValue, version: VersionName, generation:
   return bytes === null ? null : { kind: sealed.kind, bytes };
 }
 
-/** The same value under a newer generation: only the data key is wrapped anew. */
+/** The same value under a newer generation: only the data key is rewrapped. */
 export function rewrapValue(
   sealed: SealedValue,
   version: VersionName,

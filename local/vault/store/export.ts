@@ -32,7 +32,7 @@ const exportSchema = z.strictObject({
 });
 export type VaultExport = Readonly<z.infer<typeof exportSchema>>;
 
-/** Throws VaultError EXPORT_REFUSED when the recipient is none. */
+/** Throws VaultError EXPORT_REFUSED when the recipient is invalid. */
 export async function exportVault(
   vault: Vault,
   { recipient, nowMs }: { readonly recipient: string; readonly nowMs: number },
@@ -41,7 +41,7 @@ export async function exportVault(
   try {
     encrypter.addRecipient(recipient);
   } catch (cause) {
-    throw refused(`'${recipient}' is no age recipient`, 'give one that begins with age1', cause);
+    throw refused(`'${recipient}' is not an age recipient`, 'give one that begins with age1', cause);
   }
   const content = contentOf(vault, nowMs);
   const plain = Buffer.from(JSON.stringify(content), 'utf8');

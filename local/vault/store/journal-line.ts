@@ -50,7 +50,7 @@ export function readLine(text: string, before: JournalPlace, path: string): Jour
   return line;
 }
 
-/** Throws VaultError JOURNAL_ALTERED when it is no line at all; what stands before it is not looked at. */
+/** Throws VaultError JOURNAL_ALTERED when it is not a line at all; what precedes it is not looked at. */
 export function parseLine(text: string, path: string): JournalLine {
   try {
     return lineSchema.parse(JSON.parse(text));

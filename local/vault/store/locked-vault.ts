@@ -23,7 +23,7 @@ export interface LockedVaultOptions {
 export interface LockedVault {
   readonly vault: Vault;
   readonly journal: Journal;
-  /** Whoever finds the vault taken is told this address. */
+  /** The address that whoever finds the vault taken is given. */
   readonly tellUrl: (url: string) => void;
   readonly close: () => Promise<void>;
 }

@@ -1,5 +1,5 @@
 /**
- * The vault: secrets in memory, values sealed, every change confirmed on disk before anybody is told of it.
+ * The vault: secrets in memory, values sealed, every change confirmed on disk before it is acknowledged.
  *
  * A confirmed change is a file of the log and a count beside the key. A power cut leaves the state before the change
  * or after it. One process has the vault at a time; see locked-vault.ts.
@@ -124,7 +124,7 @@ export class Vault {
     });
   }
 
-  /** Wraps data keys of older generations anew, at most `limit` at once; returns how many are left. */
+  /** Rewraps data keys of older generations, at most `limit` at once; returns how many are left. */
   rewrapSome(limit: number): Promise<number> {
     return this.#alone(async () => {
       const to = this.#generations.newest();
@@ -146,7 +146,7 @@ export class Vault {
     for (const [at, { name, versionId }] of versions.entries()) {
       if (at % OPENED_AT_ONCE === 0) await setImmediate();
       this.read(name, versionId)?.bytes.fill(0);
-      // It may be gone or wrapped anew by now.
+      // It may be gone or rewrapped by now.
       if ((this.state.value(name, versionId)?.generation ?? id) !== id) elsewhere += 1;
     }
     return { versions: versions.length, elsewhere };

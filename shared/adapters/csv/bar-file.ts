@@ -224,7 +224,7 @@ export class BarFile {
     const volume = readVolume(bytes, starts[volumeAt]!, starts[volumeAt + 1]! - 1);
     values[volumeAt] = volume === UNREADABLE ? Number.NaN : volume;
     if (faults !== 0) values.fill(Number.NaN, 0, volumeAt);
-    // The prices stand without it, and quality lets nothing fill against a volume that is no number.
+    // The prices stand without it, and quality lets nothing fill against a volume that is not a number.
     else if (volume === UNREADABLE) this.#refuse(from, to, this.#numberTrouble(volumeAt, VOLUME_FIX));
     return faults;
   }

@@ -1,7 +1,7 @@
 /**
  * Reads numbers straight from bytes: prices as integers in 1e-4 USD without a detour over binary fractions.
  *
- * Results: the number; NaN where the field says `NaN`; UNREADABLE where it is no number of the kind asked for.
+ * Results: the number; NaN where the field says `NaN`; UNREADABLE where it is not a number of the kind asked for.
  */
 
 /** No price and no volume: text, too many decimals, too many digits, or nothing. */

@@ -48,7 +48,7 @@ export function lineEnd(bytes: Buffer, from: number): number {
   return at === -1 ? bytes.length : at;
 }
 
-/** End of the line's text: a carriage return before the newline is no part of it. */
+/** End of the line's text: a carriage return before the newline is not part of it. */
 export function trimReturn(bytes: Buffer, from: number, end: number): number {
   return end > from && bytes[end - 1] === RETURN ? end - 1 : end;
 }

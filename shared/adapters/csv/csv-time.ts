@@ -18,7 +18,7 @@ export interface Refusal {
   readonly fix: string;
 }
 
-/** Date as an integer such as 20250102, or -1 where the bytes are no date; its existence is not checked. */
+/** Date as an integer such as 20250102, or -1 where the bytes are not a date; its existence is not checked. */
 export function readDate(bytes: Buffer, at: number): number {
   if (bytes[at + 4] !== DASH || bytes[at + 7] !== DASH) return -1;
   const century = twoDigits(bytes, at);

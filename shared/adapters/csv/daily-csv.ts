@@ -86,7 +86,7 @@ function readSession(row: DailyRow): number {
   if (date > 0 && readSecondOfDay(bytes, 0) >= 0 && bytes.length === 20 && dateOfDay(dayOfDate(date)) === date) {
     return date;
   }
-  throw row.refuse('ts', row.text('ts'), 'is no time in UTC', refuseTime(row.text('ts')).fix);
+  throw row.refuse('ts', row.text('ts'), 'is not a time in UTC', refuseTime(row.text('ts')).fix);
 }
 
 function readPrices(row: DailyRow): Pick<DailyBar, 'openE4' | 'highE4' | 'lowE4' | 'closeE4'> {
@@ -94,7 +94,7 @@ function readPrices(row: DailyRow): Pick<DailyBar, 'openE4' | 'highE4' | 'lowE4'
     const bytes = row.bytes(field);
     const priceE4 = readRoundedPriceE4(bytes, 0, bytes.length);
     if (priceE4 > 0 && Number.isSafeInteger(priceE4)) return priceE4;
-    throw row.refuse(field, row.text(field), 'is no price', PRICE_FIX);
+    throw row.refuse(field, row.text(field), 'is not a price', PRICE_FIX);
   }) as [number, number, number, number];
   if (highE4 < lowE4 || openE4 > highE4 || openE4 < lowE4 || closeE4 > highE4 || closeE4 < lowE4) {
     throw row.refuse('high', row.text('high'), 'contradicts the other prices of the row', PRICE_FIX);
@@ -106,5 +106,5 @@ function readShares(row: DailyRow): number {
   const bytes = row.bytes('volume');
   const volume = readVolume(bytes, 0, bytes.length);
   if (volume >= 0 && volume <= Number.MAX_SAFE_INTEGER) return Math.round(volume);
-  throw row.refuse('volume', row.text('volume'), 'is no number of shares', 'write shares, zero or more');
+  throw row.refuse('volume', row.text('volume'), 'is not a number of shares', 'write shares, zero or more');
 }

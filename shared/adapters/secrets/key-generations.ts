@@ -77,7 +77,7 @@ function faultOf(code: string): 'client' | 'server' {
   return code === 'InternalServiceError' ? 'server' : 'client';
 }
 
-/** Undefined is no answer of ours. */
+/** Undefined is not an answer of ours. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -44,7 +44,7 @@ export class SecretCache {
     return entry === undefined ? fetched : fetched.catch((error: unknown) => this.#outlive(key, entry, error));
   }
 
-  /** Joins another refetch, but no request of before: its answer may be the value that was refused. */
+  /** Joins another refetch, but no earlier request: its answer may be the value that was refused. */
   refetch(key: string, load: Load): Promise<SecretValue> {
     const flight = this.#flights.get(key);
     return flight?.isFresh ? flight.promise : this.#fly(key, load, true);

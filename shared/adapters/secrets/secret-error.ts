@@ -31,7 +31,7 @@ const SAID: Readonly<Record<SecretErrorCode, string>> = {
   ACCESS_DENIED: 'access refused: check the access key and its rights',
   SECRETS_UNREACHABLE: 'the secrets service does not answer: try again',
   REQUEST_REFUSED: 'the secrets service refused the request',
-  VALUE_INVALID: 'the value is no text: put it as SecretString',
+  VALUE_INVALID: 'the value is not text: put it as SecretString',
 };
 
 function codeOf(error: unknown, name: string): SecretErrorCode {

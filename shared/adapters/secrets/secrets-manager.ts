@@ -111,7 +111,7 @@ async function fetchValue(client: SecretsManagerClient, { name, stage }: Wanted)
   const answer = await client.send(new GetSecretValueCommand({ SecretId: name, VersionStage: stage }));
   const { VersionId: versionId, SecretString: text } = answer;
   if (versionId !== undefined && text !== undefined) return { name, versionId, text };
-  throw new SecretAccessError('the value is no text: put it as SecretString', {
+  throw new SecretAccessError('the value is not text: put it as SecretString', {
     code: 'VALUE_INVALID',
     secretName: name,
     retryable: false,

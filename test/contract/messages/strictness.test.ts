@@ -82,7 +82,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(unnoticed).toEqual([]);
   });
 
-  it('is refused with a field that nobody knows, anywhere, and the field is named', () => {
+  it('is refused with an unknown field, anywhere, and the field is named', () => {
     const root = JSON.parse(sampleText(name)) as Json;
     const objects = [[], ...paths(root)].filter((path) => {
       const value = valueAt(root, path);
@@ -96,7 +96,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(unnoticed.map(show)).toEqual([]);
   });
 
-  it('is refused with a number that is none, but where a delivered bar may have one', () => {
+  it('is refused with an invalid number, except where a delivered bar may have one', () => {
     const mayBeNull = /^data\.bars\.\d+\.(openE4|highE4|lowE4|closeE4|volume)$/;
     const root = JSON.parse(sampleText(name)) as Json;
     const numbers = paths(root).filter((path) => typeof valueAt(root, path) === 'number');
@@ -114,7 +114,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(refusalOf(body)).toMatchObject({ reason: 'schema', field: 'occurredAt' });
   });
 
-  it('is refused in a version that nobody knows, with the versions that are', () => {
+  it('is refused in an unknown version, with the versions that are', () => {
     const body = changed(name, ['version'], (parent, key) => (parent[key] = 2));
     expect(refusalOf(body)).toMatchObject({ reason: 'unknown-version', field: 'version', value: '2' });
     expect(refusalOf(body)?.fix).toMatch(/in a version this release knows \(1\), or update the consumer first/);

@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 describe('the table of the queue endpoints', () => {
-  it('is what the contract says; scripts/with-node node scripts/queue-contract.ts writes it anew', () => {
+  it('is what the contract says; scripts/with-node node scripts/queue-contract.ts writes it', () => {
     expect(read('docs/queues.md')).toBe(queueDocument());
   });
 

@@ -200,7 +200,7 @@ describe('a hand in the database', () => {
     ]);
   });
 
-  it('computes a chain anew, and the exported heads say from where on', async () => {
+  it('recomputes a chain, and the exported heads say from where on', async () => {
     await owner.query(`UPDATE audit_log SET body = '{}' WHERE ${at(30)}`);
     for (let sequence = 30; sequence <= ENTRIES; sequence++) {
       await owner.query(`UPDATE audit_log SET hash = ${HASH_OF_ROW} WHERE ${at(sequence)}`);

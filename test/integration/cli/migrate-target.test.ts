@@ -1,5 +1,5 @@
 /**
- * `jules migrate --target aws` on a real server whose only administrator is no superuser, with real TLS. AWS is the real
+ * `jules migrate --target aws` on a real server whose only administrator is not a superuser, with real TLS. AWS is the real
  * client with our endpoint for its secrets and a stand-in for the rest.
  */
 

@@ -33,8 +33,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a deploy that cannot begin', () => {
   it.each([
-    { args: ['--region', 'mars'], says: "--region: 'mars' is no AWS region" },
-    { args: ['--endpoint', 'localhost'], says: "--endpoint: 'localhost' is no address" },
+    { args: ['--region', 'mars'], says: "--region: 'mars' is not an AWS region" },
+    { args: ['--endpoint', 'localhost'], says: "--endpoint: 'localhost' is not an address" },
     { args: ['--stage', 'paper'], says: "--stage: 'paper' is not for ministack" },
   ])('refuses $args', async ({ args, says }) => {
     const { exitCode, stderr } = await jules(['deploy', '--target', 'ministack', '--data', dataDir, ...args]);
@@ -180,7 +180,7 @@ describe.skipIf(!isInstalled(MINISTACK))(`a deploy to MiniStack that meets troub
     expect(exitCode).toBe(2);
   });
 
-  it('makes a stack anew whose creation failed', async () => {
+  it('makes a stack again whose creation failed', async () => {
     await formation.send(new DeleteStackCommand({ StackName: MESSAGING }));
     await gone(MESSAGING);
     const Resources = { Broken: { Type: 'AWS::Nobody::Knows', Properties: {} } };
@@ -192,7 +192,7 @@ describe.skipIf(!isInstalled(MINISTACK))(`a deploy to MiniStack that meets troub
     expect(await statuses()).toEqual(ALL_MADE);
   });
 
-  it('makes a stack anew that lost a queue', async () => {
+  it('makes a stack again that lost a queue', async () => {
     const { QueueUrl } = await queues.send(new GetQueueUrlCommand({ QueueName: 'orders.fifo' }));
     await queues.send(new DeleteQueueCommand({ QueueUrl }));
     const { exitCode, stderr } = await jules(deploy);

@@ -148,7 +148,7 @@ describe.skipIf(!isInstalled(MINISTACK))(`deployed to MiniStack${whySkipped(MINI
       expect(await letters()).toEqual([]);
     });
 
-    it('what cannot be read, or meets a bug every time, is parked, and is no dead letter', async () => {
+    it('what cannot be read, or meets a bug every time, is parked, and is not a dead letter', async () => {
       await queue.send({ queue: 'minutes', envelope: { ...innocent, id: 'half a mess', data: {} } });
       const query = 'SELECT reason FROM quarantine ORDER BY reason';
       const reasons = async () =>

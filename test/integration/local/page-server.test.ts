@@ -12,7 +12,7 @@ import { createReadiness } from '../../../local/host/readiness.ts';
 const app = new Hono().get('/', (c) => c.text('page'));
 
 describe('the page server', () => {
-  it('answers before anything else stands, and says when the rest does', async () => {
+  it('answers before anything else is up, and says when the rest is', async () => {
     const readiness = createReadiness();
     const server = await startPageServer({ port: 0, app, readiness });
     const at = (path: string) => fetch(new URL(path, server.url));

@@ -166,5 +166,5 @@ const INVARIANTS: Readonly<Record<string, string>> = {
     `SELECT body::jsonb ->> 'fillId' AS name FROM audit_log WHERE kind = 'fill'`,
   ),
   'nothing committed is left unpublished': UNPUBLISHED,
-  'nothing went to quarantine that was no row of a file': `SELECT source FROM quarantine WHERE source LIKE '%.fifo%'`,
+  'nothing went to quarantine that was not a row of a file': `SELECT source FROM quarantine WHERE source LIKE '%.fifo%'`,
 };

@@ -181,7 +181,7 @@ async function create(Name: string, value: object): Promise<void> {
 async function current(): Promise<DatabaseCredential> {
   const { SecretString: text = '' } = await client.send(new GetSecretValueCommand({ SecretId: APP }));
   const credential = readCredential(text);
-  if (credential?.kind !== 'database_password') throw new Error('the secret is no database password');
+  if (credential?.kind !== 'database_password') throw new Error('the secret is not a database password');
   return credential;
 }
 

@@ -165,7 +165,7 @@ async function askPage(url: string): Promise<string | null> {
   return status === 200 ? null : `status ${status}`;
 }
 
-/** A body that means nothing: whoever holds the token is told so (400), whoever does not is turned away (401). */
+/** A body that means nothing: whoever holds the token gets 400, whoever does not gets 401. */
 async function withToken(secrets: Secrets, name: string, url: URL): Promise<string | null> {
   const token = await serviceToken({ secrets, name }).current();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

@@ -136,11 +136,11 @@ describe('jules secrets serve', () => {
     expect([code, out.trim()]).toEqual([0, '[]']);
   });
 
-  it('refuses half a key pair and an address that is none', async () => {
+  it('refuses half a key pair and an invalid address', async () => {
     const half = await run(['serve', '--port', '0'], '', { JULES_ACCESS_KEY: 'a', JULES_SECRET_KEY: '' });
     expect([half.code, half.notes]).toEqual([2, expect.stringContaining('only one of')]);
     const address = await run(['serve', '--port', '0', '--lambda-endpoint', 'here']);
-    expect([address.code, address.notes]).toEqual([2, expect.stringContaining("'here' is no address")]);
+    expect([address.code, address.notes]).toEqual([2, expect.stringContaining("'here' is not an address")]);
   });
 });
 
@@ -172,7 +172,7 @@ describe('the command line', () => {
     await run(['put', 'a'], 'hunter2');
     const { code, out, notes } = await run(['get', 'a', '--reveal']);
     expect([code, out]).toEqual([2, '']);
-    expect(notes).toContain('nobody sits at this terminal');
+    expect(notes).toContain('this terminal is not interactive');
   });
 
   it('backs up, and restores what was backed up', async () => {

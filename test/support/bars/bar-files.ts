@@ -42,7 +42,7 @@ function utcText(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('.000Z', 'Z');
 }
 
-/** 2487000 → `248.7000`; a price that is no number as `NaN`. */
+/** 2487000 → `248.7000`; a price that is not a number as `NaN`. */
 function dollarText(priceE4: number): string {
   if (!Number.isFinite(priceE4)) return 'NaN';
   const digits = String(Math.abs(priceE4)).padStart(5, '0');

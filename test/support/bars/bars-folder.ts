@@ -21,7 +21,7 @@ export function writeBarsFolder({ symbols, sessions, seed, faultRate = 0 }: Bars
   const generator = new MarketGenerator({ symbols, seed });
   const tables = sessions.map((date) => {
     const session = sessionOn(date);
-    if (session === null) throw new RangeError(`${date} is no session`);
+    if (session === null) throw new RangeError(`${date} is not a session`);
     const clean = generator.session(session);
     return [date, faultRate === 0 ? clean : injectFaults(clean, { seed, rate: faultRate })] as const;
   });

@@ -49,7 +49,7 @@ export class NaiveBook {
     return this.quantity.reduce((sum, quantity, s) => sum + quantity * this.markE4[s]!, this.cashE4);
   }
 
-  /** The running peak starts anew. */
+  /** The running peak starts again. */
   rearm(): void {
     this.peakE4 = this.equityE4();
   }

@@ -1,5 +1,5 @@
 /**
- * A clock that stands still until the test moves it; sleepers wake in order of their due time.
+ * A clock that does not move until the test moves it; sleepers wake in order of their due time.
  */
 
 import { setImmediate as settle } from 'node:timers/promises';

@@ -1,5 +1,5 @@
 /**
- * A server as somebody else runs it, such as RDS: its master is no superuser, the database is there and the master's, and
+ * A server as somebody else runs it, such as RDS: its master is not a superuser, the database is there and the master's, and
  * it speaks TLS with a certificate of its own authority. Underneath it is the embedded Postgres.
  *
  * Throws when there is no `openssl`, which makes the certificates.

@@ -118,7 +118,7 @@ export class ManagedTarget {
 
   async accessOf(name: string): Promise<DatabaseAccess> {
     const access = readDatabaseAccess(await this.textOf(name));
-    if (access === null) throw new Error(`${name} is no access to a database`);
+    if (access === null) throw new Error(`${name} is not access to a database`);
     return access;
   }
 

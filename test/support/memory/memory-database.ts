@@ -1,6 +1,6 @@
 /**
  * The Database port in memory: every repository with the semantics of the Postgres one, real rollback, and a world
- * that fails when it is told to. For tests and for measurements without a server.
+ * that fails on request. For tests and for measurements without a server.
  */
 
 import type { Database, QuarantineEntry, Repositories } from '../../../shared/ports/repositories.ts';

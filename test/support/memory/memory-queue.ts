@@ -1,5 +1,5 @@
 /**
- * A queue that only records what it was sent, and can be told to fail; for tests of senders.
+ * A queue that only records what it was sent, and can be made to fail; for tests of senders.
  */
 
 import type { OutgoingMessage, Queue } from '../../../shared/ports/queue.ts';

@@ -72,7 +72,7 @@ export const MOTO_DIFFERENCES: readonly { operation: string; name: string; inste
   },
   {
     operation: 'PutResourcePolicy',
-    name: 'refuses what is no policy',
+    name: 'refuses what is not a policy',
     instead: 'keeps any text',
   },
   {

@@ -76,7 +76,7 @@ export function rotationWorld(
   if ('username' in current && 'password' in current) logins.set(String(current.username), String(current.password));
   let calls = 0;
 
-  /** Counts each call of a port and dies where it is told to. */
+  /** Counts each call of a port and dies where it is asked to. */
   function watched<Port extends object>(port: Port): Port {
     return new Proxy(port, {
       get(target, name) {

@@ -39,7 +39,7 @@ export class WatchedStack {
     for (const name of ['home', 'cache', 'tmp']) mkdirSync(join(this.root, name));
   }
 
-  /** Resolves when everything stands. Throws with what the command said. */
+  /** Resolves when everything is up. Throws with what the command said. */
   async start(args: readonly string[]): Promise<void> {
     const child = spawn(process.execPath, [...NODE_ARGS, 'start', '--data', this.dataDir, '--json', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],

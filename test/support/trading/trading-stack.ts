@@ -1,6 +1,6 @@
 /**
  * A whole stack in one process: gateway, queues, the three functions in their wrappers and pollers, sweeper and runner,
- * over a memory database. Processes that die are started anew, as the supervisor would.
+ * over a memory database. Processes that die are started again, as the supervisor would.
  */
 
 import { setTimeout as pause } from 'node:timers/promises';

@@ -28,7 +28,7 @@ describe('an unsupported machine', () => {
     ['MINGW64_NT-10.0', 'x86_64'],
     ['Linux', 'riscv64'],
     ['FreeBSD', 'amd64'],
-  ])('%s %s is told so in one sentence, with exit code 2', (system, machine) => {
+  ])('%s %s is refused in one sentence, with exit code 2', (system, machine) => {
     const { status, stdout, stderr } = jules(['start'], { system, machine });
     expect(stderr).toBe(`IntradayJules runs on Linux x64 and arm64 (WSL2 included); this is ${system} ${machine}.\n`);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -36,7 +36,7 @@ describe('an unsupported machine', () => {
 });
 
 describe('a supported machine', () => {
-  it('without node_modules is told to run npm ci', () => {
+  it('without node_modules is asked to run npm ci', () => {
     const { status, stderr } = jules(['start']);
     expect(stderr).toContain('run npm ci');
     expect(status).toBe(2);

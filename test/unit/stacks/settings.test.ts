@@ -1,5 +1,5 @@
 /**
- * A deployment that is told too little or nonsense says which key, what it was and what to pass.
+ * A deployment with too few settings or nonsense says which key, what it was and what to pass.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ describe('settings of a deployment', () => {
     expect(read(LOCAL).architecture).toBe(process.arch === 'arm64' ? 'arm64' : 'x64');
   });
 
-  it('leave out what they are told to, on an emulator', () => {
+  it('leave out what they are asked to, on an emulator', () => {
     const { has } = read({ ...LOCAL, skip: 'math,rotation' });
     expect([has('math'), has('rotation'), has('keys')]).toEqual([false, false, true]);
   });
@@ -34,7 +34,7 @@ describe('settings of a deployment', () => {
   it.each([
     [{}, 'stage is not set'],
     [{ ...LOCAL, account: '1234' }, 'account is "1234": is not twelve digits; pass -c account=VALUE'],
-    [{ ...LOCAL, region: 'Frankfurt' }, 'region is "Frankfurt": is no region, such as us-east-1'],
+    [{ ...LOCAL, region: 'Frankfurt' }, 'region is "Frankfurt": is not a region, such as us-east-1'],
     [{ ...LOCAL, timing: 'slow' }, 'timing is "slow"'],
     [{ ...LOCAL, skip: 'maths' }, 'skip is "maths"'],
     [{ ...LOCAL, endpoint: 'localhost' }, 'endpoint is "localhost"'],

@@ -72,7 +72,7 @@ describe('injected faults', () => {
     expect(faulty).toBeGreaterThan(0);
   });
 
-  it('refuse a rate that is no share', () => {
+  it('refuse a rate that is not a share', () => {
     expect(() => injectFaults(clean, { seed: 1, rate: 2 })).toThrow('between 0 and 1');
   });
 });

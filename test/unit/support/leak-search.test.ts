@@ -59,7 +59,7 @@ describe('a search for leaks', () => {
     expect(labels).toEqual(['short']);
   });
 
-  it('goes through a folder, names of files included, and leaves out what it is told to', () => {
+  it('goes through a folder, names of files included, and leaves out what it is asked to', () => {
     const folder = mkdtempSync(join(tmpdir(), 'jules-leaks-'));
     try {
       mkdirSync(join(folder, 'deep'));

@@ -35,7 +35,12 @@ export function collectPrice(text: string, before: Prices = {}): Prices {
   const { name, value } = pairOf('--price', text, 'power.kwh=0.30');
   const usd = Number(value);
   if (NUMBER.test(value) && usd > 0 && usd <= PRICE_USD_MAX) return { ...before, [name]: usd };
-  throw usageProblem('--price', text, 'is no price', `give dollars above 0 and up to ${PRICE_USD_MAX}: ${name}=0.30`);
+  throw usageProblem(
+    '--price',
+    text,
+    'is not a price',
+    `give dollars above 0 and up to ${PRICE_USD_MAX}: ${name}=0.30`,
+  );
 }
 
 function parseRange(name: AssumptionName, text: string, value: string): Range {
@@ -48,7 +53,7 @@ function parseRange(name: AssumptionName, text: string, value: string): Range {
   throw usageProblem(
     '--set',
     text,
-    'is no number or rising range',
+    'is not a number or a rising range',
     `give one number or low:mid:high, from 0 to ${max} ${unit}: ${name}=${low || 1}`,
   );
 }
@@ -56,5 +61,5 @@ function parseRange(name: AssumptionName, text: string, value: string): Range {
 function pairOf(option: string, text: string, example: string): { name: string; value: string } {
   const [name = '', value = '', ...rest] = text.split('=');
   if (name !== '' && value !== '' && rest.length === 0) return { name, value };
-  throw usageProblem(option, text, 'is no name=value', `write it as ${option} ${example}`);
+  throw usageProblem(option, text, 'is not of the form name=value', `write it as ${option} ${example}`);
 }

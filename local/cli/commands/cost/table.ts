@@ -1,5 +1,5 @@
 /**
- * A month as a table for people: the items by group, the sum, what it hangs on, and what nobody knows.
+ * A month as a table for people: the items by group, the sum, what drives it, and what is unknown.
  */
 
 import type { CostItem, CostReport, UnpricedItem } from '../../../../stacks/cost/report.ts';
@@ -91,7 +91,7 @@ function sensitivityLines({ sensitivity, totalUsdMicro }: CostReport): string[] 
   const lines = sensitivity.map(({ label, by, totalUsdMicro: { low, high } }) => {
     return `  ${label.padEnd(LABEL_WIDTH - 2)}${by.padStart(QUANTITY_WIDTH)}   sum ${usdOf(low)} to ${usdOf(high)}`;
   });
-  return ['', `What the mid of ${usdOf(totalUsdMicro.mid)} hangs on, one at a time`, ...lines];
+  return ['', `What the mid of ${usdOf(totalUsdMicro.mid)} is driven by, one at a time`, ...lines];
 }
 
 function networkLines({ networkUsdMicro }: CostReport): string[] {

@@ -1,7 +1,7 @@
 /**
  * The Database port over Postgres: a pool of pipelined connections, one of them per transaction.
  *
- * A server that is killed costs the transactions under way, which fail as retryable; the next ones connect anew.
+ * A server that is killed costs the transactions under way, which fail as retryable; the next ones connect again.
  */
 
 import type { Pool, PoolClient } from 'pg';

@@ -34,10 +34,11 @@ export async function setAdminLogin(client: Client, credential: AdminCredential)
   const [role, maker] = [await findRole(client, username), await findRole(client, alternate)];
   if (!maker?.isSuperuser) {
     throw roleRefused(
-      `role ${alternate} is no superuser: let the service that runs this server rotate its administrator`,
+      `role ${alternate} is not a superuser: let the service that runs this server rotate its administrator`,
     );
   }
-  if (role !== null && !role.isSuperuser) throw roleRefused(`role ${username} is no administrator: name another one`);
+  if (role !== null && !role.isSuperuser)
+    throw roleRefused(`role ${username} is not an administrator: name another one`);
   if (role === null) await client.query(`CREATE ROLE ${username} SUPERUSER`);
   await client.query(`ALTER ROLE ${username} LOGIN PASSWORD ${verifierOf(credential)}`);
 }

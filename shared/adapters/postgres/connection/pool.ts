@@ -2,7 +2,7 @@
  * A pool of connections that outlives its server and its credential: a lost connection is the concern of the query that
  * was using it, and a login that was rotated away is asked for again before anybody hears of it.
  *
- * Connections are made with the newest credential that is known. Those that stand keep the login they were made with:
+ * Connections are made with the newest credential that is known. Open ones keep the login they were made with:
  * Postgres checks a password at the login only, so a rotation never ends them.
  */
 

@@ -67,7 +67,7 @@ for (const kind of EMULATORS) {
       expect(isAlive(pid)).toBe(false);
     });
 
-    it('keeps its log where it is told to', async () => {
+    it('keeps its log where it is asked to', async () => {
       const dir = mkdtempSync(join(tmpdir(), 'jules-emulator-'));
       const emulator = await startEmulator(kind, { dir });
       await emulator.stop();

@@ -36,7 +36,7 @@ export function auditContract(bench: Bench): void {
       expect(await bodies()).toEqual(['one', 'two', 'three']);
     });
 
-    it('appends without a cause as often as it is told', async () => {
+    it('appends without a cause as often as it is asked', async () => {
       await append('', 'one');
       await append('', 'one');
       expect(await bodies()).toEqual(['one', 'one']);

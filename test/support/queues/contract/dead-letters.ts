@@ -44,7 +44,7 @@ export const DEAD_LETTER_CASES = casesOf('Dead letters', {
     await queue.texts();
     expect((await dead.one()).Attributes?.DeadLetterQueueSourceArn).toBe(await queue.arn());
   },
-  async 'are told apart by the id of their message, whatever their deduplication id was'(s) {
+  async 'are distinguished by the id of their message, whatever their deduplication id was'(s) {
     const { queue, dead } = await s.queueWithDeadLetters(1);
     const { MessageId } = await queue.send('poison', { deduplicationId: 'id' });
     await queue.fail(1);

@@ -123,7 +123,7 @@ export const QUEUE_DIFFERENCES: readonly QueueDifference[] = [
   {
     endpoint: 'fauxqs',
     topic: 'Dead letters',
-    name: 'are told apart by the id of their message, whatever their deduplication id was',
+    name: 'are distinguished by the id of their message, whatever their deduplication id was',
     instead: 'keeps the deduplication id',
     answer: 'OWN_COPIES',
   },
@@ -200,7 +200,7 @@ export const QUEUE_DIFFERENCES: readonly QueueDifference[] = [
   {
     endpoint: 'localstack',
     topic: 'Dead letters',
-    name: 'are told apart by the id of their message, whatever their deduplication id was',
+    name: 'are distinguished by the id of their message, whatever their deduplication id was',
     instead: 'keeps the deduplication id',
     answer: 'OWN_COPIES',
   },
@@ -291,7 +291,7 @@ export const QUEUE_DIFFERENCES: readonly QueueDifference[] = [
   {
     endpoint: 'ministack',
     topic: 'Dead letters',
-    name: 'are told apart by the id of their message, whatever their deduplication id was',
+    name: 'are distinguished by the id of their message, whatever their deduplication id was',
     instead: 'keeps the deduplication id',
     answer: 'OWN_COPIES',
   },

@@ -44,7 +44,7 @@ export const LIFECYCLE_CASES: readonly ContractCase[] = [
     const again = await s.ok('CreateSecret', { Name: name, SecretString: 'new' });
     expect(again['ARN']).not.toBe(arn);
   }),
-  contractCase('DeleteSecret', 'by force is no error where nothing is', async (s) => {
+  contractCase('DeleteSecret', 'by force is not an error where nothing is', async (s) => {
     const name = s.name();
     expect(await s.ok('DeleteSecret', { SecretId: name, ForceDeleteWithoutRecovery: true })).toMatchObject({
       Name: name,
@@ -126,7 +126,7 @@ export const LIFECYCLE_CASES: readonly ContractCase[] = [
       ResourcePolicy: policy,
     });
   }),
-  contractCase('PutResourcePolicy', 'refuses what is no policy', async (s) => {
+  contractCase('PutResourcePolicy', 'refuses what is not a policy', async (s) => {
     const { name } = await s.secret();
     for (const policy of ['{', '[]', '{"Statement":[{"Effect":"Maybe"}]}']) {
       const input = { SecretId: name, ResourcePolicy: policy };

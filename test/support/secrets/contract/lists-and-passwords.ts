@@ -116,7 +116,7 @@ export const LIST_CASES: readonly ContractCase[] = [
     expect(text).not.toContain(' ');
     expect(await password(s)).not.toBe(text);
   }),
-  contractCase('GetRandomPassword', 'leaves out what it is told to', async (s) => {
+  contractCase('GetRandomPassword', 'leaves out what it is asked to', async (s) => {
     expect(await password(s, { ExcludeLowercase: true, ExcludeUppercase: true, ExcludePunctuation: true })).toMatch(
       /^\d{32}$/,
     );

@@ -27,7 +27,7 @@ const TOKEN_SECRET = { kind: 'service_token', token: 't'.repeat(43) };
 const BROKER = { kind: 'broker_api_key', username: 'jules', password: 'old', renewByMs: NOW_MS, confirmedMs: 1 };
 
 describe('a rotation', () => {
-  it('makes the other user current, and leaves the user of before able to log in', async () => {
+  it('makes the other user current, and leaves the previous user able to log in', async () => {
     const world = rotationWorld();
     await world.rotate();
     expect(world.store.holderOf(CURRENT)).toBe(TOKEN);
@@ -80,7 +80,7 @@ describe('a rotation is refused', () => {
     expect(await codeOf(world.step('createSecret'))).toBe('ROTATION_DISABLED');
   });
 
-  it('for a version nobody knows', async () => {
+  it('for an unknown version', async () => {
     expect(await codeOf(rotationWorld().step('createSecret', ANOTHER_TOKEN))).toBe('VERSION_UNKNOWN');
   });
 
@@ -99,7 +99,7 @@ describe('a rotation is refused', () => {
     }
   });
 
-  it('when the value is no credential, without quoting it', async () => {
+  it('when the value is not a credential, without quoting it', async () => {
     const world = rotationWorld({ kind: 'unheard-of', password: 'hunter2' });
     const error = await world.step('createSecret').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RotationError);
@@ -120,7 +120,7 @@ describe('a rotation is refused', () => {
     },
   );
 
-  it('when the event is none', async () => {
+  it('when the event is invalid', async () => {
     await expect(rotationWorld().step('dropSecret' as RotationStep)).rejects.toThrow('Step');
   });
 });
@@ -133,7 +133,7 @@ describe('a service token', () => {
     expect(JSON.parse(world.store.valueOf(PREVIOUS) ?? '')).toEqual(TOKEN_SECRET);
   });
 
-  it('waits until nobody can hold the token of before', async () => {
+  it('waits until nobody can hold the previous token', async () => {
     const world = rotationWorld(TOKEN_SECRET);
     world.store.rotatedMs = NOW_MS - 299_999;
     expect(await codeOf(world.step('createSecret'))).toBe('OVERLAP_OPEN');

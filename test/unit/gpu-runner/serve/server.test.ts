@@ -223,7 +223,7 @@ describe('the token of the runner', () => {
     expect([status, json.error.code, answered.get('www-authenticate')]).toEqual([401, 'TOKEN_REQUIRED', 'Bearer']);
   });
 
-  it('that nobody can check is no refusal: the caller comes again', async () => {
+  it('that nobody can check is not a refusal: the caller comes again', async () => {
     const token = { accepts: () => Promise.reject(new Error('the secrets are away')) };
     const { status, json } = await post(await runner({ token }), body());
     expect([status, json.error.code]).toEqual([503, 'TOKEN_UNCHECKED']);

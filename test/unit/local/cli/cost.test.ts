@@ -22,7 +22,7 @@ async function report(...args: string[]) {
 const PAPER = ['--profile', 'paper', '--month', '2026-12'];
 
 describe('jules cost', () => {
-  it('prints a dated month with its items, its sum, and what the sum hangs on', async () => {
+  it('prints a dated month with its items, its sum, and what drives the sum', async () => {
     const { code, data, said } = await cost(...PAPER, '--price', 'vpc.nat-hour=0.05');
     const { totalUsdMicro } = await report(...PAPER, '--price', 'vpc.nat-hour=0.05');
     const { low, mid, high } = totalUsdMicro!;
@@ -35,7 +35,7 @@ describe('jules cost', () => {
     expect(data).toMatch(new RegExp(`NAT gateway +744 hour +37\\.20 +37\\.20 +37\\.20 {2}${today} given\n`));
     expect(data).toMatch(/RDS db\.t4g\.medium, one zone +744 hour( +\d+\.\d\d){3} {2}\d{4}\S* weak stale\n/);
     expect(data).toMatch(new RegExp(`sum of 26 priced items +${least} +${middle} +${most}\n`));
-    expect(data).toMatch(new RegExp(`What the mid of ${middle} hangs on[^]+inference[^]+RDS[^]+NAT gateway`));
+    expect(data).toMatch(new RegExp(`What the mid of ${middle} is driven by[^]+inference[^]+RDS[^]+NAT gateway`));
     expect(data).toMatch(
       /NO DATA {2}models, exports and flow logs in S3, 5 GB-month: no verified rate \(--price s3\.gb-month=USD\)/,
     );
@@ -114,9 +114,9 @@ describe('jules cost', () => {
       ['--profile', 'paper', '--month', '2026-02', '--hours', '700'],
       ['2026-02 has 672'],
     ],
-    ['a month that is none', ['--profile', 'paper', '--month', '2026-13'], ['--month', '2026-13', '--month 2026-12']],
+    ['an invalid month', ['--profile', 'paper', '--month', '2026-13'], ['--month', '2026-13', '--month 2026-12']],
     ['a month outside the calendar', ['--profile', 'paper', '--month', '2035-01'], ['2010 to 2028']],
-    ['a region that is none', [...PAPER, '--region', 'mars'], ['--region', "'mars'", 'us-east-1']],
+    ['an unknown region', [...PAPER, '--region', 'mars'], ['--region', "'mars'", 'us-east-1']],
     ['a GPU nobody has', [...PAPER, '--gpu', 'h100'], ['--gpu', 'g4dn.xlarge, g5.xlarge, g6.xlarge, none']],
     ['an unknown network', [...PAPER, '--network', 'vpn'], ['--network', 'nat, endpoints']],
     ['an assumption without a value', [...PAPER, '--set', 'zones'], ['--set', "'zones'", 'name=value']],
@@ -125,7 +125,7 @@ describe('jules cost', () => {
     ['a range upside down', [...PAPER, '--set', 'zones=3:2:1'], ['--set', 'rising range']],
     ['a range of two', [...PAPER, '--set', 'zones=1:2'], ['--set', 'rising range']],
     ['an assumption beyond its limit', [...PAPER, '--set', 'spot-factor=2'], ['--set', 'from 0 to 1']],
-    ['a price in words', [...PAPER, '--price', 'vpc.nat-hour=cheap'], ['--price', 'is no price']],
+    ['a price in words', [...PAPER, '--price', 'vpc.nat-hour=cheap'], ['--price', 'is not a price']],
     ['a price of nothing', [...PAPER, '--price', 'vpc.nat-hour=0'], ['--price', 'above 0']],
     ['a price nobody pays', [...PAPER, '--price', 'moon.gb=1'], ["no price 'moon.gb'", 'vpc.nat-hour']],
   ])('refuses %s with the fix', async (_what, args, words) => {

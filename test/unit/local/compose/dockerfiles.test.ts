@@ -30,7 +30,7 @@ describe.each(IMAGES)('$dockerfile', ({ dockerfile, entries }) => {
       expect(text).toMatch(new RegExp(`^ARG ${base.slice(2, -1)}=\\S+:\\S+@sha256:[0-9a-f]{64}$`, 'm'));
   });
 
-  it('runs as a user without rights, says how it feels and how it is stopped', () => {
+  it('runs as a user without rights, says whether it is healthy and how it is stopped', () => {
     const last = text.slice(text.lastIndexOf('\nFROM '));
     expect(last).toMatch(/^USER 10001:10001$/m);
     expect(last).toMatch(/^HEALTHCHECK /m);

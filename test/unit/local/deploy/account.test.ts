@@ -27,7 +27,7 @@ async function accountAnswering(answers: Readonly<Record<string, Answer>>) {
 }
 
 describe('a stack of the account', () => {
-  it('is told with its state, outputs and template', async () => {
+  it('is described with its state, outputs and template', async () => {
     const account = await accountAnswering({ DescribeStacks: described('CREATE_COMPLETE'), GetTemplate: TEMPLATED });
     expect(await account.stack(STACK)).toEqual({
       name: STACK,

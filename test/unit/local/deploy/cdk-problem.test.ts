@@ -9,7 +9,7 @@ import { emulatorPlace, type Place } from '../../../../local/deploy/place.ts';
 const EMULATOR = emulatorPlace('http://127.0.0.1:4577', 'us-east-1');
 const AWS: Place = { endpoint: null, account: '123456789012', region: 'eu-west-1' };
 
-describe('what a failed CDK call is told as', () => {
+describe('how a failed CDK call is reported', () => {
   it.each([
     {
       output: 'Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack',

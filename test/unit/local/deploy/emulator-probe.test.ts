@@ -78,7 +78,7 @@ describe('probing an emulator', () => {
     expect(problem.exitCode).toBe(EXIT_USAGE);
   });
 
-  it('refuses what is no emulator at all', async () => {
+  it('refuses what is not an emulator at all', async () => {
     const problem = await problemOf('ministack', await answering('a page'));
     expect(problem.message).toContain('neither MiniStack nor LocalStack');
   });

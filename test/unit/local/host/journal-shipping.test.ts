@@ -1,6 +1,6 @@
 /**
  * The vault's journal in the audit log: every line once and in order, whatever dies in between, and a journal that
- * lost what was shipped is told from one that was moved aside.
+ * lost what was shipped is distinct from one that was moved aside.
  */
 
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

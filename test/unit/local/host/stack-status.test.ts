@@ -1,5 +1,5 @@
 /**
- * What the page is told of a starting, running and failed stack.
+ * What the page learns of a starting, running and failed stack.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ describe('the status of a stack', () => {
     expect(status()).toMatchObject({ phase: 'starting', waitingFor: 'gateway' });
   });
 
-  it('runs once all stands, and goes on running when a process is started again', () => {
+  it('runs once everything is up, and stays running when a process is started again', () => {
     const { status, current, base, becomeReady } = setUp({});
     becomeReady();
     expect(status()).toMatchObject({ phase: 'running', waitingFor: '' });

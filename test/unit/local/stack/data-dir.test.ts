@@ -112,7 +112,7 @@ describe('preparing a data folder', () => {
 });
 
 describe('opening a data folder', () => {
-  it('refuses a folder that is none of ours', () => {
+  it('refuses a folder that is not ours', () => {
     expect(refusal(() => openDataDir(root))).toMatchObject({ exitCode: 2 });
     expect(refusal(() => openDataDir(join(root, 'absent'))).message).toContain('absent');
   });

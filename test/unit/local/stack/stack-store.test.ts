@@ -49,7 +49,7 @@ describe('stack file', () => {
     expect(messagingSchema.safeParse({ ...localstack, target: 'aws', endpoint: null }).success).toBe(true);
   });
 
-  it('names a replay anew at queues that remember the last one, and only there', async () => {
+  it('gives a replay a new name at queues that remember the last one, and only there', async () => {
     const idOf = async (changes: Partial<StackPlan>) => (await planStack({ ...plan, ...changes })).run.runId;
     const replays = [
       await idOf({ kind: 'replay', messaging: localstack }),

@@ -63,7 +63,7 @@ describe('a minute as it was delivered', () => {
     );
   });
 
-  it('carries what is no number as null, and faults by their names', () => {
+  it('carries what is not a number as null, and faults by their names', () => {
     const frame = frameOf([
       bar({ closeE4: Number.NaN, openE4: 1, volume: Number.POSITIVE_INFINITY, faults: FAULT.UNPARSEABLE }),
     ]);

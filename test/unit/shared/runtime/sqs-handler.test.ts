@@ -154,7 +154,7 @@ describe('an invocation beyond its deadline', () => {
 });
 
 describe('publishing that fails after the commit', () => {
-  it('is no failure of the message: it stays in the outbox, unpublished', async () => {
+  it('is not a failure of the message: it stays in the outbox, unpublished', async () => {
     const { database, queue, handler } = setUp(async () => [draftOf('one'), draftOf('two')]);
     queue.failure = new Error('queue away');
     expect(await handler(eventOf(recordOf(bodyOf())))).toEqual(ALL_GOOD);

@@ -9,7 +9,7 @@ import { stepClock } from '../../../support/core/step-clock.ts';
 
 const [FIRST, SECOND, THIRD] = ['1', '2', '3'].map((digit) => digit.repeat(43)) as [string, string, string];
 
-/** As the cached client has it: what was read stays until it is asked for anew. */
+/** As the cached client has it: what was read stays until it is asked for again. */
 function cachedSecrets(...tokens: string[]) {
   const rotated = [...tokens];
   let cached = [...rotated];

@@ -208,7 +208,7 @@ describe('the network', () => {
 
 describe('an option that makes no sense', () => {
   it.each<[string, Partial<CostOptions>, RegExp]>([
-    ['a month that is none', { month: '2026-13' }, /month '2026-13' is not of the form YYYY-MM/],
+    ['an invalid month', { month: '2026-13' }, /month '2026-13' is not of the form YYYY-MM/],
     ['a month outside the calendar', { month: '2031-01' }, /outside the exchange calendar, which covers 2010 to 2028/],
     ['more hours than the month has', { month: '2026-02', runnerHours: 700 }, /2026-02 has 672; give 0 to 672/],
     [
@@ -222,7 +222,7 @@ describe('an option that makes no sense', () => {
       /spot-factor: 1.5:1.5:1.5 is not rising within 0 and 1/,
     ],
     ['a range upside down', { assume: { zones: { low: 3, mid: 2, high: 4 } } }, /zones: 3:2:4 is not rising/],
-    ['an assumption that is no number', { assume: { zones: same(Number.NaN) } }, /zones: NaN/],
+    ['an assumption that is not a number', { assume: { zones: same(Number.NaN) } }, /zones: NaN/],
     [
       'a price nobody pays',
       { prices: { 'moon.gb': 1 } },

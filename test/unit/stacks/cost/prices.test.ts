@@ -66,7 +66,7 @@ describe('a recorded price', () => {
     ['without a source', { source: undefined }, 'source'],
     ['with a blank source', { source: ' ' }, 'source'],
     ['without a date', { capturedOn: undefined }, 'capturedOn'],
-    ['with a date that is none', { capturedOn: '2026-02-30' }, 'capturedOn'],
+    ['with an invalid date', { capturedOn: '2026-02-30' }, 'capturedOn'],
     ['with a date in words', { capturedOn: 'last summer' }, 'capturedOn'],
     ['of nothing', { usd: 0 }, 'usd'],
     ['below nothing', { usd: -1 }, 'usd'],
@@ -102,7 +102,7 @@ describe('the age of a price', () => {
     expect(isStale({ capturedOn }, nowMs)).toBe(stale);
   });
 
-  it('is told with every item, and old prices are listed, by the clock of the caller', () => {
+  it('is shown with every item, and old prices are listed, by the clock of the caller', () => {
     const at = (day: string) => monthlyCost('paper', { nowMs: Date.parse(day), month: '2026-12' });
     const [fresh, later] = [at('2026-08-20'), at('2026-11-28')];
     const gpu = (report: typeof fresh) => report.items.find(({ id }) => id === 'gpu-inference')!.price;

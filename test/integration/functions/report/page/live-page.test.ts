@@ -27,7 +27,7 @@ let views: ReportViews;
 beforeAll(async () => {
   postgres = await startTestPostgres();
   const pool = postgres.pool('reader');
-  // The page's own pool has such a listener as well: a lost connection is told by the next question.
+  // The page's own pool has such a listener as well: a lost connection is reported by the next query.
   pool.on('error', () => undefined);
   views = createReportViews(pool);
   await postgres.database.transaction(async ({ runs }) => {

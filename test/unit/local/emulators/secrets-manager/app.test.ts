@@ -1,5 +1,5 @@
 /**
- * The endpoint at its door: what is no request of AWS's protocol is refused in AWS's words, recorded, and breaks
+ * The endpoint at its door: what is not a request of AWS's protocol is refused in AWS's words, recorded, and breaks
  * nothing.
  */
 

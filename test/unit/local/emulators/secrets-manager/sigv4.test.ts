@@ -99,7 +99,7 @@ describe('AWS Signature Version 4', () => {
       'IncompleteSignatureException',
     ],
     ['no date', withHeader(signed(), 'x-amz-date', null), 'IncompleteSignatureException'],
-    ['a date that is none', withHeader(signed(), 'x-amz-date', 'yesterday'), 'IncompleteSignatureException'],
+    ['an invalid date', withHeader(signed(), 'x-amz-date', 'yesterday'), 'IncompleteSignatureException'],
     ['an unknown key', signed({ key: { ...KEY, accessKeyId: 'OTHER' } }), 'UnrecognizedClientException'],
     ['a wrong secret', signed({ key: { ...KEY, secretAccessKey: 'other' } }), 'InvalidSignatureException'],
     ['another service', signed({ service: 'sqs' }), 'InvalidSignatureException'],

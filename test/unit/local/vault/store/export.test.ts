@@ -58,7 +58,7 @@ describe('a backup', () => {
     expect(bytes.toString('latin1')).not.toContain('AWSCURRENT');
   });
 
-  it('is refused with another identity, when altered, and for a recipient that is none', async () => {
+  it('is refused with another identity, when altered, and for an invalid recipient', async () => {
     const bytes = await backup();
     await expect(openExport(bytes, await generateIdentity())).rejects.toMatchObject({ code: 'EXPORT_REFUSED' });
     await expect(openExport(bytes, 'no identity')).rejects.toMatchObject({ code: 'EXPORT_REFUSED' });

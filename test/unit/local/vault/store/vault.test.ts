@@ -207,7 +207,7 @@ describe('a vault refuses', () => {
     expect(await refusal(openTestVault(files))).toBe('COUNTER_BEHIND');
   });
 
-  it('to begin anew where a vault has been', async () => {
+  it('to begin again where a vault has been', async () => {
     const files = await filledVault();
     for (const path of files.paths()) if (path.startsWith(`${PLACES.vaultDir}/`)) files.take(path);
     expect(await refusal(openTestVault(files))).toBe('MISSING');

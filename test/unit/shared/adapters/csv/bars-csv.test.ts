@@ -165,7 +165,7 @@ describe('a row that cannot be used as it stands', () => {
     expect(quarantine[0]!.fix).not.toBe('');
   });
 
-  it('is told the time it should have had where that can be known', () => {
+  it('learns the time it should have had where that can be known', () => {
     const { quarantine } = read(GOOD, 'AAPL,2025-01-03T09:31:00-05:00,1,1,1,1,1');
     expect(quarantine[0]!.fix).toContain('2025-01-03T14:31:00Z');
   });
@@ -253,7 +253,7 @@ describe('a file that cannot be taken', () => {
   it.each([
     ['winter', '2025-01-03', SESSION, 'add 5 hours'],
     ['summer', '2025-06-03', 20250603, 'add 4 hours'],
-  ])('because it is written in New York time is told so in %s', (_name, day, session, fix) => {
+  ])('because it is written in New York time is named in %s', (_name, day, session, fix) => {
     const rows = fullDay(day, 570);
     const error = refusal(() => readBars(folder(...rows), ['AAPL'], [session]));
     expect(error).toMatchObject({ field: 'ts', line: 2 });
@@ -265,7 +265,7 @@ describe('a file that cannot be taken', () => {
     ['an hour late, as on a clock of Central Europe', 930, 'another clock', 'take 60 minutes'],
     ['half an hour early', 840, 'another clock', 'add 30 minutes'],
     ['stamped at the end of the minute', 871, 'end of the minute', 'take 1 minute'],
-  ])('because its day is %s is told so', (_name, firstMinute, wrong, fix) => {
+  ])('because its day is %s is named', (_name, firstMinute, wrong, fix) => {
     const error = refusal(() => readBars(folder(...fullDay('2025-01-03', firstMinute)), ['AAPL'], [SESSION]));
     expect(error.message).toContain(wrong);
     expect(error.fix).toContain(fix);

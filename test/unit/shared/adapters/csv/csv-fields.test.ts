@@ -38,7 +38,7 @@ describe('a price', () => {
     },
   );
 
-  it.each(['NaN', 'nan', 'NAN'])('that says %s is no number and yet a reading', (text) => {
+  it.each(['NaN', 'nan', 'NAN'])('that says %s is not a number and yet a reading', (text) => {
     expect(field(readPriceE4, text)).toBeNaN();
   });
 });

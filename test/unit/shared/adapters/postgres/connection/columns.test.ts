@@ -14,7 +14,7 @@ describe('a BIGINT that arrives as text', () => {
     expect(integer(text, 'fills.price_e4')).toBe(value);
   });
 
-  it.each(['9007199254740992', '1.5', 'NaN', 'x'])('is refused when it is no safe integer: %s', (text) => {
+  it.each(['9007199254740992', '1.5', 'NaN', 'x'])('is refused when it is not a safe integer: %s', (text) => {
     expect(() => integer(text, 'fills.price_e4')).toThrow(`fills.price_e4 holds ${text}, which is not a safe integer`);
   });
 

@@ -54,7 +54,7 @@ describe('an error of the database', () => {
     expect(toDatabaseError(new Error(message))).toMatchObject({ code: 'CONNECTION_LOST', retryable: true });
   });
 
-  it('is none of ours when the handler failed', () => {
+  it('is not the database at fault when the handler failed', () => {
     const bug = new TypeError('undefined is not a function');
     const elsewhere = systemError('ENOENT');
     const ours = new DatabaseError('run differs', { code: 'RUN_DIFFERS', retryable: false });
