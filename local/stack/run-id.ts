@@ -11,7 +11,7 @@ export type RunKind = 'paper' | 'replay';
 const DIGEST_LENGTH = 10;
 
 /** Such as `paper-3f9a0c11d2`. */
-export function runIdOf(kind: RunKind, config: Omit<RunConfig, 'runId'>, source: SourceConfig): string {
+export function runIdOf(kind: RunKind, config: Omit<RunConfig, 'runId' | 'bookId'>, source: SourceConfig): string {
   const content = JSON.stringify([sorted(config), sorted(source)]);
   return `${kind}-${createHash('sha256').update(content).digest('hex').slice(0, DIGEST_LENGTH)}`;
 }

@@ -10,7 +10,9 @@ import { type RunKind, runIdOf } from './run-id.ts';
 
 export interface StackPlan {
   readonly kind: RunKind;
-  readonly config: Omit<RunConfig, 'runId'>;
+  readonly config: Omit<RunConfig, 'runId' | 'bookId'>;
+  /** Absent: a book of the run's own. */
+  readonly bookId?: string;
   readonly source: SourceConfig;
   readonly clock: PaceConfig;
   readonly stage: StackFile['stage'];
@@ -29,7 +31,8 @@ export async function planView(last: StackFile, pagePort: number): Promise<Stack
 
 export async function planStack(plan: StackPlan): Promise<StackFile> {
   const { kind, config, source, clock, stage, messaging = { kind: 'embedded' } } = plan;
-  const runId = runIdOf(kind, config, source);
+  const named = runIdOf(kind, config, source);
+  const runId = isRemembered(plan) ? `${named}-${randomSuffix()}` : named;
   return {
     format: 1,
     supervisorPid: process.pid,
@@ -38,7 +41,7 @@ export async function planStack(plan: StackPlan): Promise<StackFile> {
     stage,
     ports: plan.ports ?? (await choosePorts(plan.pagePort)),
     messaging,
-    run: { ...config, symbols: [...config.symbols], runId: isRemembered(plan) ? `${runId}-${randomSuffix()}` : runId },
+    run: { ...config, symbols: [...config.symbols], runId, bookId: plan.bookId ?? runId },
     source,
     clock,
     exitWhenDone: kind === 'replay',

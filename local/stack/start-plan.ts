@@ -5,12 +5,14 @@
 
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import type { ProfileName } from '../../shared/domain/risk/types.ts';
-import type { FeeTableName, PolicyName } from '../../shared/domain/run/run-config.ts';
+import { type FeeTableName, newOpening, type PolicyName } from '../../shared/domain/run/run-config.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
 import type { PaceConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { feedOf } from './run-id.ts';
 import { checkBars, recordedSource } from '../cli/options/recorded-bars.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
+
+const MAIN_BOOK = 'main';
 
 /** What trades, on which market, how fast. */
 export interface MarketOptions {
@@ -34,13 +36,17 @@ export async function planStart(
   const source = sourceOf(options);
   return planStack({
     kind: 'paper',
+    ...(options.bars === undefined && { bookId: MAIN_BOOK }),
     config: {
+      market: options.bars === undefined ? 'generated' : 'recorded',
+      broker: 'simulated',
       feed: feedOf(source),
       symbols: options.symbols,
       policy: options.policy,
       profile: options.profile,
       fees: options.fees,
       accountUsdE4: options.account,
+      opening: newOpening(options.account),
       seed: options.seed,
       minutesMax: null,
       rearm: 'manual',

@@ -14,7 +14,6 @@ export const PRICE_E4 = z.int().min(0);
 export const MONEY_E4 = z.int();
 export const QUANTITY = z.int().min(0);
 export const SYMBOL = z.string().regex(/^[A-Z][A-Z0-9.-]{0,11}$/);
-/** @internal Exported for its tests. */
 export const RUN_ID = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/);
 
 const STAMPS = z.record(z.string().max(24), z.number());

@@ -7,8 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { PROFILE_NAMES } from '../domain/risk/types.ts';
-import { FEE_TABLE_NAMES, POLICY_NAMES } from '../domain/run/run-config.ts';
+import { runConfigSchema } from '../contracts/run-config.ts';
 import { STAGES } from '../topology.ts';
 
 const PORT = z.int().min(1).max(65_535);
@@ -47,19 +46,6 @@ export const messagingSchema = z.discriminatedUnion('kind', [
     }),
 ]);
 export type MessagingConfig = z.infer<typeof messagingSchema>;
-
-const runConfigSchema = z.strictObject({
-  runId: z.string().min(1),
-  feed: z.string().min(1).max(40),
-  symbols: z.array(z.string()).min(1),
-  policy: z.enum(POLICY_NAMES),
-  profile: z.enum(PROFILE_NAMES),
-  fees: z.enum(FEE_TABLE_NAMES),
-  accountUsdE4: z.int().positive(),
-  seed: z.int().min(0).max(0xffff_ffff),
-  minutesMax: z.int().min(1).max(390).nullable(),
-  rearm: z.enum(['manual', 'session']),
-});
 
 export const stackFileSchema = z.strictObject({
   format: z.literal(1),

@@ -9,7 +9,7 @@ import { type BacktestInput, runBacktest } from '../../shared/domain/run/backtes
 import { sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
 import type { ProfileName } from '../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../shared/domain/run/run-config.ts';
+import { runConfig } from '../support/core/core.ts';
 import { atLeast, atMost, type Measurement, measurement } from './measure.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
@@ -23,18 +23,7 @@ const COLD_RUNS = 5;
 export function tradingInput(symbols: readonly string[], days: number, profile: ProfileName): BacktestInput {
   const generator = new MarketGenerator({ symbols, seed: 1 });
   const sessions = sessionsBetween(20_200_102, 20_281_229).filter(({ minutes }) => minutes === MINUTES_PER_DAY);
-  const config: RunConfig = {
-    runId: 'bench',
-    feed: 'sim-1',
-    symbols,
-    policy: 'rule',
-    profile,
-    fees: 'tiered',
-    accountUsdE4: 10_000_000_000,
-    seed: 1,
-    minutesMax: null,
-    rearm: 'session',
-  };
+  const config = runConfig({ symbols, profile, accountUsdE4: 10_000_000_000, rearm: 'session' });
   const used = sessions.slice(0, days).map((session) => ({ session, table: generator.session(session) }));
   return { config, sessions: used, dailyBars: [] };
 }

@@ -9,6 +9,7 @@ import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/risk/typ
 import {
   FEE_TABLE_NAMES,
   type FeeTableName,
+  newOpening,
   POLICY_NAMES,
   type PolicyName,
   type RearmMode,
@@ -120,14 +121,18 @@ export function sessionsOf(options: Pick<RunOptions, 'date' | 'from' | 'to'>): S
   );
 }
 
-export function runConfigOf(options: RunOptions): Omit<RunConfig, 'runId'> {
+/** Recorded bars are played on a book of their own, so that the same options give the same run. */
+export function runConfigOf(options: RunOptions): Omit<RunConfig, 'runId' | 'bookId'> {
   return {
+    market: 'recorded',
+    broker: 'simulated',
     feed: 'csv',
     symbols: options.symbols,
     policy: options.policy,
     profile: options.profile,
     fees: options.fees,
     accountUsdE4: options.account,
+    opening: newOpening(options.account),
     seed: options.seed,
     minutesMax: options.minutes ?? null,
     rearm: options.rearm,

@@ -8,7 +8,7 @@ import type { Fill, Order } from '../../../shared/domain/orders/types.ts';
 import { BarTable } from '../../../shared/domain/market/bar-table.ts';
 import { MinuteFrame, PRESENT } from '../../../shared/domain/market/frame.ts';
 import { type Action, HOLD } from '../../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { newOpening, type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { SignalFrame } from '../../../shared/domain/sizing/signal-stage.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
 
@@ -82,12 +82,16 @@ export function tableOf(symbols: readonly (readonly (Bar | null)[])[]): BarTable
 export function runConfig(overrides: Partial<RunConfig> = {}): RunConfig {
   return {
     runId: 'run-1',
+    bookId: 'run-1',
+    market: 'recorded',
+    broker: 'simulated',
     feed: 'csv',
     symbols: ['AAPL', 'MSFT'],
     policy: 'rule',
     profile: 'basic',
     fees: 'tiered',
     accountUsdE4: 25_000_000,
+    opening: newOpening(overrides.accountUsdE4 ?? 25_000_000),
     seed: 1,
     minutesMax: null,
     rearm: 'manual',

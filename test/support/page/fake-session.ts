@@ -3,7 +3,7 @@
  */
 
 import type { SymbolDecision, Verdict, VerdictDetail } from '../../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { newOpening, type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type {
   BarFact,
   DecisionFact,
@@ -17,12 +17,16 @@ import type {
 
 export const FAKE_RUN: RunConfig = {
   runId: 'paper-sim-7',
+  bookId: 'main',
+  market: 'generated',
+  broker: 'simulated',
   feed: 'sim-7',
   symbols: ['AAPL', 'MSFT'],
   policy: 'rule',
   profile: 'basic',
   fees: 'tiered',
   accountUsdE4: 25_000_000,
+  opening: newOpening(25_000_000),
   seed: 7,
   minutesMax: null,
   rearm: 'manual',

@@ -24,7 +24,7 @@ export function backtestWith(
   context: CliContext,
   onRow?: (row: string) => void,
 ): { readonly summary: RunSummary; readonly config: RunConfig } {
-  const config: RunConfig = { ...runConfigOf(options), runId: 'backtest' };
+  const config: RunConfig = { ...runConfigOf(options), runId: 'backtest', bookId: 'backtest' };
   const dates = sessionsOf(options);
   const recorded = readRecorded({ bars: options.bars, symbols: options.symbols, sessions: dates });
   for (const entry of recorded.quarantine.slice(0, QUARANTINE_SHOWN_MAX)) {

@@ -3,12 +3,11 @@
  */
 
 import * as z from 'zod';
+import { runConfigSchema } from '../../../contracts/run-config.ts';
 import { symbolDecisionSchema } from '../../../contracts/decision.v1.ts';
 import type { FillCode, OrderKind, Side } from '../../../domain/orders/types.ts';
 import { FAULT, type FaultCode, HARD_FAULTS } from '../../../domain/quality/faults.ts';
 import type { StateCause, TradingState } from '../../../domain/risk/types.ts';
-import { PROFILE_NAMES } from '../../../domain/risk/types.ts';
-import { FEE_TABLE_NAMES, POLICY_NAMES } from '../../../domain/run/run-config.ts';
 import type {
   BarFact,
   DecisionFact,
@@ -121,24 +120,10 @@ export interface TotalsRow {
 
 const MINUTE_MS = 60_000;
 
-/** Newer versions may store more; what the reports need is checked. */
-const storedConfig = z.object({
-  runId: z.string().min(1),
-  feed: z.string().min(1),
-  symbols: z.array(z.string()).min(1),
-  policy: z.enum(POLICY_NAMES),
-  profile: z.enum(PROFILE_NAMES),
-  fees: z.enum(FEE_TABLE_NAMES),
-  accountUsdE4: z.int(),
-  seed: z.int(),
-  minutesMax: z.int().nullable(),
-  rearm: z.enum(['manual', 'session']),
-});
-
 const storedSymbols = z.array(symbolDecisionSchema);
 
 export function runRecord(row: RunRow): RunRecord {
-  return { kind: row.kind, config: storedConfig.parse(JSON.parse(row.config)) };
+  return { kind: row.kind, config: runConfigSchema.parse(JSON.parse(row.config)) };
 }
 
 export function sessionHead(row: HeadRow): SessionHead {

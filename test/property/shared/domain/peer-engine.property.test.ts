@@ -8,7 +8,7 @@ import { runBacktest } from '../../../../shared/domain/run/backtest.ts';
 import { sessionsBetween } from '../../../../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
 import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
-import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
+import { runConfig } from '../../../support/core/core.ts';
 
 const ACCOUNT_E4 = 10_000_000_000;
 const SHARES = 100;
@@ -58,18 +58,7 @@ describe('the profile for comparing engines', () => {
       fc.property(market, ({ seed, symbols, first }) => {
         const generator = new MarketGenerator({ symbols, seed });
         const days = DAYS.slice(first, first + 2).map((session) => ({ session, table: generator.session(session) }));
-        const config: RunConfig = {
-          runId: 'peer',
-          feed: 'sim-1',
-          symbols,
-          policy: 'rule',
-          profile: 'bench',
-          fees: 'tiered',
-          accountUsdE4: ACCOUNT_E4,
-          seed,
-          minutesMax: null,
-          rearm: 'manual',
-        };
+        const config = runConfig({ symbols, profile: 'bench', accountUsdE4: ACCOUNT_E4, seed });
         const summary = runBacktest({ config, sessions: days, dailyBars: [] });
         const expected = peer(days.map(({ table }) => table));
         expect({ orders: summary.orders, equityUsd: summary.equityUsd }).toEqual({

@@ -4,15 +4,19 @@
 
 import { describe, expect, it } from 'vitest';
 import { feedOf, runIdOf } from '../../../../local/stack/run-id.ts';
+import { newOpening } from '../../../../shared/domain/run/run-config.ts';
 import { RUN_ID } from '../../../../shared/contracts/envelope.ts';
 
 const CONFIG = {
+  market: 'generated',
+  broker: 'simulated',
   feed: 'sim-1',
   symbols: ['AAPL', 'MSFT'],
   policy: 'rule',
   profile: 'basic',
   fees: 'tiered',
   accountUsdE4: 25_000_000,
+  opening: newOpening(25_000_000),
   seed: 1,
   minutesMax: null,
   rearm: 'manual',
