@@ -7,6 +7,7 @@ import type { RunConfig } from '../shared/domain/run/run-config.ts';
 import type { Broker } from '../shared/ports/broker.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Logger } from '../shared/ports/logger.ts';
+import type { MarketSource } from '../shared/ports/market-source.ts';
 import type { Queue } from '../shared/ports/queue.ts';
 import type { Database, SessionRow } from '../shared/ports/repositories.ts';
 import { createDatabaseGate } from '../shared/runtime/database-gate.ts';
@@ -20,7 +21,6 @@ import { MinutePublisher } from './minutes/publisher.ts';
 import type { MinuteClock } from './minute-clock.ts';
 import { createPatientDatabase } from './patient-database.ts';
 import { type PlayerParts, SessionPlayer } from './session-player.ts';
-import type { MarketSource } from './sources/source.ts';
 
 export interface GatewayOptions {
   readonly config: RunConfig;
@@ -84,7 +84,7 @@ async function playAll(
   let last = await lastSession(parts);
   let session = last === null ? source.nextSession(null) : sessionOn(last.session);
   while (session !== null && !signal.aborted) {
-    const player = new SessionPlayer(parts, session, source.table(session));
+    const player = new SessionPlayer(parts, session);
     options.onSession?.(player);
     logger.info({ session: session.date, minutes: player.minutes }, 'session begins');
     await player.play(signal);

@@ -5,23 +5,36 @@
  * been taken, and the session goes on where it stopped.
  */
 
-import { goodCloses, rawBars } from '../shared/contracts/minute-conversions.ts';
+import { goodCloses, readRawBars } from '../shared/contracts/minute-conversions.ts';
 import type { Session } from '../shared/domain/calendar/calendar.ts';
-import type { BarTable } from '../shared/domain/market/bar-table.ts';
 import { MinuteFrame } from '../shared/domain/market/frame.ts';
 import { QualityStage } from '../shared/domain/quality/quality.ts';
 import { tradedMinutes } from '../shared/domain/run/session-core.ts';
-import { MINUTE_MS } from '../shared/domain/units/units.ts';
+import { assert, MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Broker } from '../shared/ports/broker.ts';
+import type { MarketSession, MarketSource } from '../shared/ports/market-source.ts';
 import { type DecisionWaitParts, waitForDecision } from './minutes/decision-wait.ts';
 import type { Journal } from './minutes/journal.ts';
 import type { ClosedMinute } from './minutes/publisher.ts';
 import type { MinuteClock } from './minute-clock.ts';
 
 export interface PlayerParts extends DecisionWaitParts {
+  readonly source: MarketSource;
   readonly broker: Broker;
   readonly journal: Pick<Journal, 'append'>;
   readonly minuteClock: MinuteClock;
+}
+
+/** The run cannot go on: its market gave fewer minutes than the session has. */
+class SourceEndedError extends Error {
+  override readonly name = 'SourceEndedError';
+
+  constructor(session: number, minuteIndex: number, minutes: number) {
+    super(
+      `session ${session} ended at minute ${minuteIndex} of ${minutes}: its source has no more; a symbol without a bar ` +
+        'is delivered as missing, so look at the source',
+    );
+  }
 }
 
 export class SessionPlayer {
@@ -33,36 +46,35 @@ export class SessionPlayer {
   readonly session: Session;
   readonly minutes: number;
   readonly #parts: PlayerParts;
-  readonly #table: BarTable;
   readonly #quality: QualityStage;
   readonly #frame: MinuteFrame;
 
-  constructor(parts: PlayerParts, session: Session, table: BarTable) {
+  constructor(parts: PlayerParts, session: Session) {
     this.#parts = parts;
     this.session = session;
     this.minutes = tradedMinutes(parts.config, session);
-    this.#table = table;
     this.#quality = new QualityStage(parts.config.symbols.length);
     this.#frame = new MinuteFrame(parts.config.symbols.length);
     this.closedMs = parts.clock.nowMs();
   }
 
-  /** Resolves when the last decision is recorded, or when the signal aborts. Throws NoDecisionError. */
+  /** Resolves when the last decision is recorded, or when the signal aborts. Throws NoDecisionError, SourceEndedError. */
   async play(signal: AbortSignal): Promise<void> {
-    const pending = await this.#resume();
+    const market = await this.#parts.source.open({ session: this.session, minuteIndex: 0 });
+    const pending = await this.#resume(market, signal);
     if (pending !== null && !(await this.#decided(pending, signal))) return;
     while (this.minuteIndex < this.minutes - 1) {
       await this.#parts.minuteClock.nextClose(signal);
       if (signal.aborted) return;
-      const minute = await this.#close();
-      if (!(await this.#decided(minute, signal))) return;
+      const minute = await this.#close(market, signal);
+      if (minute === null || !(await this.#decided(minute, signal))) return;
     }
     this.isOver = true;
     await this.#parts.publisher.storeKeptLatency();
   }
 
   /** A minute that left and whose decision has not come, if there is one. */
-  async #resume(): Promise<ClosedMinute | null> {
+  async #resume(market: MarketSession, signal: AbortSignal): Promise<ClosedMinute | null> {
     const { config, broker, database } = this.#parts;
     const { session, minutes } = this;
     this.#quality.startSession();
@@ -72,29 +84,36 @@ export class SessionPlayer {
     const { progress, taken } = await this.#recorded();
     let last: ClosedMinute | null = null;
     while (this.minuteIndex < progress.publishedMinute) {
-      last = await this.#next();
+      last = await this.#next(market, signal);
+      if (last === null) return null;
       const decision = taken.find(({ minuteIndex }) => minuteIndex === this.minuteIndex);
       if (decision !== undefined) await broker.recall(decision);
     }
     return last !== null && progress.decidedMinute < progress.publishedMinute ? last : null;
   }
 
-  async #close(): Promise<ClosedMinute> {
-    const minute = await this.#next(true);
-    await this.#parts.publisher.publish(minute);
+  async #close(market: MarketSession, signal: AbortSignal): Promise<ClosedMinute | null> {
+    const minute = await this.#next(market, signal, true);
+    if (minute !== null) await this.#parts.publisher.publish(minute);
     return minute;
   }
 
-  /** Reads the next minute and works the orders on it. */
-  async #next(isNew = false): Promise<ClosedMinute> {
+  /** Takes the next minute of the market and works the orders on it; null when the signal aborted first. */
+  async #next(market: MarketSession, signal: AbortSignal, isNew = false): Promise<ClosedMinute | null> {
     const { config, broker, clock, journal } = this.#parts;
-    this.minuteIndex += 1;
+    const delivered = await market.nextMinute(signal);
+    if (delivered === null) {
+      if (signal.aborted) return null;
+      throw new SourceEndedError(this.session.date, this.minuteIndex + 1, this.minutes);
+    }
+    const { minuteIndex, bars } = delivered;
+    assert(minuteIndex === this.minuteIndex + 1, 'a source delivers minutes in order and without gaps');
+    this.minuteIndex = minuteIndex;
     this.closedMs = clock.nowMs();
-    const { minuteIndex, minutes, closedMs } = this;
+    const { minutes, closedMs } = this;
     const address = { session: this.session.date, minuteIndex, openMs: this.session.openMs + minuteIndex * MINUTE_MS };
-    this.#table.readMinute(minuteIndex, this.#frame);
-    const bars = rawBars(this.#frame, config.symbols);
     if (isNew) await journal.append({ ...address, bars });
+    readRawBars(bars, this.#frame);
     this.#quality.step(this.#frame);
     const report = await broker.report(minuteIndex, this.#frame);
     return { ...address, minutes, bars, closes: goodCloses(this.#frame, config.symbols), report, closedMs };

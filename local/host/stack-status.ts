@@ -3,7 +3,12 @@
  */
 
 import type { StackNotice, StackStatus } from '../../shared/ports/stack-status.ts';
-import type { SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import {
+  generatedSourceSchema,
+  recordedSourceSchema,
+  type SourceConfig,
+  type StackFile,
+} from '../../shared/runtime/stack-file.ts';
 import type { StatusFile } from '../../shared/runtime/status-file.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -47,9 +52,11 @@ function waitingFor(file: StatusFile | null, readiness: Readiness): string {
 }
 
 function sourceText(source: SourceConfig): string {
-  return source.kind === 'generated' ? 'generated market' : 'recorded bars';
+  if (generatedSourceSchema.safeParse(source).success) return 'generated market';
+  return recordedSourceSchema.safeParse(source).success ? 'recorded bars' : source.kind;
 }
 
 function lastSession(source: SourceConfig): number | null {
-  return source.kind === 'generated' ? null : Math.max(...source.sessions);
+  const recorded = recordedSourceSchema.safeParse(source);
+  return recorded.success ? Math.max(...recorded.data.sessions) : null;
 }

@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
-import type { SourceConfig } from '../../shared/runtime/stack-file.ts';
+import type { NamedSource, SourceConfig } from '../../shared/runtime/stack-file.ts';
 
 export type RunKind = 'paper' | 'replay';
 
@@ -17,7 +17,7 @@ export function runIdOf(kind: RunKind, config: Omit<RunConfig, 'runId' | 'bookId
 }
 
 /** Names the origin of the bars in `ohlcv`, so that two origins in one folder never mix. */
-export function feedOf(source: SourceConfig): string {
+export function feedOf(source: NamedSource): string {
   if (source.kind === 'generated') return `sim-${source.seed}`;
   return `csv-${createHash('sha256').update(source.barsDir).digest('hex').slice(0, DIGEST_LENGTH)}`;
 }

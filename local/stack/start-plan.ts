@@ -7,7 +7,7 @@ import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import type { ProfileName } from '../../shared/domain/risk/types.ts';
 import { type FeeTableName, newOpening, type PolicyName } from '../../shared/domain/run/run-config.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
-import type { PaceConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { NamedSource, PaceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { feedOf } from './run-id.ts';
 import { checkBars, recordedSource } from '../cli/options/recorded-bars.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
@@ -58,7 +58,7 @@ export async function planStart(
   });
 }
 
-function sourceOf(options: MarketOptions): SourceConfig {
+function sourceOf(options: MarketOptions): NamedSource {
   if (options.bars === undefined) return { kind: 'generated', seed: options.seed, startSession: options.startDate };
   checkBars({ bars: options.bars, symbols: options.symbols, ...(options.daily && { daily: options.daily }) });
   const { startDate, to = startDate, symbols } = options;

@@ -12,10 +12,21 @@ import { STAGES } from '../topology.ts';
 
 const PORT = z.int().min(1).max(65_535);
 
-export const sourceConfigSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('generated'), seed: z.int().min(0), startSession: z.int() }),
-  z.strictObject({ kind: z.literal('csv'), barsDir: z.string().min(1), sessions: z.array(z.int()).min(1) }),
-]);
+export const generatedSourceSchema = z.strictObject({
+  kind: z.literal('generated'),
+  seed: z.int().min(0),
+  startSession: z.int(),
+});
+export const recordedSourceSchema = z.strictObject({
+  kind: z.literal('csv'),
+  barsDir: z.string().min(1),
+  sessions: z.array(z.int()).min(1),
+});
+/** The sources that the command line can name. */
+export type NamedSource = z.infer<typeof generatedSourceSchema> | z.infer<typeof recordedSourceSchema>;
+
+/** Any source: the one that `kind` names checks the rest when it is opened. */
+const sourceConfigSchema = z.looseObject({ kind: z.string().min(1) });
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
 
 export const paceConfigSchema = z.discriminatedUnion('kind', [

@@ -7,7 +7,7 @@ import { heldSessions, type RecordedBars, readBars } from '../../../shared/adapt
 import { CsvError } from '../../../shared/adapters/csv/csv-error.ts';
 import { symbolsIn } from '../../../shared/adapters/csv/csv-file.ts';
 import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
-import type { SourceConfig } from '../../../shared/runtime/stack-file.ts';
+import type { NamedSource } from '../../../shared/runtime/stack-file.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
 
 export interface BarFolders {
@@ -32,7 +32,7 @@ export function checkBars({ bars, symbols, daily }: BarFolders): void {
 }
 
 /** The sessions of the range that the files hold. Throws Problem where there is none, or where one cannot be played. */
-export function recordedSource(barsDir: string, range: SessionRange): SourceConfig {
+export function recordedSource(barsDir: string, range: SessionRange): NamedSource {
   const sessions = problemOfCsv(() => {
     const symbols = range.symbols ?? symbolsIn(barsDir);
     const held = new Set(symbols.flatMap((symbol) => heldSessions(barsDir, symbol)));

@@ -9,7 +9,7 @@ import { createRisk } from '../../../functions/risk/handler.ts';
 import { createSignal } from '../../../functions/signal/handler.ts';
 import { runGateway } from '../../../gateway/gateway.ts';
 import { createLogOnlyBridge } from '../../../gateway/brokers/simulated-broker.ts';
-import type { MarketSource } from '../../../gateway/sources/source.ts';
+import type { MarketSource } from '../../../shared/ports/market-source.ts';
 import type { MemoryDatabase } from '../memory/memory-database.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';

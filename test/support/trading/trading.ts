@@ -5,7 +5,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MarketSource } from '../../../gateway/sources/source.ts';
+import { tableSession } from '../../../gateway/sources/table-session.ts';
+import type { MarketSource } from '../../../shared/ports/market-source.ts';
 import { deriveRun } from '../../../local/cli/reach/rebuild-ledger.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../memory/memory-database.ts';
 import { createMemoryLedger } from '../memory/memory-ledger.ts';
@@ -62,7 +63,10 @@ function sourceOf(input: BacktestInput): MarketSource {
   return {
     quarantine: [],
     nextSession: (after) => days.find(({ session }) => after === null || session.date > after)?.session ?? null,
-    table: (session) => days.find((day) => day.session.date === session.date)!.table,
+    async open({ session, minuteIndex }) {
+      const { table } = days.find((day) => day.session.date === session.date)!;
+      return tableSession({ symbols: input.config.symbols, table, minuteIndex, digests: [] });
+    },
   };
 }
 

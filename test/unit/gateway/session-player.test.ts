@@ -6,11 +6,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { DecisionInbox } from '../../../gateway/minutes/decision-inbox.ts';
 import { MinutePublisher } from '../../../gateway/minutes/publisher.ts';
 import { SessionPlayer } from '../../../gateway/session-player.ts';
+import { tableSession } from '../../../gateway/sources/table-session.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/memory-database.ts';
 import { createMemoryQueue, type SentMessage } from '../../support/memory/memory-queue.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { MinuteData } from '../../../shared/contracts/minute.v1.ts';
 import type { Broker, Instructions } from '../../../shared/ports/broker.ts';
+import type { MarketSession, MarketSource } from '../../../shared/ports/market-source.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
 import { bar, entryOrder, runConfig, SESSION, tableOf } from '../../support/core/core.ts';
 import { eventOf, recordOf } from '../../support/messages/messages.ts';
@@ -45,7 +47,10 @@ function diaryBroker() {
   return { broker, diary };
 }
 
-function setUp(database: MemoryDatabase, { resendMs = 60_000 }: { resendMs?: number } = {}) {
+function setUp(
+  database: MemoryDatabase,
+  { resendMs = 60_000, market = null }: { resendMs?: number; market?: MarketSession | null } = {},
+) {
   const queue = createMemoryQueue();
   const clock = hurriedClock();
   const inbox = new DecisionInbox();
@@ -58,9 +63,15 @@ function setUp(database: MemoryDatabase, { resendMs = 60_000 }: { resendMs?: num
     Array.from({ length: MINUTES }, (_, minute) => (minute === 2 ? null : bar())),
     Array.from({ length: MINUTES }, () => bar()),
   ]);
+  const source: MarketSource = {
+    quarantine: [],
+    nextSession: () => null,
+    open: async (at) => market ?? tableSession({ symbols: config.symbols, table, digests: [], ...at }),
+  };
   const player = new SessionPlayer(
     {
       config,
+      source,
       broker,
       database,
       publisher,
@@ -72,7 +83,6 @@ function setUp(database: MemoryDatabase, { resendMs = 60_000 }: { resendMs?: num
       resendMs,
     },
     SESSION,
-    table,
   );
   const handler = sqsHandler({ consumer: 'gateway', routes: inbox.routes(), database, queue, clock, logger });
   const decide = (message: ReturnType<typeof decision>) => handler(eventOf(recordOf(JSON.stringify(message))));
@@ -155,6 +165,47 @@ describe('a session', () => {
     stopping.abort();
     await playing;
     expect(parts.sent()).toEqual([0]);
+  });
+});
+
+describe('a market that is slow', () => {
+  /** Delivers two minutes and then keeps the player waiting, until the signal aborts. */
+  function slowMarket(): MarketSession {
+    const bars = [
+      { symbol: 'AAPL', status: 'missing' as const },
+      { symbol: 'MSFT', status: 'missing' as const },
+    ];
+    let next = 0;
+    return {
+      digests: [],
+      async nextMinute(signal) {
+        next += 1;
+        if (next <= 2) return { minuteIndex: next - 1, bars };
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        return null;
+      },
+    };
+  }
+
+  it('is waited for, and left at once when the player is stopped', async () => {
+    const parts = setUp(await openDatabase(), { market: slowMarket() });
+    answerAll(parts);
+    const stopping = new AbortController();
+    const playing = parts.player.play(stopping.signal);
+    await until(() => parts.diary.filter((line) => line.startsWith('submit')).length === 2);
+    expect([parts.player.minuteIndex, parts.sent()]).toEqual([1, [0, 1]]);
+    stopping.abort();
+    await playing;
+    expect(parts.player.isOver).toBe(false);
+  });
+
+  it('that ends before its session does stops the run, and is named with session and minute', async () => {
+    const ended: MarketSession = { digests: [], nextMinute: async () => null };
+    const parts = setUp(await openDatabase(), { market: ended });
+    await expect(parts.player.play(never)).rejects.toMatchObject({
+      name: 'SourceEndedError',
+      message: expect.stringMatching(/^session 20250103 ended at minute 0 of 4/) as string,
+    });
   });
 });
 

@@ -2,6 +2,7 @@
  * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
  */
 
+import { marketText } from '../../../stack/market-text.ts';
 import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
 import { defaultDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
 import { acquireLock, type Holder, type Lock } from '../../../stack/lock.ts';
@@ -134,9 +135,8 @@ class StartTalk {
   run(file: StackFile, last: StackFile | null): void {
     const { run, source } = file;
     if (this.#isJson) return this.#emit({ event: 'run', runId: run.runId, dataDir: this.#dataDir });
-    const market =
-      source.kind === 'generated' ? `generated market, seed ${source.seed}` : `recorded bars of ${source.barsDir}`;
-    this.#terminal.note(`${run.symbols.join(', ')} · policy ${run.policy} · profile ${run.profile} · ${market}`);
+    const symbols = run.symbols.join(', ');
+    this.#terminal.note(`${symbols} · policy ${run.policy} · profile ${run.profile} · ${marketText(source)}`);
     if (last?.run.runId === run.runId) this.#terminal.note(`continues run ${run.runId}`);
     else if (last !== null)
       this.#terminal.note(`begins run ${run.runId}, since the options differ from those of ${last.run.runId}`);

@@ -23,6 +23,9 @@ import { volatilityCurve, volumeCurve } from './diurnal.ts';
 import { exactExp } from './exact-math.ts';
 import { type SymbolTraits, symbolTraits } from './symbol-traits.ts';
 
+/** Changes with every change of a bar that the same seed, symbol and date give. */
+export const GENERATOR_VERSION = 1;
+
 const TICK_E4 = 100;
 const STEPS_PER_MINUTE = 12;
 const DRAW = { step: 11, cluster: 12, burst: 13, volume: 14, day: 15 } as const;

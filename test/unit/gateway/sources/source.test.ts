@@ -1,16 +1,47 @@
 /**
- * Both market sources behind their one wall.
+ * The market sources behind their one port: the same minutes whoever delivers them, and kinds that the registry knows.
  */
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../../../gateway/sources/source.ts';
+import { readRawBars } from '../../../../shared/contracts/minute-conversions.ts';
 import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
+import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
+import { MinuteFrame } from '../../../../shared/domain/market/frame.ts';
 import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
+import type { MarketSource } from '../../../../shared/ports/market-source.ts';
 import { barFolder, removeCsvFolders } from '../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 
 const SYMBOLS = ['AAPL', 'MSFT'];
+const never = new AbortController().signal;
+
+/** Every minute from this one on, as frames. */
+async function framesOf(source: MarketSource, date: number, minuteIndex = 0): Promise<MinuteFrame[]> {
+  const market = await source.open({ session: sessionOn(date)!, minuteIndex });
+  const frames: MinuteFrame[] = [];
+  for (let minute = await market.nextMinute(never); minute !== null; minute = await market.nextMinute(never)) {
+    expect(minute.minuteIndex).toBe(minuteIndex + frames.length);
+    expect(minute.bars.map(({ symbol }) => symbol)).toEqual(SYMBOLS);
+    const frame = new MinuteFrame(SYMBOLS.length);
+    readRawBars(minute.bars, frame);
+    frames.push(frame);
+  }
+  return frames;
+}
+
+function framesOfTable(table: BarTable): MinuteFrame[] {
+  return Array.from({ length: table.minutes }, (_, minute) => {
+    const frame = new MinuteFrame(SYMBOLS.length);
+    table.readMinute(minute, frame);
+    return frame;
+  });
+}
+
+async function digestsOf(source: MarketSource, date: number): Promise<readonly string[]> {
+  return (await source.open({ session: sessionOn(date)!, minuteIndex: 0 })).digests;
+}
 
 describe('the generated source', () => {
   const source = openSource({ kind: 'generated', seed: 1, startSession: 20260102 }, SYMBOLS);
@@ -26,10 +57,17 @@ describe('the generated source', () => {
     expect(source.nextSession(20281229)).toBeNull();
   });
 
-  it('has the bars of the generator', () => {
-    const session = sessionOn(20260105)!;
-    expect(source.table(session)).toEqual(new MarketGenerator({ symbols: SYMBOLS, seed: 1 }).session(session));
+  it('delivers the bars of the generator, from the minute that it is opened at', async () => {
+    const table = new MarketGenerator({ symbols: SYMBOLS, seed: 1 }).session(sessionOn(20260105)!);
+    expect(await framesOf(source, 20260105)).toEqual(framesOfTable(table));
+    expect(await framesOf(source, 20260105, 380)).toEqual(framesOfTable(table).slice(380));
     expect(source.quarantine).toEqual([]);
+  });
+
+  it('names its bars by seed and symbol', async () => {
+    const other = openSource({ kind: 'generated', seed: 2, startSession: 20260102 }, SYMBOLS);
+    const digests = await digestsOf(source, 20260105);
+    expect(new Set([...digests, ...(await digestsOf(other, 20260105))]).size).toBe(4);
   });
 });
 
@@ -38,21 +76,53 @@ describe('the recorded source', () => {
   const dates = [20251128, 20251201, 20251203];
   const tables = new Map(dates.map((date) => [date, market.session(sessionOn(date)!)]));
   const barsDir = barFolder(SYMBOLS, tables);
+  const opened = (sessions: number[], dir = barsDir) => openSource({ kind: 'csv', barsDir: dir, sessions }, SYMBOLS);
 
-  it('plays its sessions in order and ends', () => {
-    const source = openSource({ kind: 'csv', barsDir, sessions: [20251203, 20251128] }, SYMBOLS);
+  it('plays its sessions in order and ends', async () => {
+    const source = opened([20251203, 20251128]);
     expect(source.nextSession(null)).toEqual(sessionOn(20251128));
     expect(source.nextSession(20251128)?.date).toBe(20251203);
     expect(source.nextSession(20251203)).toBeNull();
-    expect(source.table(sessionOn(20251203)!)).toEqual(tables.get(20251203));
+    expect(await framesOf(source, 20251203)).toEqual(framesOfTable(tables.get(20251203)!));
   });
 
   it('refuses a file at once, before the first minute', () => {
-    expect(() => openSource({ kind: 'csv', barsDir, sessions: [20251202] }, SYMBOLS)).toThrow('no bar of AAPL');
+    expect(() => opened([20251202])).toThrow('no bar of AAPL');
   });
 
-  it('has no bars of a session that is not its own', () => {
-    const source = openSource({ kind: 'csv', barsDir, sessions: [20251201] }, SYMBOLS);
-    expect(() => source.table(sessionOn(20251203)!)).toThrow('one of the source');
+  it('has no bars of a session that is not its own', async () => {
+    const session = sessionOn(20251203)!;
+    await expect(opened([20251201]).open({ session, minuteIndex: 0 })).rejects.toThrow('one of the source');
+  });
+
+  it('names its bars by their content: one edited bar is another name, for its symbol alone', async () => {
+    const edited = market.session(sessionOn(20251201)!);
+    edited.closeE4[10] = edited.openE4[10]! + 100;
+    edited.highE4[10] = Math.max(edited.highE4[10]!, edited.closeE4[10]);
+    const folder = barFolder(SYMBOLS, new Map([[20251201, edited]]));
+    const before = await digestsOf(opened([20251201]), 20251201);
+    const after = await digestsOf(opened([20251201], folder), 20251201);
+    expect(await digestsOf(opened(dates), 20251201)).toEqual(before);
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).toBe(before[1]);
+  });
+});
+
+describe('any source', () => {
+  it('delivers nothing after its signal has aborted', async () => {
+    const source = openSource({ kind: 'generated', seed: 1, startSession: 20260102 }, SYMBOLS);
+    const market = await source.open({ session: source.nextSession(null)!, minuteIndex: 0 });
+    expect(await market.nextMinute(AbortSignal.abort())).toBeNull();
+  });
+
+  it('of an unknown kind is refused, with the known ones', () => {
+    expect(() => openSource({ kind: 'carrier-pigeon' }, SYMBOLS)).toThrow(
+      "'carrier-pigeon' is not a market source; known are: generated, csv",
+    );
+  });
+
+  it('is refused where its configuration has a field too many', () => {
+    const config = { kind: 'generated', seed: 1, startSession: 20260102, sede: 2 };
+    expect(() => openSource(config, SYMBOLS)).toThrow('sede');
   });
 });

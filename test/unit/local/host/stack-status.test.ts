@@ -53,6 +53,16 @@ describe('the status of a stack', () => {
     expect(status()).toMatchObject({ phase: 'running', waitingFor: '', parts });
   });
 
+  it.each([
+    [{ kind: 'generated', seed: 1, startSession: 20_260_105 }, 'generated market', null],
+    [{ kind: 'csv', barsDir: 'bars', sessions: [20_250_103, 20_250_106] }, 'recorded bars', 20_250_106],
+    [{ kind: 'wire', host: 'localhost' }, 'wire', null],
+  ])('names the market of %o', (source, text, lastSession) => {
+    const sources = { readiness: createReadiness(), readStatusFile: () => null, notices: () => [] };
+    const status = createStackStatus({ ...sources, stack: { ...stack, source } });
+    expect(status()).toMatchObject({ source: text, lastSession });
+  });
+
   it('fails with the reason the supervisor gives', () => {
     const { status, current, base, becomeReady } = setUp({});
     becomeReady();
