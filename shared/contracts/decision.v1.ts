@@ -3,7 +3,8 @@
  */
 
 import * as z from 'zod';
-import { STATE_CAUSES, TRADING_STATES, VERDICTS } from '../domain/risk/types.ts';
+import { TRADING_STATES } from '../domain/risk/causes.ts';
+import { STATE_CAUSES, VERDICTS } from '../domain/risk/types.ts';
 import { eventContract, MONEY_E4, QUANTITY, SYMBOL } from './envelope.ts';
 import { minuteAddress, ORDER_REF, orderSchema } from './shared-fields.ts';
 

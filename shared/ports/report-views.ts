@@ -5,7 +5,8 @@
  */
 
 import type { FillCode, OrderKind, Side } from '../domain/orders/types.ts';
-import type { StateCause, SymbolDecision, TradingState } from '../domain/risk/types.ts';
+import type { TradingState } from '../domain/risk/causes.ts';
+import type { StateCause, SymbolDecision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
 
 export interface ReportViews {

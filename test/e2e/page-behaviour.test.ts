@@ -111,7 +111,7 @@ it('shows only what was refused or reduced when asked to', async () => {
   const { page } = await show({ minute: 388, busy: true });
   await page.getByText('Refused or reduced').click();
   const classes = page.locator('#decisions .verdict');
-  await expect.poll(() => page.locator('#decisions .verdict.approval').count(), SOON).toBe(0);
+  await expect.poll(() => page.locator('#decisions .verdict.approved').count(), SOON).toBe(0);
   expect(await classes.count()).toBeGreaterThan(5);
   expect(await page.locator('#decisions tbody tr').first().textContent()).toMatch(/[Pp]asses|Cut to/);
 });

@@ -59,7 +59,7 @@ export function buildPageState(input: PageInput): PageState {
     positions: positionRows(input),
     decisions: decisionSection(fold),
     fills: fillRows(fold),
-    verdicts: { denials: codeCounts(fold.counts('denial')), reductions: codeCounts(fold.counts('reduction')) },
+    verdicts: { denials: codeCounts(fold.counts('denied')), reductions: codeCounts(fold.counts('reduced')) },
     latency: stageLatencies(fold.latency),
     quality: qualitySection(fold, record.config),
     series: seriesSection(fold, record.config),
@@ -235,7 +235,7 @@ function decisionSection(fold: SessionFold): DecisionSection {
 
 function isRefusal(verdict: Verdict): boolean {
   const kind = verdictClass(verdict);
-  return kind === 'denial' || kind === 'reduction';
+  return kind === 'denied' || kind === 'reduced';
 }
 
 function decisionRows(newestFirst: readonly DecisionLine[]): DecisionRow[] {

@@ -5,7 +5,8 @@
  */
 
 import type { OrderKind } from '../../../shared/domain/orders/types.ts';
-import type { StateCause, TradingState, Verdict, VerdictClass } from '../../../shared/domain/risk/types.ts';
+import type { TradingState } from '../../../shared/domain/risk/causes.ts';
+import type { StateCause, Verdict, VerdictClass } from '../../../shared/domain/risk/types.ts';
 import type { FaultCount } from '../../../shared/ports/report-views.ts';
 import type { PartStatus, StackNotice } from '../../../shared/ports/stack-status.ts';
 import type { StageLatency } from './latency.ts';

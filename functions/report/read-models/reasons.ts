@@ -44,6 +44,12 @@ export const VERDICT_TITLES: Readonly<Record<Verdict, string>> = {
   INPUT_INVALID: 'Invalid input',
   QUARANTINED: 'Quarantined',
   CORRELATION_LEAVES_ZERO: 'Correlated: no share left',
+  FLATTEN_AUDIT: 'Flat: audit failed',
+  CARRIED_POSITION: 'Flat: carried in',
+  STOP_DISTANCE_TOO_SMALL: 'Stop too close',
+  VAR_HISTORY_STALE: 'VaR history too old',
+  POSITION_MISMATCH: 'Position differs',
+  SHORT_NOT_ALLOWED: 'No short position',
 };
 
 const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
@@ -86,6 +92,17 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
     'Every copy of this minute’s message was parked in quarantine, so nothing was entered on it. Passes with the next minute.',
   CORRELATION_LEAVES_ZERO: (_, d) =>
     `Correlated with another symbol: size × ${d.limit} of ${shares(d.value)} leaves none. Passes from ${shares(d.wouldPass)}.`,
+  FLATTEN_AUDIT: (decision) =>
+    `The audit log does not verify, so trading is halted: ${shares(decision.quantity)} at the next good open.`,
+  CARRIED_POSITION: (decision) =>
+    `Held before this session opened: ${shares(decision.quantity)} at the next good open, and no entry before that.`,
+  STOP_DISTANCE_TOO_SMALL: () =>
+    'Costs leave less than one tick for the protective stop. Passes with fewer shares or a higher price.',
+  VAR_HISTORY_STALE: (_, d) =>
+    `The newest daily bar is ${d.value} sessions old; at most ${d.limit} pass. Passes once newer ones are loaded.`,
+  POSITION_MISMATCH: () =>
+    'The broker holds another position than the fills say. Passes once an operator has settled which is right.',
+  SHORT_NOT_ALLOWED: () => 'The order would open a short position. Passes where the run allows short positions.',
 };
 
 export function reasonOf(decision: SymbolDecision): string {

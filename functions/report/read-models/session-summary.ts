@@ -36,8 +36,8 @@ export function summarize(record: RunRecord, fold: SessionFold): SessionSummary 
     state: head.state,
     stateCause: head.cause,
     money: moneySection(fold, record.config),
-    denials: Object.fromEntries(fold.counts('denial').map(({ verdict, count }) => [verdict, count])),
-    reductions: Object.fromEntries(fold.counts('reduction').map(({ verdict, count }) => [verdict, count])),
+    denials: Object.fromEntries(fold.counts('denied').map(({ verdict, count }) => [verdict, count])),
+    reductions: Object.fromEntries(fold.counts('reduced').map(({ verdict, count }) => [verdict, count])),
     latency: stageLatencies(fold.latency),
     faultyBars,
   };

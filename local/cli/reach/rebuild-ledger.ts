@@ -5,7 +5,8 @@
 import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
 import { DerivedRun } from '../../../shared/domain/run/rebuild-ledger.ts';
 import type { RiskSnapshot } from '../../../shared/domain/risk/risk-stage.ts';
-import type { StateCause, TradingState } from '../../../shared/domain/risk/types.ts';
+import type { TradingState } from '../../../shared/domain/risk/causes.ts';
+import type { StateCause } from '../../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { RunMoney, RunSummary } from '../../../shared/domain/run/run-tally.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';

@@ -8,6 +8,9 @@
 
 import type { EpochMs } from '../units/units.ts';
 
+export const TRADING_STATES = ['ACTIVE', 'REDUCING', 'HALTED'] as const;
+export type TradingState = (typeof TRADING_STATES)[number];
+
 export const CAUSES = [
   'DRAWDOWN',
   'OPERATOR_HALT',
@@ -20,6 +23,7 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
+/** @public */
 export interface StandingCause {
   readonly cause: Cause;
   readonly sinceMs: EpochMs;
@@ -27,4 +31,49 @@ export interface StandingCause {
   readonly by: string;
   /** In the words of whoever set it. */
   readonly why: string;
+}
+
+/** `arm-accepting-audit`: an operator arms and names the finding. `condition`: whatever set it says that it is over. */
+export type LiftRule = 'arm' | 'arm-accepting-audit' | 'next-open' | 'condition';
+
+interface CauseRule {
+  readonly asksFor: Exclude<TradingState, 'ACTIVE'>;
+  readonly lift: LiftRule;
+}
+
+const RULES: Readonly<Record<Cause, CauseRule>> = {
+  DRAWDOWN: { asksFor: 'HALTED', lift: 'arm' },
+  OPERATOR_HALT: { asksFor: 'HALTED', lift: 'arm' },
+  OPERATOR_FLATTEN: { asksFor: 'REDUCING', lift: 'arm' },
+  AUDIT_FAILED: { asksFor: 'HALTED', lift: 'arm-accepting-audit' },
+  DAILY_LOSS: { asksFor: 'REDUCING', lift: 'next-open' },
+  FEED_DEAD: { asksFor: 'REDUCING', lift: 'condition' },
+  FEED_BACKUP: { asksFor: 'REDUCING', lift: 'condition' },
+  RUNNER_DEAD: { asksFor: 'REDUCING', lift: 'condition' },
+};
+
+/** What lifts a cause; nothing else does. @public */
+export function liftRuleOf(cause: Cause): LiftRule {
+  return RULES[cause].lift;
+}
+
+/** True for a cause that halts: flat, then nothing until it is lifted. @public */
+export function isHalting(cause: Cause): boolean {
+  return RULES[cause].asksFor === 'HALTED';
+}
+
+/** @public */
+export function bitOf(cause: Cause): number {
+  return 1 << CAUSES.indexOf(cause);
+}
+
+/** Σ 1 << index of each cause: the state in a row of the ledger. @public */
+export function maskOf(causes: readonly { readonly cause: Cause }[]): number {
+  return causes.reduce((mask, { cause }) => mask | bitOf(cause), 0);
+}
+
+/** The strictest state that the set asks for. @public */
+export function stateOf(causes: readonly { readonly cause: Cause }[]): TradingState {
+  if (causes.some(({ cause }) => isHalting(cause))) return 'HALTED';
+  return causes.length > 0 ? 'REDUCING' : 'ACTIVE';
 }

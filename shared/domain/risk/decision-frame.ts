@@ -4,12 +4,12 @@
 
 import type { Order } from '../orders/types.ts';
 import type { EpochMs, Quantity, UsdE4 } from '../units/units.ts';
+import type { TradingState } from './causes.ts';
 import {
   type Action,
   type Decision,
   HOLD,
   type StateCause,
-  type TradingState,
   type Verdict,
   type VerdictDetail,
   VERDICTS,

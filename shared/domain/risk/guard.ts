@@ -9,7 +9,8 @@ import { HARD_FAULTS } from '../quality/faults.ts';
 import { wholeShares } from '../sizing/sizing.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
 import { partOfE4, type Profile } from './profile.ts';
-import type { TradingState, Verdict, VerdictDetail } from './types.ts';
+import type { TradingState } from './causes.ts';
+import type { Verdict, VerdictDetail } from './types.ts';
 
 export interface EntryRequest {
   readonly present: boolean;

@@ -7,7 +7,8 @@
 
 import type { EpochMs } from '../units/units.ts';
 import { lastEntryMinute } from './guard.ts';
-import type { StateCause, TradingState, Verdict } from './types.ts';
+import type { TradingState } from './causes.ts';
+import type { StateCause, Verdict } from './types.ts';
 
 export interface StatesSnapshot {
   readonly state: TradingState;

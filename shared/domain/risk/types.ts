@@ -5,15 +5,13 @@
 
 import type { Order } from '../orders/types.ts';
 import type { Quantity, UsdE4 } from '../units/units.ts';
+import type { TradingState } from './causes.ts';
 
 export const SELL = 0;
 export const HOLD = 1;
 export const BUY = 2;
 export type Action = typeof SELL | typeof HOLD | typeof BUY;
 export const ACTION_NAMES = ['SELL', 'HOLD', 'BUY'] as const;
-
-export const TRADING_STATES = ['ACTIVE', 'REDUCING', 'HALTED'] as const;
-export type TradingState = (typeof TRADING_STATES)[number];
 
 export const STATE_CAUSES = [
   'NONE',
@@ -27,54 +25,57 @@ export const STATE_CAUSES = [
 ] as const;
 export type StateCause = (typeof STATE_CAUSES)[number];
 
-/** What the guard said of one symbol in one minute. NONE: nothing was asked for. */
-export const VERDICTS = [
-  'NONE',
-  'APPROVED',
-  'REDUCED_SHARES',
-  'REDUCED_NOTIONAL',
-  'REDUCED_CONCENTRATION',
-  'REDUCED_LEVERAGE',
-  'EXIT',
-  'FLATTEN_CLOSE',
-  'FLATTEN_DAILY_LOSS',
-  'FLATTEN_DRAWDOWN',
-  'FLATTEN_OPERATOR',
-  'ENTRY_CANCELLED',
-  'EXIT_WORKING',
-  'DATA_MISSING',
-  'DATA_QUALITY',
-  'STATE_REDUCING',
-  'STATE_HALTED',
-  'ENTRY_WINDOW_CLOSED',
-  'SHARES_EXCEED_MAX',
-  'NOTIONAL_EXCEEDS_MAX',
-  'DAILY_LOSS_EXCEEDED',
-  'DRAWDOWN_EXCEEDED',
-  'VAR_NO_HISTORY',
-  'VAR_EXCEEDS_MAX',
-  'CONCENTRATION_EXCEEDS_MAX',
-  'LEVERAGE_EXCEEDS_MAX',
-  'ORDER_RATE_EXCEEDED',
-  'PRICE_MISSING',
-  'INPUT_INVALID',
-  'QUARANTINED',
-  'CORRELATION_LEAVES_ZERO',
-] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type VerdictClass = 'none' | 'approved' | 'reduced' | 'exit' | 'denied';
 
-export type VerdictClass = 'none' | 'approval' | 'reduction' | 'exit' | 'denial';
+/**
+ * What the guard said of one symbol in one minute, and of which class that is. NONE: nothing was asked for.
+ * The place of a code is its number in the ledger and in memory: append only.
+ */
+const VERDICT_CLASSES = {
+  NONE: 'none',
+  APPROVED: 'approved',
+  REDUCED_SHARES: 'reduced',
+  REDUCED_NOTIONAL: 'reduced',
+  REDUCED_CONCENTRATION: 'reduced',
+  REDUCED_LEVERAGE: 'reduced',
+  EXIT: 'exit',
+  FLATTEN_CLOSE: 'exit',
+  FLATTEN_DAILY_LOSS: 'exit',
+  FLATTEN_DRAWDOWN: 'exit',
+  FLATTEN_OPERATOR: 'exit',
+  ENTRY_CANCELLED: 'exit',
+  EXIT_WORKING: 'exit',
+  DATA_MISSING: 'denied',
+  DATA_QUALITY: 'denied',
+  STATE_REDUCING: 'denied',
+  STATE_HALTED: 'denied',
+  ENTRY_WINDOW_CLOSED: 'denied',
+  SHARES_EXCEED_MAX: 'denied',
+  NOTIONAL_EXCEEDS_MAX: 'denied',
+  DAILY_LOSS_EXCEEDED: 'denied',
+  DRAWDOWN_EXCEEDED: 'denied',
+  VAR_NO_HISTORY: 'denied',
+  VAR_EXCEEDS_MAX: 'denied',
+  CONCENTRATION_EXCEEDS_MAX: 'denied',
+  LEVERAGE_EXCEEDS_MAX: 'denied',
+  ORDER_RATE_EXCEEDED: 'denied',
+  PRICE_MISSING: 'denied',
+  INPUT_INVALID: 'denied',
+  QUARANTINED: 'denied',
+  CORRELATION_LEAVES_ZERO: 'denied',
+  FLATTEN_AUDIT: 'exit',
+  CARRIED_POSITION: 'exit',
+  STOP_DISTANCE_TOO_SMALL: 'denied',
+  VAR_HISTORY_STALE: 'denied',
+  POSITION_MISMATCH: 'denied',
+  SHORT_NOT_ALLOWED: 'denied',
+} as const satisfies Readonly<Record<string, VerdictClass>>;
 
-const FIRST_REDUCTION = VERDICTS.indexOf('REDUCED_SHARES');
-const FIRST_EXIT = VERDICTS.indexOf('EXIT');
-const FIRST_DENIAL = VERDICTS.indexOf('DATA_MISSING');
+export type Verdict = keyof typeof VERDICT_CLASSES;
+export const VERDICTS = Object.keys(VERDICT_CLASSES) as readonly Verdict[];
 
 export function verdictClass(verdict: Verdict): VerdictClass {
-  const code = VERDICTS.indexOf(verdict);
-  if (code === 0) return 'none';
-  if (code < FIRST_REDUCTION) return 'approval';
-  if (code < FIRST_EXIT) return 'reduction';
-  return code < FIRST_DENIAL ? 'exit' : 'denial';
+  return VERDICT_CLASSES[verdict];
 }
 
 /** The number behind a verdict: the limit, the value that met it, and what would have passed. Units by code. */

@@ -73,8 +73,8 @@ export class RunTally {
       orders: this.orders,
       stops: this.stops,
       fills: this.fills,
-      denials: this.#counts('denial'),
-      reductions: this.#counts('reduction'),
+      denials: this.#counts('denied'),
+      reductions: this.#counts('reduced'),
       haltedAt: money.haltedAtMs === null ? null : new Date(money.haltedAtMs).toISOString(),
       rearms: money.rearms,
       grossPnlUsd: toUsd(netE4 + money.feesE4),
@@ -86,7 +86,7 @@ export class RunTally {
     };
   }
 
-  #counts(wanted: 'denial' | 'reduction'): Partial<Record<Verdict, number>> {
+  #counts(wanted: 'denied' | 'reduced'): Partial<Record<Verdict, number>> {
     const counted = VERDICTS.map((verdict, code) => [verdict, this.#verdicts[code]!] as const);
     return Object.fromEntries(counted.filter(([verdict, count]) => count > 0 && verdictClass(verdict) === wanted));
   }

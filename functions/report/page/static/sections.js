@@ -143,8 +143,8 @@ function partItem(state, title, word, look = null) {
 /** @param {PageState} state */
 export function verdictCounts({ verdicts, money }) {
   const all = [
-    ...verdicts.denials.map((each) => ({ ...each, kind: 'denial' })),
-    ...verdicts.reductions.map((each) => ({ ...each, kind: 'reduction' })),
+    ...verdicts.denials.map((each) => ({ ...each, kind: 'denied' })),
+    ...verdicts.reductions.map((each) => ({ ...each, kind: 'reduced' })),
   ];
   const over = money ? `Over ${counted(money.decisions, 'minute')} decided.` : null;
   if (all.length === 0)

@@ -7,7 +7,8 @@ import { runConfigSchema } from '../../../contracts/run-config.ts';
 import { symbolDecisionSchema } from '../../../contracts/decision.v1.ts';
 import type { FillCode, OrderKind, Side } from '../../../domain/orders/types.ts';
 import { FAULT, type FaultCode, HARD_FAULTS } from '../../../domain/quality/faults.ts';
-import type { StateCause, TradingState } from '../../../domain/risk/types.ts';
+import type { TradingState } from '../../../domain/risk/causes.ts';
+import type { StateCause } from '../../../domain/risk/types.ts';
 import type {
   BarFact,
   DecisionFact,

@@ -4,7 +4,8 @@
 
 import type { Pool, QueryResultRow } from 'pg';
 import type { Fill, Order } from '../../../domain/orders/types.ts';
-import type { Decision, StateCause, SymbolDecision, TradingState } from '../../../domain/risk/types.ts';
+import type { TradingState } from '../../../domain/risk/causes.ts';
+import type { Decision, StateCause, SymbolDecision } from '../../../domain/risk/types.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
 import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../ports/repositories.ts';
 import { ACCOUNT_COLUMNS, type AccountDbRow, accountRow } from './account-repository.ts';

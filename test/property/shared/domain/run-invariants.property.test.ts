@@ -91,7 +91,7 @@ describe('every minute of any run', () => {
     const report = broken(({ decision }) =>
       decision.symbols.flatMap(({ symbol, verdict, quantity }) => {
         const order = decision.orders.find((each) => each.symbol === symbol && each.kind !== 'STOP');
-        const isEntry = ['approval', 'reduction'].includes(verdictClass(verdict));
+        const isEntry = ['approved', 'reduced'].includes(verdictClass(verdict));
         return [
           ...differing(`shares under ${verdict}`, quantity, order?.quantity ?? 0),
           ...differing(`an entry under ${verdict}`, order?.kind === 'ENTRY', isEntry),
@@ -104,7 +104,7 @@ describe('every minute of any run', () => {
   it('explains each reduction and denial by limit, value and what would pass', () => {
     const report = broken(({ decision }) =>
       decision.symbols.filter(
-        ({ verdict, detail }) => ['reduction', 'denial'].includes(verdictClass(verdict)) && detail === null,
+        ({ verdict, detail }) => ['reduced', 'denied'].includes(verdictClass(verdict)) && detail === null,
       ),
     );
     expect(report).toBeNull();

@@ -105,7 +105,7 @@ describe('rows', () => {
     const { decisions } = buildPageState({ status: fakeStatus(), record, fold, live: true });
     expect(decisions.rows.length).toBeLessThan(decisions.total);
     expect(decisions.refusals.length).toBe(Math.min(60, decisions.totalRefusals));
-    expect(new Set(decisions.refusals.map((row) => row.verdictClass))).toEqual(new Set(['denial', 'reduction']));
+    expect(new Set(decisions.refusals.map((row) => row.verdictClass))).toEqual(new Set(['denied', 'reduced']));
   });
 
   it('counts trades and rows of fills over the same minutes as the fees', () => {

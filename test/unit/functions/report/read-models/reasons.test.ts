@@ -16,7 +16,7 @@ describe('reasonOf', () => {
     expect(reasonOf(decision({ verdict }))).toMatch(/^[A-Z].*\.$/);
   });
 
-  it.each(VERDICTS.filter((verdict) => verdictClass(verdict) === 'denial'))(
+  it.each(VERDICTS.filter((verdict) => verdictClass(verdict) === 'denied'))(
     'says what would pass for %s',
     (verdict) => {
       expect(reasonOf(decision({ verdict, quantity: 0 }))).toMatch(/pass|fits/i);

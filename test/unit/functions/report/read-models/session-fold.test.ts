@@ -18,7 +18,7 @@ function foldOf(steps: readonly number[]): SessionFold {
 
 function visible(fold: SessionFold) {
   const { equity, latency, fills, lines, decisionCount, facts } = fold;
-  return { equity, latency, fills, lines, decisionCount, counts: fold.counts('denial'), head: facts.head.lastMinute };
+  return { equity, latency, fills, lines, decisionCount, counts: fold.counts('denied'), head: facts.head.lastMinute };
 }
 
 describe('SessionFold', () => {
@@ -36,7 +36,7 @@ describe('SessionFold', () => {
     expect(refusals.length).toBeGreaterThan(0);
     for (const line of refusals) expect(line.count).toBe(line.lastMinute - line.firstMinute + 1);
     const counted = refusals.reduce((sum, line) => sum + line.count, 0);
-    expect(fold.counts('denial').find((each) => each.verdict === 'STATE_HALTED')?.count).toBe(counted);
+    expect(fold.counts('denied').find((each) => each.verdict === 'STATE_HALTED')?.count).toBe(counted);
   });
 
   it('asks again for the last minutes only', () => {

@@ -15,7 +15,8 @@ import {
   type LedgerParts,
   LedgerWriter,
 } from '../../../../../shared/domain/ledger/ledger.ts';
-import { STATE_CAUSES, TRADING_STATES } from '../../../../../shared/domain/risk/types.ts';
+import { TRADING_STATES } from '../../../../../shared/domain/risk/causes.ts';
+import { STATE_CAUSES } from '../../../../../shared/domain/risk/types.ts';
 import { entryOrder, fill, runConfig, SESSION, stopOrder } from '../../../../support/core/core.ts';
 
 const CLOSE_MS = SESSION.openMs + 41 * 60_000;

@@ -65,8 +65,8 @@ describe('a tally', () => {
 describe('the class of a verdict', () => {
   it.each<[string, Verdict[]]>([
     ['none', ['NONE']],
-    ['approval', ['APPROVED']],
-    ['reduction', VERDICTS.filter((verdict) => verdict.startsWith('REDUCED_'))],
+    ['approved', ['APPROVED']],
+    ['reduced', VERDICTS.filter((verdict) => verdict.startsWith('REDUCED_'))],
     [
       'exit',
       [
@@ -77,13 +77,15 @@ describe('the class of a verdict', () => {
         'FLATTEN_OPERATOR',
         'ENTRY_CANCELLED',
         'EXIT_WORKING',
+        'FLATTEN_AUDIT',
+        'CARRIED_POSITION',
       ],
     ],
   ])('is %s for these and no others', (name, verdicts) => {
     expect(VERDICTS.filter((verdict) => verdictClass(verdict) === name)).toEqual(verdicts);
   });
 
-  it('is denial for the rest', () => {
-    expect(VERDICTS.filter((verdict) => verdictClass(verdict) === 'denial')).toHaveLength(VERDICTS.length - 13);
+  it('is denied for the rest', () => {
+    expect(VERDICTS.filter((verdict) => verdictClass(verdict) === 'denied')).toHaveLength(VERDICTS.length - 15);
   });
 });
