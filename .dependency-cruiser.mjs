@@ -57,7 +57,7 @@ const DOMAIN = '^shared/domain/';
 const CONTRACTS = '^shared/contracts/';
 const PORTS = '^shared/ports/';
 const RUNTIME = '^shared/runtime/';
-const MINUTE_GUARDS = '^shared/runtime/minute-guards\\.ts$';
+const HANDLER_TOOLS = '^shared/runtime/(minute-guards|session-fold)\\.ts$';
 const COST = '^stacks/cost/';
 const TOPOLOGY = '^shared/topology\\.ts$';
 const INSIDE_A_FUNCTION = '^functions/([^/]+)/';
@@ -135,7 +135,7 @@ const importTable = [
     comment: 'A handler runs on Lambda, in the embedded host and in a test because it has never heard of any of them.',
     from: INSIDE_A_FUNCTION,
     fromNot: ENTRY_OF_A_FUNCTION,
-    may: ['^functions/$1/(?!index\\.ts$)', MINUTE_GUARDS, PORTS, CONTRACTS, DOMAIN],
+    may: ['^functions/$1/(?!index\\.ts$)', HANDLER_TOOLS, PORTS, CONTRACTS, DOMAIN],
   }),
   {
     name: 'handlers-without-io',

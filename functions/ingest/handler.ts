@@ -15,6 +15,7 @@ import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
 import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-guards.ts';
+import { SessionFold } from '../../shared/runtime/session-fold.ts';
 import type { BarRow, QualityRow, Repositories } from '../../shared/ports/repositories.ts';
 import { rebuildQuality } from './rebuild.ts';
 
@@ -22,49 +23,42 @@ import { rebuildQuality } from './rebuild.ts';
 interface Fold {
   readonly config: RunConfig;
   readonly session: number;
-  readonly nextMinute: number;
   readonly stage: QualityStage;
+  nextMinute: number;
 }
 
 export function createIngest(): readonly Route[] {
-  let cache: Fold | null = null;
+  const folds = new SessionFold<Fold>('ingest');
   return [
     route(minuteV1, async (message, context) => {
       const { runId, data } = message;
-      const fold = await foldBefore(isNext(cache, runId, data) ? cache : null, runId, data, context.repositories);
-      // Until the commit nobody may build on it: a rolled-back minute comes again.
-      cache = null;
-      const { stage } = fold;
+      const fold = await folds.open(runId, context, {
+        fits: ({ session, nextMinute }) => session === data.session && nextMinute === data.minuteIndex,
+        guard: () => refuseLate(runId, data, context.repositories),
+        load: () => loadFold(runId, data, context.repositories),
+      });
+      refuseOther(fold.config, data);
       const frame = new MinuteFrame(data.bars.length);
       readRawBars(data.bars, frame);
-      stage.step(frame);
+      fold.stage.step(frame);
+      fold.nextMinute += 1;
       await store(data, frame, context);
-      context.afterCommit(() => {
-        cache = { ...fold, nextMinute: data.minuteIndex + 1 };
-      });
       return [barsReady(runId, data, frame)];
     }),
   ];
 }
 
-function isNext(cache: Fold | null, runId: string, data: MinuteData): cache is Fold {
-  return cache?.config.runId === runId && cache.session === data.session && cache.nextMinute === data.minuteIndex;
-}
-
-/** Throws RefusedMessageError when the minute is none of its run, or comes too late. */
-async function foldBefore(
-  known: Fold | null,
-  runId: string,
-  data: MinuteData,
-  repositories: Repositories,
-): Promise<Fold> {
-  const config = known?.config ?? (await repositories.runs.find(runId));
+async function loadFold(runId: string, data: MinuteData, repositories: Repositories): Promise<Fold> {
+  const config = await repositories.runs.find(runId);
   assert(config !== null, `run ${runId} is recorded before its first minute`);
-  refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
-  if (known !== null) return known;
-  await refuseLate(runId, data, repositories);
+  refuseOther(config, data);
   const stage = await rebuildQuality(runId, data, repositories);
   return { config, session: data.session, nextMinute: data.minuteIndex, stage };
+}
+
+/** Throws RefusedMessageError when the minute contradicts its run. */
+function refuseOther(config: RunConfig, data: MinuteData): void {
+  refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
 }
 
 async function store(data: MinuteData, frame: MinuteFrame, { repositories }: HandlerContext): Promise<void> {

@@ -18,6 +18,7 @@ import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
 import { lateCopy, refuseContradiction } from '../../shared/runtime/minute-guards.ts';
+import { SessionFold } from '../../shared/runtime/session-fold.ts';
 import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
 import { accountRow, equityRow, positionRows } from './rows.ts';
 import { enterSession, loadRunState, type RunState } from './run-state.ts';
@@ -30,21 +31,15 @@ interface Turn extends HandlerContext {
 }
 
 export function createRisk(): readonly Route[] {
-  let cache: RunState | null = null;
+  const folds = new SessionFold<RunState>('risk');
 
-  /** Works on the run's stage; until the commit nobody else may build on what comes of it. */
   async function onStage<Data>(
     { id, runId, data }: Envelope<Data>,
     context: HandlerContext,
     work: (standing: RunState, data: Data, turn: Turn) => Promise<readonly MessageDraft[]>,
   ): Promise<readonly MessageDraft[]> {
-    const standing = cache?.runId === runId ? cache : await loadRunState(runId, context.repositories);
-    cache = null;
-    const drafts = await work(standing, data, { ...context, messageId: id });
-    context.afterCommit(() => {
-      cache = standing;
-    });
-    return drafts;
+    const standing = await folds.open(runId, context, { load: () => loadRunState(runId, context.repositories) });
+    return work(standing, data, { ...context, messageId: id });
   }
 
   return [

@@ -18,6 +18,7 @@ import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
 import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-guards.ts';
+import { SessionFold } from '../../shared/runtime/session-fold.ts';
 import type { Repositories } from '../../shared/ports/repositories.ts';
 import { type Runner, RunnerError } from '../../shared/ports/runner.ts';
 import { rebuildSignal, type SignalFold } from './rebuild.ts';
@@ -26,40 +27,35 @@ const RUNNER_TRIES_MAX = 20;
 const RUNNER_RETRY_DELAY_MS = 100;
 
 export function createSignal(deps: { readonly runner: Runner }): readonly Route[] {
-  let cache: SignalFold | null = null;
+  const folds = new SessionFold<SignalFold>('signal');
   return [
     route(barsReadyV1, async (message, context) => {
       const { runId, data } = message;
-      const fold = await foldBefore(isNext(cache, runId, data) ? cache : null, runId, data, context.repositories);
-      // Until the commit nobody may build on it: a rolled-back minute comes again.
-      cache = null;
-      const signal = await decide(fold, data, (input) => ask(deps.runner, fold.config, input, context));
-      context.afterCommit(() => {
-        cache = { ...fold, nextMinute: data.minuteIndex + 1 };
+      const fold = await folds.open(runId, context, {
+        // The first minute of a session is rebuilt as any other that memory was not made for: a session begins with
+        // the closing account of the previous one.
+        fits: ({ session, nextMinute }) => session === data.session && nextMinute === data.minuteIndex,
+        guard: () => refuseLate(runId, data, context.repositories),
+        load: () => loadFold(runId, data, context.repositories),
       });
+      refuseOther(fold.config, data);
+      const signal = await decide(fold, data, (input) => ask(deps.runner, fold.config, input, context));
+      fold.nextMinute += 1;
       return [draft(runId, signal)];
     }),
   ];
 }
 
-/** The first minute of a session is always rebuilt: it begins with the closing account of the one before. */
-function isNext(cache: SignalFold | null, runId: string, data: BarsReadyData): cache is SignalFold {
-  return cache?.runId === runId && cache.session === data.session && cache.nextMinute === data.minuteIndex;
+async function loadFold(runId: string, data: BarsReadyData, repositories: Repositories): Promise<SignalFold> {
+  const config = await repositories.runs.find(runId);
+  assert(config !== null, `run ${runId} is recorded before its first minute`);
+  refuseOther(config, data);
+  return rebuildSignal(config, data, repositories);
 }
 
-/** Throws RefusedMessageError when the minute is none of its run, or comes too late. */
-async function foldBefore(
-  known: SignalFold | null,
-  runId: string,
-  data: BarsReadyData,
-  repositories: Repositories,
-): Promise<SignalFold> {
-  const config = known?.config ?? (await repositories.runs.find(runId));
-  assert(config !== null, `run ${runId} is recorded before its first minute`);
+/** Throws RefusedMessageError when the minute contradicts its run. */
+function refuseOther(config: RunConfig, data: BarsReadyData): void {
   refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
-  if (known !== null) return known;
-  await refuseLate(runId, data, repositories);
-  return rebuildSignal(config, data, repositories);
 }
 
 async function decide(

@@ -22,10 +22,10 @@ import type { BarRow, MinuteOfRun, Repositories } from '../../shared/ports/repos
 export interface SignalFold {
   readonly runId: string;
   readonly session: number;
-  readonly nextMinute: number;
   readonly config: RunConfig;
   readonly stage: SignalStage;
   readonly account: Account;
+  nextMinute: number;
 }
 
 export async function rebuildSignal(

@@ -22,6 +22,7 @@ export interface Database {
 
 export interface Repositories {
   readonly inbox: InboxRepository;
+  readonly folds: FoldRepository;
   readonly outbox: OutboxRepository;
   readonly quarantine: QuarantineRepository;
   readonly runs: RunRepository;
@@ -38,6 +39,14 @@ export interface InboxRepository {
   claim(consumer: ConsumerName, messageId: string): Promise<boolean>;
   /** True when this consumer has committed the message. */
   has(consumer: ConsumerName, messageId: string): Promise<boolean>;
+}
+
+export interface FoldRepository {
+  /**
+   * Counts one more message of a run into what a consumer has folded, and returns the version before it: 0 at the first.
+   * Held until the transaction ends, so two of them never fold one run at once.
+   */
+  enter(consumer: ConsumerName, runId: string): Promise<number>;
 }
 
 export interface OutboxRow {

@@ -7,7 +7,7 @@ import type { Database, QuarantineEntry, Repositories } from '../../../shared/po
 import { auditRepository } from './audit-repository.ts';
 import { barRepository, dailyBarRepository } from './bar-repositories.ts';
 import { executionRepository } from './execution-repository.ts';
-import { inboxRepository, outboxRepository, quarantineRepository } from './message-repositories.ts';
+import { foldRepository, inboxRepository, outboxRepository, quarantineRepository } from './message-repositories.ts';
 import { accountRepository, decisionRepository, runRepository } from './run-repositories.ts';
 import { commitTables, emptyTables, forkTables, type MemoryOutboxRow, type Tables } from './tables.ts';
 
@@ -92,6 +92,7 @@ export function createMemoryDatabase({ nowMs = () => 0 }: { readonly nowMs?: () 
 function repositoriesOn(tables: Tables, nowMs: () => number): Repositories {
   return {
     inbox: inboxRepository(tables),
+    folds: foldRepository(tables),
     outbox: outboxRepository(tables, nowMs),
     quarantine: quarantineRepository(tables, nowMs),
     runs: runRepository(tables),

@@ -1,8 +1,9 @@
 /**
- * Inbox, outbox and quarantine in memory.
+ * Inbox, folds, outbox and quarantine in memory.
  */
 
 import type {
+  FoldRepository,
   InboxRepository,
   OutboxRepository,
   OutboxRow,
@@ -20,6 +21,17 @@ export function inboxRepository({ inbox }: Tables): InboxRepository {
       return inbox.insert(key, key);
     },
     has: async (consumer, messageId) => inbox.get(`${consumer}/${messageId}`) !== undefined,
+  };
+}
+
+export function foldRepository({ folds }: Tables): FoldRepository {
+  return {
+    async enter(consumer, runId) {
+      const key = `${runId}/${consumer}`;
+      const version = folds.get(key) ?? 0;
+      folds.put(key, version + 1);
+      return version;
+    },
   };
 }
 

@@ -61,6 +61,8 @@ export interface Owned<Row> {
 
 export interface Tables {
   readonly inbox: Table<string>;
+  /** Versions by consumer and run. */
+  readonly folds: Table<number>;
   readonly outbox: Table<MemoryOutboxRow>;
   readonly quarantine: Table<QuarantineRow>;
   readonly runs: Table<StoredRunRow>;
@@ -84,6 +86,7 @@ export interface Tables {
 export function emptyTables(): Tables {
   return {
     inbox: new Table(),
+    folds: new Table(),
     outbox: new Table(),
     quarantine: new Table(),
     runs: new Table(),

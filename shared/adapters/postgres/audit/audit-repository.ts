@@ -41,6 +41,11 @@ export class ChainHeads {
     return head;
   }
 
+  /** Another process has appended to the chains of a run since. */
+  forgetRun(runId: string): void {
+    for (const chain of this.#heads.keys()) if (chain.startsWith(`${runId}/`)) this.#heads.delete(chain);
+  }
+
   /** After the commit. */
   put(heads: ReadonlyMap<string, ChainHead>): void {
     for (const [chain, head] of heads) {

@@ -6,7 +6,7 @@
 
 import type { Pool, PoolClient } from 'pg';
 import type { ChainHead } from '../../../domain/audit/chain.ts';
-import type { AuditRepository, Database, Repositories } from '../../../ports/repositories.ts';
+import type { AuditRepository, Database, FoldRepository, Repositories } from '../../../ports/repositories.ts';
 import { accountRepository } from '../runs/account-repository.ts';
 import { auditRepository, ChainHeads } from '../audit/audit-repository.ts';
 import { barRepository } from '../market/bar-repository.ts';
@@ -14,6 +14,7 @@ import { dailyBarRepository } from '../market/daily-bar-repository.ts';
 import { toDatabaseError } from './database-error.ts';
 import { decisionRepository } from '../runs/decision-repository.ts';
 import { executionRepository } from '../runs/execution-repository.ts';
+import { foldRepository, OwnVersions } from '../messages/fold-repository.ts';
 import { inboxRepository } from '../messages/inbox-repository.ts';
 import { outboxRepository } from '../messages/outbox-repository.ts';
 import { createPool, type PostgresOptions } from './pool.ts';
@@ -32,13 +33,20 @@ const MAINTAIN = { name: 'maintain', text: 'SELECT md.maintain(to_timestamp($1::
 export function createPostgresDatabase(options: PostgresOptions): PostgresDatabase {
   const pool = createPool(options);
   const heads = new ChainHeads();
+  const own = new OwnVersions();
+  // Where another process has gone on with a run, its chains have grown too.
+  const onForeign = (runId: string): void => heads.forgetRun(runId);
   return {
     async transaction(work) {
       const appended = new Map<string, ChainHead>();
-      const result = await inTransaction(pool, (transaction) =>
-        work(repositoriesOn(transaction, auditRepository(transaction, heads, appended))),
-      );
+      const entered = new Map<string, number>();
+      const result = await inTransaction(pool, (transaction) => {
+        const audit = auditRepository(transaction, heads, appended);
+        const folds = foldRepository(transaction, { own, entered, onForeign });
+        return work(repositoriesOn(transaction, { audit, folds }));
+      });
       heads.put(appended);
+      own.put(entered);
       return result;
     },
     maintain: (nowMs) =>
@@ -73,8 +81,13 @@ async function connect(pool: Pool): Promise<PoolClient> {
   }
 }
 
-function repositoriesOn(transaction: Transaction, audit: AuditRepository): Repositories {
+/** What remembers something of earlier transactions is given. */
+function repositoriesOn(
+  transaction: Transaction,
+  remembering: { readonly audit: AuditRepository; readonly folds: FoldRepository },
+): Repositories {
   return {
+    ...remembering,
     inbox: inboxRepository(transaction),
     outbox: outboxRepository(transaction),
     quarantine: quarantineRepository(transaction),
@@ -84,6 +97,5 @@ function repositoriesOn(transaction: Transaction, audit: AuditRepository): Repos
     decisions: decisionRepository(transaction),
     accounts: accountRepository(transaction),
     execution: executionRepository(transaction),
-    audit,
   };
 }
