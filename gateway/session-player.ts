@@ -5,11 +5,11 @@
  * been taken, and the session goes on where it stopped.
  */
 
+import { tradedMinutes } from '../shared/domain/run/run-config.ts';
 import { goodCloses, readRawBars } from '../shared/contracts/minute-conversions.ts';
 import type { Session } from '../shared/domain/calendar/calendar.ts';
 import { MinuteFrame } from '../shared/domain/market/frame.ts';
 import { QualityStage } from '../shared/domain/quality/quality.ts';
-import { tradedMinutes } from '../shared/domain/run/session-core.ts';
 import { assert, MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Broker } from '../shared/ports/broker.ts';
 import type { MarketSession, MarketSource } from '../shared/ports/market-source.ts';

@@ -2,12 +2,11 @@
  * Where the account of a run stands: its risk stage, restored from the last stored snapshot.
  */
 
-import { readsDailyBars, varHistory } from '../../shared/domain/run/backtest.ts';
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import { feeTable } from '../../shared/domain/execution/fee-tables.ts';
-import { profile } from '../../shared/domain/risk/profile.ts';
+import { profile, readsDailyBars } from '../../shared/domain/risk/profile.ts';
 import { type RiskSnapshot, RiskStage } from '../../shared/domain/risk/risk-stage.ts';
-import { VAR_ROWS_MAX, type VarHistory } from '../../shared/domain/risk/var.ts';
+import { VAR_ROWS_MAX, type VarHistory, varHistory } from '../../shared/domain/risk/var.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import type { Repositories } from '../../shared/ports/repositories.ts';
@@ -56,5 +55,5 @@ async function loadHistory(config: RunConfig, session: number, repositories: Rep
   if (!readsDailyBars(limits)) return null;
   const { dailyBars } = repositories;
   const rows = await Promise.all(config.symbols.map((symbol) => dailyBars.before(symbol, session, VAR_ROWS_MAX)));
-  return varHistory(limits, config, rows.flat(), session);
+  return varHistory(limits, config.symbols, rows.flat(), session);
 }

@@ -5,6 +5,7 @@
  * Positions come from the fills that travel with the minutes.
  */
 
+import type { Action } from '../../shared/domain/policy/actions.ts';
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
 import { readCleanBars } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
@@ -12,7 +13,6 @@ import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../shared/domain/ledger/ledger.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import type { PolicyInput } from '../../shared/domain/policy/policies.ts';
-import type { Action } from '../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';

@@ -2,10 +2,10 @@
  * One POST /v1/act: parses the request, refuses what does not fit, asks the policy, checks what it says.
  */
 
+import type { Action } from '../../shared/domain/policy/actions.ts';
 import { type ActRequest, type ActResponse, actRequestSchema } from '../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../shared/domain/features/feature-schema.ts';
 import type { PolicyInput } from '../../shared/domain/policy/policies.ts';
-import type { Action } from '../../shared/domain/risk/types.ts';
 import type { PolicyRegistry, ServedPolicy } from './policies.ts';
 
 /** The request cannot be answered; status, code and message go back to the caller. */

@@ -4,8 +4,12 @@
  */
 
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
-import type { ProfileName } from '../../shared/domain/risk/types.ts';
-import { type FeeTableName, newOpening, type PolicyName } from '../../shared/domain/run/run-config.ts';
+import {
+  type FeeTableName,
+  newOpening,
+  type PolicyName,
+  type ProfileName,
+} from '../../shared/domain/run/run-config.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
 import type { NamedSource, PaceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { feedOf } from './run-id.ts';

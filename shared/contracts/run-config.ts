@@ -4,13 +4,13 @@
 
 import * as z from 'zod';
 import { CAUSES } from '../domain/risk/causes.ts';
-import { PROFILE_NAMES } from '../domain/risk/types.ts';
 import {
   BROKER_KINDS,
   FEE_TABLE_NAMES,
   MARKETS,
   newOpening,
   POLICY_NAMES,
+  PROFILE_NAMES,
   type RunConfig,
 } from '../domain/run/run-config.ts';
 import { EPOCH_MS, MONEY_E4, RUN_ID, SYMBOL } from './envelope.ts';

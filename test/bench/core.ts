@@ -2,13 +2,13 @@
  * The pure core on one thread, ledger hash on: throughput of the backtest, one cold session, growth with the ledger.
  */
 
+import type { ProfileName } from '../../shared/domain/run/run-config.ts';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Bench } from 'tinybench';
 import { type BacktestInput, runBacktest } from '../../shared/domain/run/backtest.ts';
 import { sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
-import type { ProfileName } from '../../shared/domain/risk/types.ts';
 import { runConfig } from '../support/core/core.ts';
 import { atLeast, atMost, type Measurement, measurement } from './measure.ts';
 

@@ -2,8 +2,9 @@
  * Turns a session's fold and the stack's word of itself into what the page is told.
  */
 
+import { ACTION_NAMES } from '../../../shared/domain/policy/actions.ts';
 import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
-import { ACTION_NAMES, type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
+import { type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';

@@ -5,13 +5,14 @@
 import { type Command, Option } from 'commander';
 import { sessionsBetween } from '../../../shared/domain/calendar/calendar.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
-import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/risk/types.ts';
 import {
   FEE_TABLE_NAMES,
   type FeeTableName,
   newOpening,
   POLICY_NAMES,
   type PolicyName,
+  PROFILE_NAMES,
+  type ProfileName,
   type RearmMode,
   type RunConfig,
 } from '../../../shared/domain/run/run-config.ts';

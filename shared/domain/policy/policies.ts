@@ -6,7 +6,7 @@
  * symbol, so that it has no generator state. `hold`: never trades.
  */
 
-import { BUY, HOLD, SELL, type Action } from '../risk/types.ts';
+import { type Action, BUY, HOLD, lastEntryMinute, SELL } from './actions.ts';
 import type { PolicyName } from '../run/run-config.ts';
 import { RECENT_CLOSES, WINDOW_CLOSES } from './close-window.ts';
 
@@ -46,7 +46,7 @@ function ruleAction(minute: PolicyMinute, closesE4: readonly number[]): Action {
 /** The rule on sums that somebody has kept: positional, since it runs once per symbol and minute of every backtest. */
 export function ruleBySums(minute: PolicyMinute, count: number, recentSumE4: number, sumE4: number): Action {
   const i = minute.minuteIndex;
-  if (count < WINDOW_CLOSES || i < WINDOW_CLOSES - 1 || i > minute.minutes - 3) return SELL;
+  if (count < WINDOW_CLOSES || i < WINDOW_CLOSES - 1 || i > lastEntryMinute(minute.minutes)) return SELL;
   return 3 * recentSumE4 > sumE4 ? BUY : SELL;
 }
 

@@ -2,18 +2,11 @@
  * The decision of one minute as columns, reused from minute to minute; `toDecision` makes the record of it.
  */
 
+import { type Action, HOLD } from '../policy/actions.ts';
 import type { Order } from '../orders/types.ts';
 import type { EpochMs, Quantity, UsdE4 } from '../units/units.ts';
 import type { TradingState } from './causes.ts';
-import {
-  type Action,
-  type Decision,
-  HOLD,
-  type StateCause,
-  type Verdict,
-  type VerdictDetail,
-  VERDICTS,
-} from './types.ts';
+import { type Decision, type StateCause, type Verdict, type VerdictDetail, VERDICTS } from './types.ts';
 
 const VERDICT_CODE = new Map<Verdict, number>(VERDICTS.map((verdict, code) => [verdict, code]));
 

@@ -5,12 +5,14 @@
  * Quantity limits reduce, the rest deny. Anything that is not a number denies. Units: money in 1e-4 USD.
  */
 
+import { lastEntryMinute } from '../policy/actions.ts';
 import { HARD_FAULTS } from '../quality/faults.ts';
-import { wholeShares } from '../sizing/sizing.ts';
+import { CORRELATED_SHARE, wholeShares } from '../sizing/sizing.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
 import { partOfE4, type Profile } from './profile.ts';
 import type { TradingState } from './causes.ts';
 import type { Verdict, VerdictDetail } from './types.ts';
+import { VAR_SESSIONS } from './var.ts';
 
 export interface EntryRequest {
   readonly present: boolean;
@@ -40,11 +42,6 @@ export interface EntryVerdict {
   readonly verdict: Verdict;
   readonly quantity: Quantity;
   readonly detail: VerdictDetail | null;
-}
-
-/** BUY is allowed up to this minute: it fills one later and is flat again two later. */
-export function lastEntryMinute(minutes: number): number {
-  return minutes - 3;
 }
 
 export function guardEntry(profile: Profile, request: EntryRequest, standing: GuardContext): EntryVerdict {
@@ -132,7 +129,7 @@ function denyByLoss(standing: GuardContext): EntryVerdict | null {
 /** Every limit leaves a share and yet there is none: correlation took the only one. */
 function denyByCorrelation(entry: EntryVerdict): EntryVerdict | null {
   if (entry.quantity > 0) return null;
-  return deny('CORRELATION_LEAVES_ZERO', { limit: 0.7, value: 1, wouldPass: 2, unit: 'shares' });
+  return deny('CORRELATION_LEAVES_ZERO', { limit: CORRELATED_SHARE, value: 1, wouldPass: 2, unit: 'shares' });
 }
 
 function sharesCap(profile: Profile, request: EntryRequest): Cap {
@@ -173,7 +170,8 @@ function denyByVar(profile: Profile, entry: EntryVerdict, standing: GuardContext
   if (profile.varMaxFraction === Number.POSITIVE_INFINITY) return null;
   const limitE4 = profile.varMaxFraction * standing.equityE4;
   const valueE4 = standing.varWithE4(entry.quantity);
-  if (valueE4 === null) return deny('VAR_NO_HISTORY', { limit: 250, value: 0, wouldPass: 250, unit: 'count' });
+  if (valueE4 === null)
+    return deny('VAR_NO_HISTORY', { limit: VAR_SESSIONS, value: 0, wouldPass: VAR_SESSIONS, unit: 'count' });
   // Written so that a value that is not a number denies.
   if (valueE4 <= limitE4) return null;
   return deny('VAR_EXCEEDS_MAX', { limit: limitE4, value: valueE4, wouldPass: limitE4, unit: 'usdE4' });

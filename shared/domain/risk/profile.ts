@@ -4,8 +4,8 @@
  * Source: requirements of the product, section 3; docs/decisions/0002-trading-semantics.md
  */
 
+import type { ProfileName } from '../run/run-config.ts';
 import type { Quantity, UsdE4 } from '../units/units.ts';
-import type { ProfileName } from './types.ts';
 
 export interface Profile {
   readonly name: ProfileName;
@@ -76,4 +76,9 @@ export function profile(name: ProfileName): Profile {
 /** A limit that is a fraction of an amount; no limit stays none, also where the amount is zero or a debt. */
 export function partOfE4(fraction: number, amountE4: UsdE4): UsdE4 {
   return fraction === Number.POSITIVE_INFINITY ? fraction : fraction * amountE4;
+}
+
+/** Whether a profile has a limit that daily bars are read for. */
+export function readsDailyBars({ varMaxFraction }: Profile): boolean {
+  return varMaxFraction !== Number.POSITIVE_INFINITY;
 }

@@ -5,6 +5,7 @@
  * The state is plain integers with a snapshot, so that the risk handler can store it in the minute's transaction.
  */
 
+import { BUY, SELL } from '../policy/actions.ts';
 import { Account, type AccountSnapshot } from '../account/account.ts';
 import { type Session, sessionOn } from '../calendar/calendar.ts';
 import type { BrokerReport } from '../simulator/bar-broker.ts';
@@ -20,7 +21,7 @@ import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
 import { entryOrders, exitOrder } from './order-factory.ts';
 import { partOfE4, type Profile } from './profile.ts';
 import { type StatesSnapshot, TradingStates } from './trading-states.ts';
-import { BUY, SELL, type Verdict, type VerdictDetail } from './types.ts';
+import type { Verdict, VerdictDetail } from './types.ts';
 import type { VarHistory } from './var.ts';
 
 export interface RiskStageOptions {

@@ -6,7 +6,7 @@
  */
 
 import type { EpochMs } from '../units/units.ts';
-import { lastEntryMinute } from './guard.ts';
+import { lastEntryMinute } from '../policy/actions.ts';
 import type { TradingState } from './causes.ts';
 import type { StateCause, Verdict } from './types.ts';
 

@@ -1,17 +1,12 @@
 /**
- * Vocabulary of decisions: actions, targets, trading states, verdict codes. Each list is closed and shared by
+ * Vocabulary of decisions: trading states, verdict codes. Each list is closed and shared by
  * core, messages, SQL, ledger and reports; its order is the numbering of the ledger, so append only.
  */
 
+import type { Action } from '../policy/actions.ts';
 import type { Order } from '../orders/types.ts';
 import type { Quantity, UsdE4 } from '../units/units.ts';
 import type { TradingState } from './causes.ts';
-
-export const SELL = 0;
-export const HOLD = 1;
-export const BUY = 2;
-export type Action = typeof SELL | typeof HOLD | typeof BUY;
-export const ACTION_NAMES = ['SELL', 'HOLD', 'BUY'] as const;
 
 export const STATE_CAUSES = [
   'NONE',
@@ -109,6 +104,3 @@ export interface Decision {
   /** References of working entries withdrawn by this decision. */
   readonly cancels: readonly string[];
 }
-
-export const PROFILE_NAMES = ['basic', 'enhanced', 'bench'] as const;
-export type ProfileName = (typeof PROFILE_NAMES)[number];

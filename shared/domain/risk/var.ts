@@ -1,5 +1,5 @@
 /**
- * One-day historical value at risk at 95 %: open-to-close returns of the last 250 daily sessions, current weights.
+ * One-day historical value at risk at 95 %: open-to-close returns of the last daily sessions, current weights.
  *
  * Sessions are those that every symbol with enough history has in common, strictly before the trading session.
  * Quantile: linear interpolation (type 7), as in the product's metric definitions.
@@ -7,8 +7,9 @@
 
 import { quantileType7 } from '../metrics/quantile.ts';
 import type { UsdE4 } from '../units/units.ts';
+import { type Profile, readsDailyBars } from './profile.ts';
 
-const VAR_SESSIONS = 250;
+export const VAR_SESSIONS = 250;
 /** Rows read per symbol, so that a few days that another symbol lacks do not empty the history. */
 export const VAR_ROWS_MAX = 300;
 const TAIL = 0.05;
@@ -21,7 +22,7 @@ export interface DailyReturnRow {
 }
 
 export class VarHistory {
-  /** Per symbol of the run: 250 returns, oldest first, or null without enough history. */
+  /** Per symbol of the run: the returns of as many sessions, oldest first, or null without enough history. */
   readonly #returns: readonly (Float64Array | null)[];
   readonly #scratch = new Float64Array(VAR_SESSIONS);
 
@@ -51,12 +52,18 @@ export class VarHistory {
   }
 }
 
-/** `rows` in any order; those at or after `session` are ignored. */
-export function buildVarHistory(
+/** What VaR needs in one session; null where the profile has no VaR limit. */
+export function varHistory(
+  profile: Profile,
   symbols: readonly string[],
   rows: readonly DailyReturnRow[],
   session: number,
-): VarHistory {
+): VarHistory | null {
+  return readsDailyBars(profile) ? buildVarHistory(symbols, rows, session) : null;
+}
+
+/** `rows` in any order; those at or after `session` are ignored. */
+function buildVarHistory(symbols: readonly string[], rows: readonly DailyReturnRow[], session: number): VarHistory {
   const bySymbol = symbols.map((symbol) => returnsBySession(rows, symbol, session));
   const eligible = bySymbol.filter((returns) => returns.size >= VAR_SESSIONS);
   const shortest = eligible.toSorted((a, b) => a.size - b.size)[0];

@@ -6,11 +6,11 @@ import type { Session } from '../calendar/calendar.ts';
 import { dailyContentHash, ledgerHash } from '../ledger/ledger.ts';
 import type { BarTable } from '../market/bar-table.ts';
 import { MinuteFrame } from '../market/frame.ts';
-import type { Profile } from '../risk/profile.ts';
-import { buildVarHistory, type DailyReturnRow, type VarHistory } from '../risk/var.ts';
-import type { RunConfig } from './run-config.ts';
+import { type Profile, readsDailyBars } from '../risk/profile.ts';
+import { type DailyReturnRow, varHistory } from '../risk/var.ts';
+import { type RunConfig, tradedMinutes } from './run-config.ts';
 import type { RunSummary } from './run-tally.ts';
-import { SessionCore, tradedMinutes } from './session-core.ts';
+import { SessionCore } from './session-core.ts';
 
 export interface BacktestInput {
   readonly config: RunConfig;
@@ -32,7 +32,7 @@ export function runBacktest(input: BacktestInput): RunSummary {
   const sessions: { session: number; minutes: number }[] = [];
   for (const { session, table } of input.sessions) {
     const minutes = tradedMinutes(config, session);
-    core.startSession(session, minutes, varHistory(core.profile, config, dailyBars, session.date));
+    core.startSession(session, minutes, varHistory(core.profile, config.symbols, dailyBars, session.date));
     for (let i = 0; i < minutes; i++) {
       table.readMinute(i, frame);
       core.step(i, frame);
@@ -40,20 +40,6 @@ export function runBacktest(input: BacktestInput): RunSummary {
     sessions.push({ session: session.date, minutes });
   }
   return summarise(core, sessions, dailyBars);
-}
-
-/** What VaR needs in one session; null where the profile has no VaR limit. */
-export function varHistory(
-  profile: Profile,
-  config: RunConfig,
-  dailyBars: readonly DailyReturnRow[],
-  session: number,
-): VarHistory | null {
-  return readsDailyBars(profile) ? buildVarHistory(config.symbols, dailyBars, session) : null;
-}
-
-export function readsDailyBars(profile: Profile): boolean {
-  return profile.varMaxFraction !== Number.POSITIVE_INFINITY;
 }
 
 /** `-` where the profile reads no daily bars. */

@@ -2,12 +2,15 @@
  * What a run is: its inputs and its seed. Stored with the run, so that the ledger can be derived from SQL alone.
  */
 
+import type { Session } from '../calendar/calendar.ts';
 import type { StandingCause } from '../risk/causes.ts';
-import type { ProfileName } from '../risk/types.ts';
 import type { UsdE4 } from '../units/units.ts';
 
 export const POLICY_NAMES = ['rule', 'hold', 'random'] as const;
 export type PolicyName = (typeof POLICY_NAMES)[number];
+
+export const PROFILE_NAMES = ['basic', 'enhanced', 'bench'] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export const FEE_TABLE_NAMES = ['tiered', 'fixed'] as const;
 export type FeeTableName = (typeof FEE_TABLE_NAMES)[number];
@@ -57,4 +60,9 @@ export interface RunConfig {
 /** Of a book that nothing was traded in yet. */
 export function newOpening(cashE4: UsdE4): Opening {
   return { cashE4, accountPeakE4: cashE4, limitReferenceE4: cashE4, causes: [] };
+}
+
+/** How many minutes of a session a run trades. */
+export function tradedMinutes(config: Pick<RunConfig, 'minutesMax'>, session: Pick<Session, 'minutes'>): number {
+  return Math.min(config.minutesMax ?? session.minutes, session.minutes);
 }

@@ -5,8 +5,7 @@
 
 import { sessionOn } from '../calendar/calendar.ts';
 import type { Fill } from '../orders/types.ts';
-import type { RunConfig } from './run-config.ts';
-import { tradedMinutes } from './session-core.ts';
+import { type RunConfig, tradedMinutes } from './run-config.ts';
 import { type EpochMs, MINUTE_MS } from '../units/units.ts';
 
 export interface MinuteFacts {

@@ -131,8 +131,3 @@ export class SessionCore {
     });
   }
 }
-
-/** How many minutes of a session a run trades. */
-export function tradedMinutes(config: RunConfig, session: Session): number {
-  return Math.min(config.minutesMax ?? session.minutes, session.minutes);
-}

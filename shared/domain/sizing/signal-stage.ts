@@ -5,6 +5,7 @@
  * stage, the one asking a policy in process, the other through the runner.
  */
 
+import { type Action, BUY, HOLD } from '../policy/actions.ts';
 import type { Session } from '../calendar/calendar.ts';
 import { FeatureEngine } from '../features/feature-engine.ts';
 import { FEATURE_COUNT } from '../features/feature-schema.ts';
@@ -12,7 +13,6 @@ import { type MinuteFrame, PRESENT } from '../market/frame.ts';
 import { CloseWindow } from '../policy/close-window.ts';
 import { type PolicyInput, randomAction, ruleBySums, symbolHash } from '../policy/policies.ts';
 import type { Profile } from '../risk/profile.ts';
-import { type Action, BUY, HOLD } from '../risk/types.ts';
 import type { PolicyName } from '../run/run-config.ts';
 import type { Account } from '../account/account.ts';
 import { CORRELATION_THRESHOLD, ReturnWindow } from './correlation.ts';

@@ -2,7 +2,7 @@
  * How many shares a full long entry is.
  *
  * floor(min(notional limit, free leverage, concentration share of equity) / limit price), at most the share limit,
- * times 0.7 once where correlation says so; floored. Flooring is the share-quantity rounding, one of the three named
+ * times the correlated share once where correlation says so; floored. Flooring is the share-quantity rounding, one of the three named
  * roundings of the core. Units: money and prices in 1e-4 USD.
  */
 
@@ -10,7 +10,9 @@ import { partOfE4, type Profile } from '../risk/profile.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
 import { tickE4 } from '../execution/fill-price.ts';
 
+/** What is left of a full size where another symbol moves with it; in tenths, so that the product stays exact. */
 const CORRELATED_SHARE_TENTHS = 7;
+export const CORRELATED_SHARE = CORRELATED_SHARE_TENTHS / 10;
 const BPS = 10_000;
 
 /** Close plus the collar, floored to the tick: an entry never pays more. 0 where the profile has no collar. */

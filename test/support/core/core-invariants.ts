@@ -2,10 +2,10 @@
  * Checks an invariant after every minute of many random runs, beside a naive bookkeeping of the same run.
  */
 
+import { type Action, BUY, HOLD, SELL } from '../../../shared/domain/policy/actions.ts';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
-import { type Action, BUY, HOLD, SELL } from '../../../shared/domain/risk/types.ts';
 import { NaiveBook } from './core-book.ts';
 import { anyRun } from './core-markets.ts';
 import { type RunMinute, stagedRun } from './core-run.ts';

@@ -3,7 +3,8 @@
  * that must agree with `runBacktest`, and a record of everything that properties ask about.
  */
 
-import { type BacktestInput, varHistory } from '../../../shared/domain/run/backtest.ts';
+import type { Action } from '../../../shared/domain/policy/actions.ts';
+import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
 import { DerivedRun } from '../../../shared/domain/run/rebuild-ledger.ts';
 import { BarBroker, type BrokerReport } from '../../../shared/domain/simulator/bar-broker.ts';
 import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
@@ -13,11 +14,10 @@ import { decideActions, type PolicyInput } from '../../../shared/domain/policy/p
 import { QualityStage } from '../../../shared/domain/quality/quality.ts';
 import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
 import { type RiskSnapshot, RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
-import type { Action, Decision } from '../../../shared/domain/risk/types.ts';
-import type { VarHistory } from '../../../shared/domain/risk/var.ts';
-import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type { Decision } from '../../../shared/domain/risk/types.ts';
+import { type VarHistory, varHistory } from '../../../shared/domain/risk/var.ts';
+import { type RunConfig, tradedMinutes } from '../../../shared/domain/run/run-config.ts';
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
-import { tradedMinutes } from '../../../shared/domain/run/session-core.ts';
 import { SignalFrame, SignalStage } from '../../../shared/domain/sizing/signal-stage.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
 
@@ -59,7 +59,11 @@ export function stagedRun(input: BacktestInput, options: StagedOptions = {}): St
   const all: RunMinute[] = [];
   for (const { session, table } of input.sessions) {
     const minutes = tradedMinutes(input.config, session);
-    stages.startSession(session, minutes, varHistory(stages.profile, input.config, input.dailyBars, session.date));
+    stages.startSession(
+      session,
+      minutes,
+      varHistory(stages.profile, input.config.symbols, input.dailyBars, session.date),
+    );
     const frame = new MinuteFrame(input.config.symbols.length);
     const own: RunMinute[] = [];
     for (let i = 0; i < minutes; i++) {

@@ -3,11 +3,11 @@
  * about.
  */
 
+import { type Action, HOLD } from '../../../shared/domain/policy/actions.ts';
 import { type Session, sessionOn } from '../../../shared/domain/calendar/calendar.ts';
 import type { Fill, Order } from '../../../shared/domain/orders/types.ts';
 import { BarTable } from '../../../shared/domain/market/bar-table.ts';
 import { MinuteFrame, PRESENT } from '../../../shared/domain/market/frame.ts';
-import { type Action, HOLD } from '../../../shared/domain/risk/types.ts';
 import { newOpening, type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { SignalFrame } from '../../../shared/domain/sizing/signal-stage.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';

@@ -2,11 +2,11 @@
  * What must hold in the database after any run, however disturbed: every effect happened, and happened once.
  */
 
+import { tradedMinutes } from '../../../shared/domain/run/run-config.ts';
 import { type AuditRow, EMPTY_CHAIN, entryHash } from '../../../shared/domain/audit/chain.ts';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
 import type { Fill, Order } from '../../../shared/domain/orders/types.ts';
 import type { SymbolDecision } from '../../../shared/domain/risk/types.ts';
-import { tradedMinutes } from '../../../shared/domain/run/session-core.ts';
 import { CONSUMERS } from '../../../shared/topology.ts';
 import type { TradedRun } from './trading.ts';
 

@@ -2,11 +2,12 @@
  * One decision on one screen: bar → features → policy → limits → orders and fills → result.
  */
 
+import { ACTION_NAMES } from '../../../../shared/domain/policy/actions.ts';
 import { reasonOf, VERDICT_TITLES } from '../../../../functions/report/read-models/reasons.ts';
 import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { FEATURE_NAMES } from '../../../../shared/domain/features/feature-schema.ts';
 import { type Profile, profile } from '../../../../shared/domain/risk/profile.ts';
-import { ACTION_NAMES } from '../../../../shared/domain/risk/types.ts';
+import { CORRELATED_SHARE } from '../../../../shared/domain/sizing/sizing.ts';
 import { MINUTE_MS, toUsd } from '../../../../shared/domain/units/units.ts';
 import { usd } from '../../shell/run-table.ts';
 import type { Terminal } from '../../shell/terminal.ts';
@@ -73,7 +74,7 @@ function policyRows({ signal, decision, reference, config }: Explanation): Row[]
   const wanted = `${config.policy} says ${ACTION_NAMES[decision.action]}`;
   const own = signal.signals.find(({ symbol }) => symbol === reference.symbol);
   if (own === undefined || own.entryQuantity === 0) return [['policy', wanted]];
-  const cut = own.correlated ? ', × 0.7 for correlation' : '';
+  const cut = own.correlated ? `, × ${CORRELATED_SHARE} for correlation` : '';
   return [['policy', `${wanted}: ${own.entryQuantity} shares at ${price(own.limitPriceE4)} or less${cut}`]];
 }
 

@@ -3,10 +3,10 @@
  * and nothing ever stands in the way of an order that reduces.
  */
 
+import { SELL } from '../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
 import type { BacktestInput } from '../../../../shared/domain/run/backtest.ts';
 import type { Order } from '../../../../shared/domain/orders/types.ts';
-import { SELL } from '../../../../shared/domain/risk/types.ts';
 import type { DailyReturnRow } from '../../../../shared/domain/risk/var.ts';
 import type { NaiveBook } from '../../../support/core/core-book.ts';
 import { broken, differing, unless } from '../../../support/core/core-invariants.ts';

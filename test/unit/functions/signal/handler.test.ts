@@ -3,13 +3,13 @@
  * waited for.
  */
 
+import { BUY, HOLD, SELL } from '../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
 import { createSignal } from '../../../../functions/signal/handler.ts';
 import type { ActRequest } from '../../../../shared/contracts/act.v1.ts';
 import type { BarsReadyData } from '../../../../shared/contracts/bars-ready.v1.ts';
 import { type SignalData, signalV1 } from '../../../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../../../shared/domain/ledger/ledger.ts';
-import { BUY, HOLD, SELL } from '../../../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
 import type { BarRow } from '../../../../shared/ports/repositories.ts';
 import { type Runner, RunnerError } from '../../../../shared/ports/runner.ts';

@@ -2,6 +2,7 @@
  * The built-in policies: the rule against naive means, its window of minutes, the counter hash of random, hold.
  */
 
+import { BUY, HOLD, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CloseWindow } from '../../../../../shared/domain/policy/close-window.ts';
@@ -13,7 +14,6 @@ import {
   ruleBySums,
   symbolHash,
 } from '../../../../../shared/domain/policy/policies.ts';
-import { BUY, HOLD, SELL } from '../../../../../shared/domain/risk/types.ts';
 
 const MINUTE = { session: 20250103, minuteIndex: 100, minutes: 390, seed: 1 };
 const RISING = Array.from({ length: 30 }, (_, at) => 1_000_000 + at * 100);

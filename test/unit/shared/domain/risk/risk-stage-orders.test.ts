@@ -2,11 +2,11 @@
  * The orders of the risk stage: who may still trade, what counts as exposure, what a decision records.
  */
 
+import { BUY, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
 import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { RiskStage } from '../../../../../shared/domain/risk/risk-stage.ts';
-import { BUY, SELL } from '../../../../../shared/domain/risk/types.ts';
 import { SESSION, signalsOf } from '../../../../support/core/core.ts';
 import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 

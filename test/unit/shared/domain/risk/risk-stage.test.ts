@@ -2,8 +2,8 @@
  * The state machine of the risk stage: what trips it, what lifts it, and what a snapshot keeps.
  */
 
+import { BUY, HOLD, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
-import { BUY, HOLD, SELL } from '../../../../../shared/domain/risk/types.ts';
 import { fill, NEXT_SESSION, SESSION } from '../../../../support/core/core.ts';
 import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 

@@ -4,7 +4,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
-import { buildVarHistory, type DailyReturnRow, VarHistory } from '../../../../../shared/domain/risk/var.ts';
+import { profile } from '../../../../../shared/domain/risk/profile.ts';
+import { type DailyReturnRow, VarHistory, varHistory } from '../../../../../shared/domain/risk/var.ts';
 import { seededRandom } from '../../../../support/core/seeded-random.ts';
 
 const DATES = sessionsBetween(20230103, 20250103).map(({ date }) => date);
@@ -21,6 +22,10 @@ function days(symbol: string, returns: readonly number[], dates = PAST.slice(-re
   }));
 }
 
+function historyOf(symbols: readonly string[], rows: readonly DailyReturnRow[], session: number): VarHistory {
+  return varHistory(profile('enhanced'), symbols, rows, session)!;
+}
+
 function noise(seed: number, count: number): number[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => (random() - 0.5) / 20);
@@ -29,7 +34,7 @@ function noise(seed: number, count: number): number[] {
 describe('value at risk', () => {
   it('is the fifth percentile of 250 losses, read between the two beside it', () => {
     // Returns 0, -0.01 %, ... -2.49 %: sorted ascending, place 0.05 x 249 = 12.45 lies between -2.37 % and -2.36 %.
-    const history = buildVarHistory(
+    const history = historyOf(
       ['AAPL'],
       days(
         'AAPL',
@@ -42,7 +47,7 @@ describe('value at risk', () => {
 
   it('of two symbols is that of their portfolio, day by day', () => {
     const [a, b] = [noise(1, 250), noise(2, 250)];
-    const history = buildVarHistory(['AAPL', 'MSFT'], [...days('AAPL', a), ...days('MSFT', b)], TODAY);
+    const history = historyOf(['AAPL', 'MSFT'], [...days('AAPL', a), ...days('MSFT', b)], TODAY);
     const asTraded = (each: number): number => Math.round(1_000_000 * (1 + each)) / 1_000_000 - 1;
     const returns = a.map((each, at) => 9_000_000 * asTraded(each) + 4_000_000 * asTraded(b[at]!));
     const sorted = returns.toSorted((x, y) => x - y);
@@ -53,21 +58,21 @@ describe('value at risk', () => {
   it('reads the last 250 sessions before today, in any order of the rows', () => {
     const calm = noise(3, 250);
     const rows = days('AAPL', [...Array.from({ length: 30 }, () => -0.5), ...calm, 0.9], DATES.slice(-281));
-    const mixed = buildVarHistory(['AAPL'], rows.toReversed(), TODAY);
-    const plain = buildVarHistory(['AAPL'], days('AAPL', calm), TODAY);
+    const mixed = historyOf(['AAPL'], rows.toReversed(), TODAY);
+    const plain = historyOf(['AAPL'], days('AAPL', calm), TODAY);
     const notional = Float64Array.of(10_000_000);
     expect(mixed.portfolioUsdE4(notional)).toBe(plain.portfolioUsdE4(notional));
   });
 
   it('ignores other symbols and empty positions', () => {
     const rows = [...days('AAPL', noise(1, 250)), ...days('TSLA', noise(9, 250))];
-    const history = buildVarHistory(['AAPL', 'MSFT'], rows, TODAY);
+    const history = historyOf(['AAPL', 'MSFT'], rows, TODAY);
     expect(history.portfolioUsdE4(Float64Array.of(1_000_000, 0))).toBeGreaterThan(0);
     expect(history.portfolioUsdE4(Float64Array.of(0, 0))).toBeCloseTo(0, 9);
   });
 
   it('is unknown below 250 sessions', () => {
-    const history = buildVarHistory(
+    const history = historyOf(
       ['AAPL', 'MSFT'],
       [...days('AAPL', noise(1, 250)), ...days('MSFT', noise(2, 249))],
       TODAY,
@@ -79,15 +84,15 @@ describe('value at risk', () => {
 
   it('does not count today as history', () => {
     const rows = days('AAPL', noise(1, 250), DATES.slice(-250));
-    expect(buildVarHistory(['AAPL'], rows, TODAY).has(0)).toBe(false);
+    expect(historyOf(['AAPL'], rows, TODAY).has(0)).toBe(false);
   });
 
   it('uses the sessions that all symbols have in common', () => {
     const early = noise(1, 260);
     const hole = PAST.slice(-260)[100]!;
     const rows = [...days('AAPL', early), ...days('MSFT', early).filter(({ session }) => session !== hole)];
-    const both = buildVarHistory(['AAPL', 'MSFT'], rows, TODAY);
-    const one = buildVarHistory(['MSFT'], rows, TODAY);
+    const both = historyOf(['AAPL', 'MSFT'], rows, TODAY);
+    const one = historyOf(['MSFT'], rows, TODAY);
     expect(both.portfolioUsdE4(Float64Array.of(1e7, 0))).toBe(one.portfolioUsdE4(Float64Array.of(1e7)));
   });
 

@@ -2,11 +2,12 @@
  * The one step function: in which order a minute is worked through, and what a session begins and ends with.
  */
 
+import { tradedMinutes } from '../../../../../shared/domain/run/run-config.ts';
+import { BUY, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
 import { sessionOn } from '../../../../../shared/domain/calendar/calendar.ts';
 import { FAULTY, PRESENT } from '../../../../../shared/domain/market/frame.ts';
-import { BUY, SELL } from '../../../../../shared/domain/risk/types.ts';
-import { SessionCore, tradedMinutes } from '../../../../../shared/domain/run/session-core.ts';
+import { SessionCore } from '../../../../../shared/domain/run/session-core.ts';
 import { type Bar, bar, frameOf, NEXT_SESSION, runConfig, SESSION } from '../../../../support/core/core.ts';
 
 /** A core of one symbol under the rule policy, fed bar by bar; the price rises by 10 cents a minute. */
