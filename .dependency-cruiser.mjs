@@ -56,6 +56,7 @@ function noBuiltins({ name, comment, from, fromNot, except = [] }) {
 const DOMAIN = '^shared/domain/';
 const CONTRACTS = '^shared/contracts/';
 const PORTS = '^shared/ports/';
+const READ_MODELS = '^shared/read-models/';
 const RUNTIME = '^shared/runtime/';
 const HANDLER_TOOLS = '^shared/runtime/(minute-guards|session-fold)\\.ts$';
 const COST = '^stacks/cost/';
@@ -125,6 +126,18 @@ const importTable = [
     may: ['^shared/adapters/$1/', PORTS, CONTRACTS, DOMAIN, TOPOLOGY],
   }),
   only({
+    name: 'read-models-import-inward',
+    comment: 'What page, terminal and files say of a run is one computation over stored facts, whoever reads them.',
+    from: READ_MODELS,
+    may: [READ_MODELS, PORTS, CONTRACTS, DOMAIN],
+  }),
+  noPackages({
+    name: 'read-models-without-packages',
+    comment: 'The same numbers in words must come out wherever they are printed.',
+    from: READ_MODELS,
+  }),
+  noBuiltins({ name: 'read-models-without-io', comment: 'A read model computes; views read.', from: READ_MODELS }),
+  only({
     name: 'runtime-imports-inward',
     comment: 'The batch wrapper works with any queue and database, so it knows ports only.',
     from: RUNTIME,
@@ -135,7 +148,7 @@ const importTable = [
     comment: 'A handler runs on Lambda, in the embedded host and in a test because it has never heard of any of them.',
     from: INSIDE_A_FUNCTION,
     fromNot: ENTRY_OF_A_FUNCTION,
-    may: ['^functions/$1/(?!index\\.ts$)', HANDLER_TOOLS, PORTS, CONTRACTS, DOMAIN],
+    may: ['^functions/$1/(?!index\\.ts$)', HANDLER_TOOLS, READ_MODELS, PORTS, CONTRACTS, DOMAIN],
   }),
   {
     name: 'handlers-without-io',

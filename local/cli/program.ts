@@ -1,5 +1,5 @@
 /**
- * The command line: its commands, its help, and how a failure is told: what is wrong, the fix, an exit code.
+ * The command line: its commands, its help, and how a failure is reported: what is wrong, the fix, an exit code.
  */
 
 import { readFileSync } from 'node:fs';
@@ -64,7 +64,7 @@ export async function runCli(args: readonly string[], io: Omit<CliContext, 'exit
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return tell(error, io);
+    return describe(error, io);
   }
 }
 
@@ -80,9 +80,9 @@ function buildProgram(context: CliContext): Command {
   return program;
 }
 
-function tell(error: unknown, io: Omit<CliContext, 'exit'>): number {
+function describe(error: unknown, io: Omit<CliContext, 'exit'>): number {
   const { terminal } = io;
-  if (error instanceof CommanderError) return tellUsage(error, terminal);
+  if (error instanceof CommanderError) return describeUsage(error, terminal);
   if (error instanceof Problem) {
     complain(terminal, error.message, error.fix);
     return error.exitCode;
@@ -98,7 +98,7 @@ function tell(error: unknown, io: Omit<CliContext, 'exit'>): number {
 }
 
 /** Help and version end a parse as well; only they are no failure. */
-function tellUsage(error: CommanderError, terminal: Terminal): number {
+function describeUsage(error: CommanderError, terminal: Terminal): number {
   if (error.exitCode === 0 || error.code === 'commander.help') return EXIT_OK;
   complain(
     terminal,

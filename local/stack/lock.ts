@@ -25,8 +25,8 @@ const holderSchema = z.strictObject({
 export type Holder = z.infer<typeof holderSchema>;
 
 export interface Lock {
-  /** Changes what later callers learn. */
-  tell(changes: Partial<Holder>): void;
+  /** Changes what later callers learn of the holder. */
+  update(changes: Partial<Holder>): void;
   release(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function acquireLock(dataDir: string, purpose: Holder['purpose'], n
   return {
     kind: 'acquired',
     lock: {
-      tell: (changes) => {
+      update: (changes) => {
         holder = { ...holder, ...changes };
       },
       release: () => new Promise((resolve) => server.close(() => resolve())),

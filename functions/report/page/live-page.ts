@@ -8,7 +8,7 @@
 import type { ReportViews, RunRecord, SessionHead } from '../../../shared/ports/report-views.ts';
 import { NothingStoredError, type StackStatus } from '../../../shared/ports/stack-status.ts';
 import { buildPageState, emptyPageState, startEquityE4 } from '../read-models/build-page-state.ts';
-import type { PageState } from '../read-models/page-state.ts';
+import type { PageState } from '../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../read-models/session-fold.ts';
 
 export interface LivePageDeps {

@@ -4,13 +4,12 @@
 
 import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { parseSessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import { formatSessionDate, parseSessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import type { ReportDeps } from '../deps.ts';
 import { LivePage, loadSession } from './live-page.ts';
 import { problem } from './problems.ts';
 import { buildPageState } from '../read-models/build-page-state.ts';
-import { formatSessionDate } from '../read-models/format.ts';
-import type { PageState } from '../read-models/page-state.ts';
+import type { PageState } from '../../../shared/read-models/page-state.ts';
 import { sessionList } from '../read-models/session-list.ts';
 import { fullMessage, type Reader, StreamHub } from './stream-hub.ts';
 import { tradesCsv } from './trades-csv.ts';

@@ -7,7 +7,7 @@
 
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { LivePage } from './live-page.ts';
-import type { PageState, SeriesSection } from '../read-models/page-state.ts';
+import type { PageState, SeriesSection } from '../../../shared/read-models/page-state.ts';
 
 const TICK_MS = 250;
 const BEAT_MS = 5_000;

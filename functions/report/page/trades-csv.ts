@@ -4,8 +4,8 @@
 
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { TradeRow } from '../../../shared/ports/report-views.ts';
-import { formatSessionDate } from '../read-models/format.ts';
-import { type RoundTrip, roundTrips } from '../read-models/round-trips.ts';
+import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import { type RoundTrip, roundTrips } from '../../../shared/read-models/round-trips.ts';
 
 const COLUMNS = [
   'session',

@@ -9,8 +9,8 @@ import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
 import type { PaceConfig, StackStatus } from '../../../shared/ports/stack-status.ts';
-import { formatSessionDate } from './format.ts';
-import { stageLatencies } from './latency.ts';
+import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import { stageLatencies } from '../../../shared/read-models/latency.ts';
 import {
   type CodeCount,
   type DecisionRow,
@@ -26,9 +26,9 @@ import {
   type RunSection,
   type SeriesSection,
   type SessionSection,
-} from './page-state.ts';
-import { reasonOf, VERDICT_TITLES } from './reasons.ts';
-import { roundTrips, tradeStatistics } from './round-trips.ts';
+} from '../../../shared/read-models/page-state.ts';
+import { reasonOf, VERDICT_TITLES } from '../../../shared/read-models/verdict-texts.ts';
+import { roundTrips, tradeStatistics } from '../../../shared/read-models/round-trips.ts';
 import type { DecisionLine, SessionFold, VerdictCount } from './session-fold.ts';
 
 const DECISION_ROWS_MAX = 60;

@@ -4,7 +4,7 @@
 
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { SessionHead } from '../../../shared/ports/report-views.ts';
-import { formatSessionDate } from './format.ts';
+import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
 
 export interface SessionListItem {
   readonly runId: string;

@@ -4,9 +4,9 @@
 
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
 import { moneySection } from './build-page-state.ts';
-import { formatSessionDate } from './format.ts';
-import { type StageLatency, stageLatencies } from './latency.ts';
-import type { MoneySection } from './page-state.ts';
+import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import { type StageLatency, stageLatencies } from '../../../shared/read-models/latency.ts';
+import type { MoneySection } from '../../../shared/read-models/page-state.ts';
 import type { SessionFold } from './session-fold.ts';
 
 export interface SessionSummary {

@@ -24,7 +24,7 @@ import { findHolder } from '../../stack/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, messageOf, Problem } from '../../problem.ts';
 import { lastStackFile } from '../../stack/stack-store.ts';
 import type { CliContext } from '../context.ts';
-import { telling } from '../commands/secrets/vault.ts';
+import { asProblem } from '../commands/secrets/vault.ts';
 
 const ACTOR = 'cli';
 
@@ -55,7 +55,7 @@ export async function loginsOf(
   const { vaultDir } = vaultPlaces(dataDir);
   const holder = existsSync(vaultDir) ? await findHolder(vaultDir) : null;
   if (holder?.url) return secretsAt(holder.url, dataDir);
-  return telling(async () => heldSecrets(await readLogins({ dataDir, port }, context)));
+  return asProblem(async () => heldSecrets(await readLogins({ dataDir, port }, context)));
 }
 
 function secretsAt(url: string, dataDir: string): Secrets {

@@ -5,17 +5,17 @@
 import { EXIT_USAGE, Problem } from '../../problem.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Throws Problem where nobody sits. `asks` is the sentence's beginning: `reset asks before it deletes`. */
-export function requireSomebody(asks: string, { canAsk }: Pick<Terminal, 'canAsk'>): void {
+/** Throws Problem where the terminal is not interactive. `asks` is the sentence's beginning: `reset asks before it deletes`. */
+export function requireInteractive(asks: string, { canAsk }: Pick<Terminal, 'canAsk'>): void {
   if (canAsk) return;
-  throw new Problem(`${asks}, and nobody can answer here`, {
+  throw new Problem(`${asks}, and this terminal is not interactive`, {
     fix: 'run it on a terminal, or add --yes',
     exitCode: EXIT_USAGE,
   });
 }
 
 /** Anything but a typed yes is a no. */
-export async function agrees(question: string, terminal: Pick<Terminal, 'ask'>): Promise<boolean> {
+export async function confirm(question: string, terminal: Pick<Terminal, 'ask'>): Promise<boolean> {
   const answer = await terminal.ask(`${question} Type yes: `);
   return answer.trim().toLowerCase() === 'yes';
 }

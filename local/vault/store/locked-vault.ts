@@ -36,7 +36,7 @@ export async function openLockedVault(options: LockedVaultOptions): Promise<Lock
     return {
       vault,
       journal,
-      tellUrl: (url) => lock.tell({ url }),
+      tellUrl: (url) => lock.update({ url }),
       close: async () => {
         await vault.close();
         await journal.close();

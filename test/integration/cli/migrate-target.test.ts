@@ -42,7 +42,7 @@ describe('a managed server that is not prepared', () => {
     expect(declined.notes).toContain('nothing was changed');
     const silent = await target.migrate({ answer: null });
     expect(silent.code).toBe(2);
-    expect(silent.notes).toContain('nobody can answer here');
+    expect(silent.notes).toContain('this terminal is not interactive');
     expect(await target.snapshot()).toEqual(before);
   });
 

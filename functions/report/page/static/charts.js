@@ -7,7 +7,7 @@ import { fill, h } from './dom.js';
 import uPlot from './vendor/uplot.js';
 
 /**
- * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
  * @typedef {{ timeS: number, value: number, side: 'BUY' | 'SELL' }} Mark A fill on the account's line.
  * @typedef {{ label: string, colour: string, dash?: number[], width?: number, fillColour?: string, text: (value: number) => string }} Line
  */

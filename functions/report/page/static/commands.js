@@ -6,7 +6,7 @@ import { byId, fill, h } from './dom.js';
 
 /**
  * @typedef {'halt' | 'flatten' | 'arm'} Command
- * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
  * @typedef {import('../problems.ts').Problem} Problem
  */
 

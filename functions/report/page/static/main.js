@@ -22,7 +22,7 @@ import {
 } from './tables.js';
 
 /**
- * @typedef {import('../../read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
  * @typedef {import('../stream-hub.ts').PageMessage} PageMessage
  */

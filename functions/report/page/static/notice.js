@@ -5,8 +5,8 @@
 import { duration, exchangeTime } from './format.js';
 
 /**
- * @typedef {import('../../read-models/page-state.ts').PageState} PageState
- * @typedef {import('../../read-models/page-state.ts').SessionSection} SessionSection
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/page-state.ts').SessionSection} SessionSection
  * @typedef {{ kind: 'stale' | 'error' | 'halted' | 'reducing' | 'starting' | 'done' | 'past', title: string, text: string }} Notice
  * @typedef {{ connectedOnce: boolean, lostForMs: number | null }} Connection `lostForMs` null: the stream is open.
  */

@@ -8,8 +8,8 @@ import { isFeedLate } from './notice.js';
 import { moneyDelta } from './tables.js';
 
 /**
- * @typedef {import('../../read-models/page-state.ts').PageState} PageState
- * @typedef {import('../../read-models/page-state.ts').MoneySection} MoneySection
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/page-state.ts').MoneySection} MoneySection
  * @typedef {import('../../../../shared/ports/stack-status.ts').PartState} PartState
  * @typedef {import('./dom.js').Child} Child
  */

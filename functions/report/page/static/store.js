@@ -3,8 +3,8 @@
  */
 
 /**
- * @typedef {import('../../read-models/page-state.ts').PageState} PageState
- * @typedef {import('../../read-models/page-state.ts').SeriesSection} SeriesSection
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/page-state.ts').SeriesSection} SeriesSection
  * @typedef {import('../stream-hub.ts').PageMessage} PageMessage
  */
 

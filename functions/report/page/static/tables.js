@@ -6,8 +6,8 @@ import { direction, dollars, exchangeTime, minuteTime, percent, signedDollars, w
 import { h, noData, table } from './dom.js';
 
 /**
- * @typedef {import('../../read-models/page-state.ts').PageState} PageState
- * @typedef {import('../../read-models/page-state.ts').DecisionRow} DecisionRow
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/page-state.ts').DecisionRow} DecisionRow
  * @typedef {import('./dom.js').Child} Child
  * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
  */

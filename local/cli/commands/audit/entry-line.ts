@@ -20,11 +20,11 @@ export function entryLine(row: AuditRow, terminal: Pick<Terminal, 'paint'>): str
 
 function gist({ kind, body }: AuditRow): string {
   const fields = fieldsOf(body);
-  const tell = fields === null ? undefined : TELL[kind];
-  return fields === null || tell === undefined ? body : tell(fields);
+  const describe = fields === null ? undefined : DESCRIBE[kind];
+  return fields === null || describe === undefined ? body : describe(fields);
 }
 
-const TELL: Readonly<Record<string, (fields: Fields) => string>> = {
+const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
   decision: decisionText,
   command: (f) => `${text(f['command'])} by ${text(f['operator'])}: ${text(f['reason'])} → ${text(f['state'])}`,
   order: orderText,

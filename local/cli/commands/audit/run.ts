@@ -9,6 +9,7 @@ import type { HeadChecker } from '../../../../shared/ports/head-signer.ts';
 import { readExportedLines } from '../../../../shared/runtime/audit/head-files.ts';
 import { readChecker, signingKeyPath } from '../../../../shared/runtime/audit/signing-key.ts';
 import { type LogReport, verifyLog } from '../../../../shared/runtime/audit/verify-log.ts';
+import { counted } from '../../../../shared/read-models/format.ts';
 import type { AuditRow } from '../../../../shared/domain/audit/chain.ts';
 import { journalFinding } from '../../../host/journal-shipping.ts';
 import { vaultPlaces } from '../../../vault/store/places.ts';
@@ -48,7 +49,7 @@ export async function verifyAudit(options: AuditVerifyOptions, context: CliConte
     return { report: result, tookMs: performance.now() - startedMs };
   });
   if (options.json) terminal.out(JSON.stringify({ ...report, tookMs: Math.round(tookMs) }));
-  else tellReport(terminal, report, tookMs);
+  else printReport(terminal, report, tookMs);
   return report.ok ? EXIT_OK : EXIT_FAILED;
 }
 
@@ -98,7 +99,7 @@ function checkerOf(file: string | undefined, dataDir: string): HeadChecker | nul
   }
 }
 
-function tellReport(terminal: Terminal, report: LogReport, tookMs: number): void {
+function printReport(terminal: Terminal, report: LogReport, tookMs: number): void {
   const { entries, chains, exports, findings, headFindings } = report;
   for (const { chain, sequence, problem, detail } of findings) {
     terminal.out(`${terminal.paint('red', problem)}  ${chain}, entry ${sequence}: ${detail}`);
@@ -107,12 +108,8 @@ function tellReport(terminal: Terminal, report: LogReport, tookMs: number): void
     terminal.out(`${terminal.paint('red', problem)}  ${place}: ${detail}`);
   }
   const verdict = report.ok ? terminal.paint('green', 'verifies') : terminal.paint('red', 'does not verify');
-  const extent = `${count(entries, 'entry', 'entries')} in ${count(chains, 'chain', 'chains')}`;
-  terminal.out(`the audit log ${verdict}: ${extent}, ${count(exports, 'export', 'exports')} of heads`);
+  const extent = `${counted(entries, 'entry', 'entries')} in ${counted(chains, 'chain')}`;
+  terminal.out(`the audit log ${verdict}: ${extent}, ${counted(exports, 'export')} of heads`);
   terminal.note(`took ${(tookMs / 1_000).toFixed(2)} s`);
   if (exports === 0) terminal.note('no heads are exported yet: what is cut off the end of a chain would go unnoticed');
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
 }

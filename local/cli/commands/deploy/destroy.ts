@@ -7,7 +7,7 @@ import { lockDeploys } from '../../../deploy/lock.ts';
 import { readTargetFile, type TargetFile } from '../../../deploy/target-file.ts';
 import { defaultDataDir, openDataDir } from '../../../stack/data-dir.ts';
 import { EXIT_FAILED, EXIT_OK } from '../../../problem.ts';
-import { agrees, requireSomebody } from '../../shell/agreement.ts';
+import { confirm, requireInteractive } from '../../shell/agreement.ts';
 import type { CliContext } from '../../context.ts';
 import { watchStopSignals } from '../../shell/signals.ts';
 import type { Terminal } from '../../shell/terminal.ts';
@@ -37,7 +37,7 @@ export async function runDestroy(options: DestroyOptions, context: CliContext): 
   const lock = await lockDeploys(dataDir);
   try {
     const done = await destroy({ file, dataDir, signal: aborted.signal, note: (text) => terminal.note(text) });
-    tell(done, file, options, terminal);
+    printDestroyed(done, file, options, terminal);
     return EXIT_OK;
   } finally {
     await lock.release();
@@ -46,11 +46,11 @@ export async function runDestroy(options: DestroyOptions, context: CliContext): 
 }
 
 async function isAgreed({ account, region, stacks }: TargetFile, terminal: Terminal): Promise<boolean> {
-  requireSomebody('destroy on AWS asks first', terminal);
-  return agrees(`Delete ${stacks.join(', ')} in account ${account}, ${region}?`, terminal);
+  requireInteractive('destroy on AWS asks first', terminal);
+  return confirm(`Delete ${stacks.join(', ')} in account ${account}, ${region}?`, terminal);
 }
 
-function tell(
+function printDestroyed(
   { stacks, emulatorStopped }: Destroyed,
   file: TargetFile,
   { json }: DestroyOptions,

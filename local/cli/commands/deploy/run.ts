@@ -27,13 +27,13 @@ import { findHolder } from '../../../stack/lock.ts';
 import { openLog } from '../../../stack/log-files.ts';
 import { freePorts } from '../../../stack/ports.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../../../problem.ts';
-import { agrees } from '../../shell/agreement.ts';
+import { confirm } from '../../shell/agreement.ts';
 import type { CliContext } from '../../context.ts';
 import { printPlan, printResult, planJson, resultJson } from './table.ts';
 import { watchStopSignals } from '../../shell/signals.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 import { regionOf, usageProblem } from '../../options/option-parsers.ts';
-import { telling, withVault } from '../secrets/vault.ts';
+import { asProblem, withVault } from '../secrets/vault.ts';
 
 export interface DeployOptions {
   readonly target: TargetName;
@@ -62,8 +62,8 @@ export async function runDeploy(options: DeployOptions, context: CliContext): Pr
   try {
     const request = await requestOf(options, { dataDir, context, signal: aborted.signal });
     const talk = talkOf(options, { dataDir, context, log });
-    if (options.plan) tellPlan(await planDeploy(request, talk), options, context.terminal);
-    else tellResult(await deploy(request, talk), options, context.terminal);
+    if (options.plan) showPlan(await planDeploy(request, talk), options, context.terminal);
+    else showResult(await deploy(request, talk), options, context.terminal);
     return EXIT_OK;
   } finally {
     context.terminal.status('');
@@ -88,7 +88,7 @@ function checkOptions({ target, stage, endpoint, yes, plan, set }: DeployOptions
     );
   }
   if (!yes && !plan && !terminal.canAsk) {
-    throw new Problem('deploy to AWS asks first, and nobody can answer here', {
+    throw new Problem('deploy to AWS asks first, and this terminal is not interactive', {
       fix: 'run it on a terminal, or look at --plan and then add --yes',
       exitCode: EXIT_USAGE,
     });
@@ -148,7 +148,7 @@ const STATUS_WIDTH_MAX = 100;
 async function isAgreed(plan: DeployPlan, terminal: Terminal): Promise<boolean> {
   printPlan(plan, (text) => terminal.note(text));
   const { account, region } = plan.place;
-  return agrees(`Deploy this to account ${account} in ${region}?`, terminal);
+  return confirm(`Deploy this to account ${account} in ${region}?`, terminal);
 }
 
 async function seedFromVault(place: Place, ports: TargetPorts, { dataDir, context }: Surroundings): Promise<number> {
@@ -162,7 +162,7 @@ async function seedFromVault(place: Place, ports: TargetPorts, { dataDir, contex
 
 /** A new data folder gets the secrets of its stack; one whose stack runs has them. */
 function ensureVault(dataDir: string, { postgres }: TargetPorts, { env }: CliContext): Promise<void> {
-  return telling(async () => {
+  return asProblem(async () => {
     const places = vaultPlaces(dataDir);
     if (existsSync(places.vaultDir) && (await findHolder(places.vaultDir)) !== null) return;
     const source = { kind: 'file', path: places.keyFile } as const;
@@ -172,12 +172,12 @@ function ensureVault(dataDir: string, { postgres }: TargetPorts, { env }: CliCon
   });
 }
 
-function tellPlan(plan: DeployPlan, { json }: DeployOptions, terminal: Terminal): void {
+function showPlan(plan: DeployPlan, { json }: DeployOptions, terminal: Terminal): void {
   if (json) terminal.out(JSON.stringify(planJson(plan)));
   else printPlan(plan, (text) => terminal.out(text));
 }
 
-function tellResult(result: DeployResult, { json }: DeployOptions, terminal: Terminal): void {
+function showResult(result: DeployResult, { json }: DeployOptions, terminal: Terminal): void {
   if (json) terminal.out(JSON.stringify(resultJson(result)));
   else printResult(result, (text) => terminal.out(text));
 }

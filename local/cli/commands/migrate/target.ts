@@ -15,7 +15,7 @@ import { openTargetDatabase, secretProblem, type TargetDatabase } from '../../..
 import { TARGET_TITLES, type TargetName } from '../../../deploy/targets.ts';
 import { defaultDataDir } from '../../../stack/data-dir.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, messageOf, Problem } from '../../../problem.ts';
-import { agrees, requireSomebody } from '../../shell/agreement.ts';
+import { confirm, requireInteractive } from '../../shell/agreement.ts';
 import type { CliContext } from '../../context.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 import { regionOf, usageProblem } from '../../options/option-parsers.ts';
@@ -54,7 +54,7 @@ export async function migrateTarget(options: MigrateTargetOptions, context: CliC
     }
     const server = { ...at, secrets: database.secrets, ...(tls && { tls: verified(database.address.host, tls.ca) }) };
     const done = await explaining(database, at, () => prepare({ ...server, ...masterOf(database) }, terminal));
-    tell(done, database, at, options, terminal);
+    printMigrated(done, database, at, options, terminal);
     return EXIT_OK;
   } finally {
     database.close();
@@ -141,7 +141,7 @@ function refuseSilence({ target, yes, ca }: MigrateTargetOptions, terminal: Term
   if (target !== 'aws' && ca !== undefined) {
     throw usageProblem('--ca', ca, `is not for ${target}`, 'leave it out: its database is on this machine');
   }
-  if (target === 'aws' && !yes) requireSomebody('migrate on AWS asks first', terminal);
+  if (target === 'aws' && !yes) requireInteractive('migrate on AWS asks first', terminal);
 }
 
 function describe(
@@ -156,10 +156,10 @@ function describe(
 
 async function isAgreed({ place, address }: TargetDatabase, terminal: Terminal): Promise<boolean> {
   const { account, region } = place;
-  return agrees(`Prepare the database ${textOf(address)} in account ${account}, ${region}?`, terminal);
+  return confirm(`Prepare the database ${textOf(address)} in account ${account}, ${region}?`, terminal);
 }
 
-function tell(
+function printMigrated(
   { changed, applied, total }: Done,
   { target, place, address }: TargetDatabase,
   at: HostAndPort,

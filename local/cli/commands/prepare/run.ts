@@ -24,7 +24,7 @@ import { EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
 import { lastStackFile, writeStackFile } from '../../../stack/stack-store.ts';
 import type { CliContext } from '../../context.ts';
 import { databaseAt } from '../../reach/database-session.ts';
-import { telling } from '../secrets/vault.ts';
+import { asProblem } from '../secrets/vault.ts';
 import { type MarketOptions, planStart } from '../../../stack/start-plan.ts';
 
 export interface PrepareOptions extends MarketOptions {
@@ -53,8 +53,8 @@ export async function prepare(options: PrepareOptions, context: CliContext): Pro
   const before = lastStackFile(dataDir);
   const file = await planStart(options, { pagePort: PORTS.page, ports: PORTS, messaging: messagingOf(options) });
   writeStackFile(dataDir, file);
-  if (!hasSecrets(dataDir, options)) await telling(() => makeSecrets({ dataDir, at }, options, context));
-  tell(file, before, options, context);
+  if (!hasSecrets(dataDir, options)) await asProblem(() => makeSecrets({ dataDir, at }, options, context));
+  printPrepared(file, before, options, context);
   return EXIT_OK;
 }
 
@@ -111,7 +111,12 @@ function writePassword(path: string, password: string): void {
   renameSync(temporary, path);
 }
 
-function tell(file: StackFile, before: StackFile | null, options: PrepareOptions, { terminal }: CliContext): void {
+function printPrepared(
+  file: StackFile,
+  before: StackFile | null,
+  options: PrepareOptions,
+  { terminal }: CliContext,
+): void {
   const { runId } = file.run;
   if (options.json)
     return terminal.out(JSON.stringify({ dataDir: options.data, runId, isNew: before?.run.runId !== runId }));

@@ -5,8 +5,9 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { QueueName, QueueSpec } from '../../../../shared/topology.ts';
 import * as admin from './queue-admin.ts';
+import { counted } from '../../../../shared/read-models/format.ts';
 import { EXIT_FAILED, EXIT_OK, messageOf } from '../../../problem.ts';
-import { agrees, requireSomebody } from '../../shell/agreement.ts';
+import { confirm, requireInteractive } from '../../shell/agreement.ts';
 import type { CliContext } from '../../context.ts';
 import { type Queues, type QueuesOf, withQuarantine, withQueues } from './access.ts';
 import { letterLines, withShownBody } from './table.ts';
@@ -81,9 +82,9 @@ export async function redrive(queue: QueueName, options: QueuesOptions, context:
   }));
   const { terminal } = context;
   if (options.json) terminal.out(JSON.stringify({ queue, moved, left }));
-  else terminal.out(`${counted(moved)} went back to ${queue}`);
+  else terminal.out(`${deadLetters(moved)} went back to ${queue}`);
   if (left > 0)
-    terminal.note(`${counted(left)} of ${queue} are in hand elsewhere or died anew: look again in a minute`);
+    terminal.note(`${deadLetters(left)} of ${queue} are in hand elsewhere or failed again: look again in a minute`);
   return EXIT_OK;
 }
 
@@ -94,7 +95,7 @@ export async function purge(queue: QueueName, options: QueuesOptions, context: C
     runs: [...new Set((await admin.peekDeadLetters(client, spec, 10)).map(({ groupId }) => groupId))],
     name: spec.deadLetterName,
   }));
-  const what = `${counted(found.count)} of ${queue} (${found.name}${found.runs.length > 0 ? `, run ${found.runs.join(', ')}` : ''})`;
+  const what = `${deadLetters(found.count)} of ${queue} (${found.name}${found.runs.length > 0 ? `, run ${found.runs.join(', ')}` : ''})`;
   if (found.count > 0 && !options.yes && !(await isAgreed(what, context))) {
     terminal.note('nothing was deleted');
     return EXIT_FAILED;
@@ -109,8 +110,8 @@ export async function purge(queue: QueueName, options: QueuesOptions, context: C
 }
 
 async function isAgreed(what: string, { terminal }: CliContext): Promise<boolean> {
-  requireSomebody(`purge asks before it deletes ${what}`, terminal);
-  return agrees(`Delete ${what}? They cannot be brought back.`, terminal);
+  requireInteractive(`purge asks before it deletes ${what}`, terminal);
+  return confirm(`Delete ${what}? They cannot be brought back.`, terminal);
 }
 
 function onDeadLetters<Result>(
@@ -122,8 +123,8 @@ function onDeadLetters<Result>(
   return withQueues(options, context, ({ client, table }) => work(client, table.queues[queue]));
 }
 
-function counted(letters: number): string {
-  return letters === 1 ? '1 dead letter' : `${letters} dead letters`;
+function deadLetters(letters: number): string {
+  return counted(letters, 'dead letter');
 }
 
 const WIDTHS = [12, 10, 11, 8, 8] as const;

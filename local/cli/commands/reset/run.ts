@@ -8,7 +8,7 @@ import { vaultPlaces } from '../../../vault/store/places.ts';
 import { defaultDataDir, MARKER_FILE, openDataDir } from '../../../stack/data-dir.ts';
 import { acquireLock, findHolder, type Holder } from '../../../stack/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
-import { agrees, requireSomebody } from '../../shell/agreement.ts';
+import { confirm, requireInteractive } from '../../shell/agreement.ts';
 import type { CliContext } from '../../context.ts';
 
 export interface ResetOptions {
@@ -38,8 +38,8 @@ export async function reset(options: ResetOptions, context: CliContext): Promise
 }
 
 async function isAgreed(dataDir: string, { terminal }: CliContext): Promise<boolean> {
-  requireSomebody('reset asks before it deletes', terminal);
-  return agrees(`Delete ${dataDir} with every run, bar and credential in it?`, terminal);
+  requireInteractive('reset asks before it deletes', terminal);
+  return confirm(`Delete ${dataDir} with every run, bar and credential in it?`, terminal);
 }
 
 /** The marker goes last with the folder, so that a reset cut short can be run again. */

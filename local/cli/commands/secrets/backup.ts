@@ -10,10 +10,10 @@ import { diskFileSystem, replaceFileDurably } from '../../../vault/store/file-sy
 import { restoreVault } from '../../../vault/store/restore.ts';
 import { defaultDataDir, openDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../../../problem.ts';
-import { agrees, requireSomebody } from '../../shell/agreement.ts';
+import { confirm, requireInteractive } from '../../shell/agreement.ts';
 import type { CliContext } from '../../context.ts';
 import type { BackupOptions, RestoreOptions } from './run.ts';
-import { keySource, placesOf, telling, withVault } from './vault.ts';
+import { keySource, placesOf, asProblem, withVault } from './vault.ts';
 
 const exportSchema = z.object({ Export: z.base64(), Secrets: z.int() });
 
@@ -45,7 +45,7 @@ export async function restoreSecrets(options: RestoreOptions, context: CliContex
     terminal.note('nothing was restored');
     return EXIT_FAILED;
   }
-  const restored = await telling(async () =>
+  const restored = await asProblem(async () =>
     restoreVault(await openExport(bytes, identity), {
       places,
       source: keySource(options, places),
@@ -59,8 +59,8 @@ export async function restoreSecrets(options: RestoreOptions, context: CliContex
 }
 
 async function isAgreed({ terminal }: CliContext): Promise<boolean> {
-  requireSomebody('restore asks before it replaces the vault', terminal);
-  return agrees('Put this backup in place of the vault?', terminal);
+  requireInteractive('restore asks before it replaces the vault', terminal);
+  return confirm('Put this backup in place of the vault?', terminal);
 }
 
 function readText(path: string, option: string): Buffer {

@@ -36,7 +36,7 @@ export async function rotateSecrets(
     return options.wait ? Promise.all(started.map((each) => waitFor(each, call, context))) : started;
   });
   if (options.json) context.terminal.out(JSON.stringify(outcomes));
-  else for (const each of outcomes) context.terminal.out(tell(each));
+  else for (const each of outcomes) context.terminal.out(describe(each));
   if (outcomes.length === 0) context.terminal.note('no secret has a rotation');
   return outcomes.some(({ outcome }) => outcome === 'failed') ? EXIT_FAILED : EXIT_OK;
 }
@@ -59,14 +59,14 @@ async function startAll(names: readonly string[], states: readonly RotationState
 /** Failed is what the endpoint has given up until the next window. */
 async function waitFor(started: Outcome, call: Call, { terminal }: CliContext): Promise<Outcome> {
   const untilMs = Date.now() + WAIT_MS_MAX;
-  let told = 0;
+  let reported = 0;
   while (Date.now() < untilMs) {
     if (await isCurrent(started, call)) return { ...started, outcome: 'rotated' };
     const pending = (await stateOf(started.name, call))?.pending ?? null;
-    if (pending !== null && pending.attempts > told) {
-      told = pending.attempts;
+    if (pending !== null && pending.attempts > reported) {
+      reported = pending.attempts;
       const next = pending.retryMs === null ? 'given up' : `tried again ${new Date(pending.retryMs).toISOString()}`;
-      terminal.note(`${started.name}: attempt ${told} failed with ${pending.failure}, ${next}`);
+      terminal.note(`${started.name}: attempt ${reported} failed with ${pending.failure}, ${next}`);
     }
     if (pending !== null && pending.failure !== null && pending.retryMs === null) {
       return { ...started, outcome: 'failed', failure: pending.failure };
@@ -84,7 +84,7 @@ async function stateOf(name: string, call: Call): Promise<RotationState | undefi
   return (await readStatus(call)).states.find((state) => state.name === name);
 }
 
-function tell({ name, versionId, outcome, failure }: Outcome): string {
+function describe({ name, versionId, outcome, failure }: Outcome): string {
   if (outcome === 'failed') return `${name} failed: ${failure}; the value before stays current`;
   return outcome === 'rotated' ? `${name} is rotated, version ${versionId}` : `${name}: rotation has begun`;
 }

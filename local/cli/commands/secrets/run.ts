@@ -96,7 +96,7 @@ export async function getSecret(name: string, options: GetOptions, context: CliC
     return EXIT_OK;
   }
   if (!terminal.canAsk) {
-    throw new Problem('--reveal shows a value to a person, and nobody sits at this terminal', {
+    throw new Problem('--reveal shows a value to a person, and this terminal is not interactive', {
       fix: 'run it on a terminal; programs read values through the endpoint',
       exitCode: EXIT_USAGE,
     });
@@ -127,7 +127,7 @@ export async function secretsHistory(
   const answer = await withVault(options, context, (call) => call('jules.History', input));
   const { events } = historySchema.parse(answer);
   if (options.json) context.terminal.out(JSON.stringify(events));
-  else for (const each of events) context.terminal.out(tellEvent(each));
+  else for (const each of events) context.terminal.out(eventLine(each));
   return EXIT_OK;
 }
 
@@ -195,7 +195,7 @@ function rotationOf({ RotationEnabled, NextRotationDate }: Secret): string {
     : `rotated by ${new Date(NextRotationDate * 1_000).toISOString()}`;
 }
 
-function tellEvent(event: z.infer<typeof historySchema>['events'][number]): string {
+function eventLine(event: z.infer<typeof historySchema>['events'][number]): string {
   const at = new Date(event.atMs).toISOString();
   const about = event.secret === null ? '' : ` ${event.secret}`;
   const version = event.versionId === null ? '' : ` ${event.versionId}`;

@@ -23,7 +23,7 @@ import { defaultDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../../../problem.ts';
 import type { CliContext } from '../../context.ts';
 import type { ServeOptions } from './run.ts';
-import { openForCli, placesOf, telling } from './vault.ts';
+import { openForCli, placesOf, asProblem } from './vault.ts';
 import { watchStopSignals } from '../../shell/signals.ts';
 
 /** Who acts when the built-in rotation reads and writes. */
@@ -36,7 +36,7 @@ export async function serveSecrets(options: ServeOptions, context: CliContext): 
   const places = placesOf(prepareDataDir(options.data ?? defaultDataDir(env)), options);
   const signals = watchStopSignals(() => process.exit(EXIT_FAILED));
   try {
-    await telling(async () => {
+    await asProblem(async () => {
       const opened = await openForCli(places, options, context);
       try {
         const key = given ?? (await ownAccessKey(places.accessKey, diskFileSystem()));

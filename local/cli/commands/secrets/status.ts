@@ -28,11 +28,11 @@ export async function secretsStatus(options: SecretsOptions, context: CliContext
     terminal.out(JSON.stringify({ ...status, states, notices }));
     return EXIT_OK;
   }
-  tellVault(status, context);
+  printVault(status, context);
   for (const state of status.states) {
     const standing = standingOf(state, nowMs);
     terminal.out(
-      `${state.name.padEnd(NAME_WIDTH)}  ${terminal.paint(STYLES[standing], standing.padEnd(STANDING_WIDTH))}  ${told(state)}`,
+      `${state.name.padEnd(NAME_WIDTH)}  ${terminal.paint(STYLES[standing], standing.padEnd(STANDING_WIDTH))}  ${timesText(state)}`,
     );
   }
   for (const { severity, text } of notices) terminal.out(terminal.paint(severity === 'alarm' ? 'red' : 'yellow', text));
@@ -52,7 +52,7 @@ const STYLES: Readonly<Record<RotationStanding, Style>> = {
   overdue: 'red',
 };
 
-function tellVault(status: StatusAnswer, { terminal }: CliContext): void {
+function printVault(status: StatusAnswer, { terminal }: CliContext): void {
   const deletion = status.awaitingDeletion === 0 ? '' : `, ${status.awaitingDeletion} of them awaiting deletion`;
   terminal.out(`vault ${status.vaultId}, opened by its ${status.lockedBy === 'file' ? 'key file' : 'passphrase'}`);
   terminal.out(
@@ -63,7 +63,7 @@ function tellVault(status: StatusAnswer, { terminal }: CliContext): void {
     terminal.note('nothing runs here that could rotate: ./jules start');
 }
 
-function told({ lastMs, nextMs, dueMs, pending }: RotationState): string {
+function timesText({ lastMs, nextMs, dueMs, pending }: RotationState): string {
   const parts = [
     `last ${lastMs === null ? 'never' : minute(lastMs)}`,
     `next ${nextMs === null ? 'by hand' : minute(nextMs)}`,

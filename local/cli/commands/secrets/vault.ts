@@ -40,7 +40,7 @@ export async function withVault<Result>(
   context: CliContext,
   work: (call: Call) => Promise<Result>,
 ): Promise<Result> {
-  return telling(async () => {
+  return asProblem(async () => {
     const places = placesOf(openDataDir(options.data ?? defaultDataDir(context.env)), options);
     const holder = existsSync(places.vaultDir) ? await findHolder(places.vaultDir) : null;
     return holder?.url ? work(await remote(holder.url, places, context)) : await local(places, options, context, work);
@@ -73,7 +73,7 @@ export function openForCli(places: VaultPlaces, options: VaultOptions, context: 
 }
 
 /** What vault and endpoint refuse, as a problem with its fix. */
-export async function telling<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function asProblem<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -30,7 +30,7 @@ export interface StartOptions extends MarketOptions {
 export async function runStart(options: StartOptions, context: CliContext): Promise<number> {
   const dataDir = prepareDataDir(options.data ?? defaultDataDir(context.env));
   const result = await acquireLock(dataDir, 'start', Date.now());
-  if (result.kind === 'held') return tellHolder(result.holder, dataDir, options, context.terminal);
+  if (result.kind === 'held') return describeHolder(result.holder, dataDir, options, context.terminal);
   try {
     return await startHere(dataDir, result.lock, options, context);
   } finally {
@@ -61,7 +61,7 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
     process.exit(EXIT_FAILED);
   });
   void stack.pageReady().then(() => {
-    lock.tell({ url: stack.url });
+    lock.update({ url: stack.url });
     talk.page(stack.url);
   });
   try {
@@ -95,7 +95,7 @@ async function failureOf(ended: Promise<StackEnd>, talk: StartTalk): Promise<Sta
   return new Promise(() => undefined);
 }
 
-function tellHolder(holder: Holder | null, dataDir: string, options: StartOptions, terminal: Terminal): number {
+function describeHolder(holder: Holder | null, dataDir: string, options: StartOptions, terminal: Terminal): number {
   if (holder?.purpose !== 'start') {
     const who = holder === null ? 'another process' : `${holder.purpose} (pid ${holder.pid})`;
     throw new Problem(`the data folder ${dataDir} is in use by ${who}`, {

@@ -3,7 +3,7 @@
  */
 
 import { ACTION_NAMES } from '../../../../shared/domain/policy/actions.ts';
-import { reasonOf, VERDICT_TITLES } from '../../../../functions/report/read-models/reasons.ts';
+import { reasonOf, VERDICT_TITLES } from '../../../../shared/read-models/verdict-texts.ts';
 import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { FEATURE_NAMES } from '../../../../shared/domain/features/feature-schema.ts';
 import { type Profile, profile } from '../../../../shared/domain/risk/profile.ts';

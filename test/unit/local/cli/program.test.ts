@@ -101,7 +101,7 @@ describe('usage errors', () => {
     ],
     ['certificates that are none', [...MIGRATE_AWS, '--ca', 'DIR/file'], ['--ca', 'holds no certificate']],
     ['certificates that are not there', [...MIGRATE_AWS, '--ca', 'DIR/none'], ['--ca', 'cannot be read']],
-    ['AWS asked where nobody answers', ['migrate', '--target', 'aws'], ['nobody can answer here', '--yes']],
+    ['AWS asked where nobody answers', ['migrate', '--target', 'aws'], ['this terminal is not interactive', '--yes']],
     ['a target never deployed', ['migrate', '--target', 'ministack', '--data', 'DIR/new'], ['DIR/new']],
     ['halt with an empty reason', ['halt', '--reason', ' '], ['--reason', 'is empty']],
     ['a data folder that is none of ours', ['status', '--data', 'DIR'], ['--data', 'DIR', 'not a data folder']],

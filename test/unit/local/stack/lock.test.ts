@@ -28,7 +28,7 @@ describe('lock of a data folder', () => {
   it('tells the second who is there and where', async () => {
     const first = await acquire();
     expect(first.kind).toBe('acquired');
-    if (first.kind === 'acquired') first.lock.tell({ url: 'http://127.0.0.1:4750/' });
+    if (first.kind === 'acquired') first.lock.update({ url: 'http://127.0.0.1:4750/' });
     const holder = {
       pid: process.pid,
       purpose: 'start',

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Connection, isStale, noticesOf } from '../../../../../functions/report/page/static/notice.js';
 import { buildPageState, emptyPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
-import type { PageState } from '../../../../../functions/report/read-models/page-state.ts';
+import type { PageState } from '../../../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
 import { DAY_TWO, fakeStatus } from '../../../../support/page/fake-report-views.ts';
 import { FAKE_RUN, FakeSession } from '../../../../support/page/fake-session.ts';

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { buildPageState, emptyPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
-import type { PageState } from '../../../../../functions/report/read-models/page-state.ts';
+import type { PageState } from '../../../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
 import type { RunConfig } from '../../../../../shared/domain/run/run-config.ts';
 import type { StackStatus } from '../../../../../shared/ports/stack-status.ts';

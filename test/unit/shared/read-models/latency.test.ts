@@ -3,7 +3,7 @@
  */
 
 import { expect, it } from 'vitest';
-import { stageLatencies } from '../../../../../functions/report/read-models/latency.ts';
+import { stageLatencies } from '../../../../shared/read-models/latency.ts';
 
 function row(minuteIndex: number, totalMs: number) {
   return { minuteIndex, closedMs: 0, ingestMs: 2, signalMs: 5, riskMs: 9, recordedMs: totalMs };

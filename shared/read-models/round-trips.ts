@@ -4,7 +4,7 @@
  * Money in 1e-4 USD. The result of a trade is known at the fill that makes the position flat.
  */
 
-import type { FillFact } from '../../../shared/ports/report-views.ts';
+import type { FillFact } from '../ports/report-views.ts';
 
 export interface RoundTrip {
   readonly symbol: string;

@@ -3,8 +3,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { reasonOf, VERDICT_TITLES } from '../../../../../functions/report/read-models/reasons.ts';
-import { type SymbolDecision, VERDICTS, verdictClass } from '../../../../../shared/domain/risk/types.ts';
+import { reasonOf, VERDICT_TITLES } from '../../../../shared/read-models/verdict-texts.ts';
+import { type SymbolDecision, VERDICTS, verdictClass } from '../../../../shared/domain/risk/types.ts';
 
 function decision(overrides: Partial<SymbolDecision>): SymbolDecision {
   return { symbol: 'AAPL', action: 2, verdict: 'APPROVED', quantity: 4, detail: null, ...overrides };

@@ -4,11 +4,11 @@
  * A stream sends the sections that changed, and of `series` only the minutes since the last message.
  */
 
-import type { OrderKind } from '../../../shared/domain/orders/types.ts';
-import type { TradingState } from '../../../shared/domain/risk/causes.ts';
-import type { StateCause, Verdict, VerdictClass } from '../../../shared/domain/risk/types.ts';
-import type { FaultCount } from '../../../shared/ports/report-views.ts';
-import type { PartStatus, StackNotice } from '../../../shared/ports/stack-status.ts';
+import type { OrderKind } from '../domain/orders/types.ts';
+import type { TradingState } from '../domain/risk/causes.ts';
+import type { StateCause, Verdict, VerdictClass } from '../domain/risk/types.ts';
+import type { FaultCount } from '../ports/report-views.ts';
+import type { PartStatus, StackNotice } from '../ports/stack-status.ts';
 import type { StageLatency } from './latency.ts';
 
 /** `waiting`: the stack is up and has no minute of this session yet. `finished`: the source has no more sessions. */

@@ -4,7 +4,7 @@
  * Closed over the verdict codes: a new code does not compile until it has its sentence.
  */
 
-import type { SymbolDecision, Verdict, VerdictDetail } from '../../../shared/domain/risk/types.ts';
+import type { SymbolDecision, Verdict, VerdictDetail } from '../domain/risk/types.ts';
 import { dollars, shares } from './format.ts';
 
 type Sentence = (decision: SymbolDecision, detail: VerdictDetail) => string;

@@ -3,8 +3,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { roundTrips, tradeStatistics } from '../../../../../functions/report/read-models/round-trips.ts';
-import type { FillFact } from '../../../../../shared/ports/report-views.ts';
+import { roundTrips, tradeStatistics } from '../../../../shared/read-models/round-trips.ts';
+import type { FillFact } from '../../../../shared/ports/report-views.ts';
 
 let count = 0;
 

@@ -2,8 +2,8 @@
  * Latency of the stages of a minute: how long each took after the one before, as p50, p99 and maximum.
  */
 
-import { quantileType7 } from '../../../shared/domain/metrics/quantile.ts';
-import type { LatencyFact } from '../../../shared/ports/report-views.ts';
+import { quantileType7 } from '../domain/metrics/quantile.ts';
+import type { LatencyFact } from '../ports/report-views.ts';
 
 export const LATENCY_STAGES = ['ingest', 'signal', 'risk', 'record', 'total'] as const;
 export type LatencyStage = (typeof LATENCY_STAGES)[number];
