@@ -2,15 +2,16 @@
  * The stack file of a new stack: what runs, from where, at which speed, on which ports.
  */
 
-import { randomBytes } from 'node:crypto';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import type { PaceConfig, MessagingConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { freePorts } from './ports.ts';
-import { type RunKind, runIdOf } from './run-id.ts';
+import { newRunId, type RunKind } from './run-registry.ts';
 
 export interface StackPlan {
   readonly kind: RunKind;
   readonly config: Omit<RunConfig, 'runId' | 'bookId'>;
+  /** Absent: a new run. */
+  readonly runId?: string;
   /** Absent: a book of the run's own. */
   readonly bookId?: string;
   readonly source: SourceConfig;
@@ -31,8 +32,7 @@ export async function planView(last: StackFile, pagePort: number): Promise<Stack
 
 export async function planStack(plan: StackPlan): Promise<StackFile> {
   const { kind, config, source, clock, stage, messaging = { kind: 'embedded' } } = plan;
-  const named = runIdOf(kind, config, source);
-  const runId = isRemembered(plan) ? `${named}-${randomSuffix()}` : named;
+  const runId = plan.runId ?? newRunId(kind);
   return {
     format: 1,
     supervisorPid: process.pid,
@@ -46,18 +46,6 @@ export async function planStack(plan: StackPlan): Promise<StackFile> {
     clock,
     exitWhenDone: kind === 'replay',
   };
-}
-
-/**
- * A replay begins from the start, but queues that outlive it remember the last one: under the same name its messages would be
- * dropped as repeats, and those it left behind would be taken for ours.
- */
-function isRemembered({ kind, messaging }: StackPlan): boolean {
-  return kind === 'replay' && messaging?.kind === 'endpoint';
-}
-
-function randomSuffix(): string {
-  return randomBytes(3).toString('hex');
 }
 
 async function choosePorts(pagePort: number | null): Promise<StackFile['ports']> {

@@ -1,5 +1,5 @@
 /**
- * Writes stack.json into the data folder, whole or not at all.
+ * Writes stack.json and its like into the data folder, whole or not at all.
  */
 
 import { renameSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ export function lastStackFile(dataDir: string): StackFile | null {
 }
 
 /** Through a temporary name, so that a crash never leaves half a file. */
-function writeWhole(path: string, content: unknown): void {
+export function writeWhole(path: string, content: unknown): void {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, path);

@@ -3,20 +3,21 @@
  * elsewhere.
  */
 
+import { createHash } from 'node:crypto';
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import {
   type FeeTableName,
+  MAIN_BOOK,
   newOpening,
   type PolicyName,
   type ProfileName,
 } from '../../shared/domain/run/run-config.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
 import type { NamedSource, PaceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
-import { feedOf } from './run-id.ts';
+import { EXIT_USAGE, Problem } from '../problem.ts';
+import { chooseRun } from './run-registry.ts';
 import { checkBars, recordedSource } from '../cli/options/recorded-bars.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
-
-const MAIN_BOOK = 'main';
 
 /** What trades, on which market, how fast. */
 export interface MarketOptions {
@@ -31,35 +32,73 @@ export interface MarketOptions {
   readonly bars?: string;
   readonly daily?: string;
   readonly to?: SessionDate;
+  /** Whose cash, peak and standing causes the run continues. */
+  readonly book: string;
+  /** Begins another run instead of continuing the one that these options have. */
+  readonly newRun?: boolean;
 }
 
+export interface StartPlan {
+  readonly file: StackFile;
+  readonly isNewRun: boolean;
+}
+
+/** Throws Problem where the bars cannot be read, or where the run of these options cannot be continued. */
 export async function planStart(
   options: MarketOptions,
-  place: Pick<StackPlan, 'pagePort' | 'ports' | 'messaging'>,
-): Promise<StackFile> {
+  place: Pick<StackPlan, 'pagePort' | 'ports' | 'messaging'> & { readonly dataDir: string },
+): Promise<StartPlan> {
+  const { dataDir, ...where } = place;
+  if (options.bars !== undefined && options.book !== MAIN_BOOK) throw bookOfRecordedBars(options.book);
   const source = sourceOf(options);
-  return planStack({
-    kind: 'paper',
-    ...(options.bars === undefined && { bookId: MAIN_BOOK }),
-    config: {
-      market: options.bars === undefined ? 'generated' : 'recorded',
-      broker: 'simulated',
-      feed: feedOf(source),
-      symbols: options.symbols,
-      policy: options.policy,
-      profile: options.profile,
-      fees: options.fees,
-      accountUsdE4: options.account,
-      opening: newOpening(options.account),
-      seed: options.seed,
-      minutesMax: null,
-      rearm: 'manual',
-    },
-    source,
-    clock: options.speed,
-    stage: 'default',
-    ...place,
+  const config = configOf(options, source);
+  const book = options.bars === undefined ? { bookId: options.book } : {};
+  const { opening: _, feed: __, ...chosen } = config;
+  const { runId, isNew } = chooseRun(dataDir, {
+    config: { ...chosen, ...book },
+    market: marketOf(options),
+    isNew: options.newRun === true,
   });
+  const plan = { kind: 'paper', config, ...book, runId, source, clock: options.speed, stage: 'default' } as const;
+  return { file: await planStack({ ...plan, ...where }), isNewRun: isNew };
+}
+
+function bookOfRecordedBars(book: string): Problem {
+  return new Problem(
+    `--book: '${book}' cannot be combined with --bars: recorded bars are played on a book of their own`,
+    {
+      fix: 'leave out --book, or leave out --bars',
+      exitCode: EXIT_USAGE,
+    },
+  );
+}
+
+function configOf(options: MarketOptions, source: NamedSource): StackPlan['config'] {
+  return {
+    market: options.bars === undefined ? 'generated' : 'recorded',
+    broker: 'simulated',
+    feed: feedOf(source),
+    symbols: options.symbols,
+    policy: options.policy,
+    profile: options.profile,
+    fees: options.fees,
+    accountUsdE4: options.account,
+    opening: newOpening(options.account),
+    seed: options.seed,
+    minutesMax: null,
+    rearm: 'manual',
+  };
+}
+
+/** As the operator said it: what the folder of bars holds today does not decide which run is meant. */
+function marketOf({ bars, startDate, to = startDate }: MarketOptions): object {
+  return bars === undefined ? { startDate } : { bars, startDate, to };
+}
+
+/** Names the origin of the bars in `ohlcv`, so that two origins in one folder never mix. */
+function feedOf(source: NamedSource): string {
+  if (source.kind === 'generated') return `sim-${source.seed}`;
+  return `csv-${createHash('sha256').update(source.barsDir).digest('hex').slice(0, 10)}`;
 }
 
 function sourceOf(options: MarketOptions): NamedSource {

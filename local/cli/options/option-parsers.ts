@@ -4,7 +4,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SYMBOL } from '../../../shared/contracts/envelope.ts';
+import { RUN_ID, SYMBOL } from '../../../shared/contracts/envelope.ts';
 import { nextSession, previousSession, sessionOn, whyClosed } from '../../../shared/domain/calendar/calendar.ts';
 import { FIRST_YEAR, LAST_YEAR } from '../../../shared/domain/calendar/holidays.ts';
 import { formatSessionDate, parseSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
@@ -38,6 +38,12 @@ export function parseSymbols(text: string): string[] {
   if (symbols.length > SYMBOLS_MAX)
     throw usageProblem('--symbols', `${symbols.length} symbols`, 'are too many', `give at most ${SYMBOLS_MAX}`);
   return symbols.sort();
+}
+
+export function parseBook(text: string): string {
+  if (RUN_ID.safeParse(text).success) return text;
+  const fix = 'give small letters, digits, dots and dashes, at most 64, such as --book main';
+  throw usageProblem('--book', text, 'is no name of a book', fix);
 }
 
 function checkSymbol(symbol: string, text: string): void {

@@ -17,7 +17,7 @@ import type { RunConfig } from '../run/run-config.ts';
 import type { EpochMs, UsdE4 } from '../units/units.ts';
 import { putCode, putInteger, putValue, RowBuffer } from './row-buffer.ts';
 
-const LEDGER_VERSION = 'JL1';
+export const LEDGER_VERSION = 'JL1';
 
 const COMMA = 44;
 const COLON = 58;

@@ -26,6 +26,9 @@ export type Market = (typeof MARKETS)[number];
 export const BROKER_KINDS = ['simulated', 'log-only', 'ib-simulator', 'ib-paper'] as const;
 export type BrokerKind = (typeof BROKER_KINDS)[number];
 
+/** Of a start that names none. */
+export const MAIN_BOOK = 'main';
+
 /** Where the run before it left the book; a new book begins with its cash. */
 export interface Opening {
   readonly cashE4: UsdE4;

@@ -51,7 +51,8 @@ export async function prepare(options: PrepareOptions, context: CliContext): Pro
   const at = databaseAt(context.env, PORTS.postgres);
   const dataDir = prepareDataDir(options.data);
   const before = lastStackFile(dataDir);
-  const file = await planStart(options, { pagePort: PORTS.page, ports: PORTS, messaging: messagingOf(options) });
+  const place = { dataDir, pagePort: PORTS.page, ports: PORTS, messaging: messagingOf(options) };
+  const { file } = await planStart(options, place);
   writeStackFile(dataDir, file);
   if (!hasSecrets(dataDir, options)) await asProblem(() => makeSecrets({ dataDir, at }, options, context));
   printPrepared(file, before, options, context);

@@ -5,10 +5,18 @@
  */
 
 import type { Command } from 'commander';
+import { MAIN_BOOK } from '../../../../shared/domain/run/run-config.ts';
 import type { PaceConfig } from '../../../../shared/runtime/stack-file.ts';
 import type { CliContext } from '../../context.ts';
 import { addTradingOptions, option, refuseBench } from '../../options/run-options.ts';
-import { parseFolder, parseInteger, parseSessionDay, parseSpeed, parseSymbols } from '../../options/option-parsers.ts';
+import {
+  parseBook,
+  parseFolder,
+  parseInteger,
+  parseSessionDay,
+  parseSpeed,
+  parseSymbols,
+} from '../../options/option-parsers.ts';
 import type { StartOptions } from './run.ts';
 
 /** The first session of the generated market. Fixed, so that a restart finds the run it left. */
@@ -21,7 +29,8 @@ Examples:
   ./jules start --speed 600 --symbols AAPL,MSFT,NVDA
   ./jules start --bars bars --start-date 2025-01-03 --to 2025-01-10
 
-The same options on the same folder continue the run where it stopped; other options begin another run.`;
+The same options on the same folder continue the run where it stopped; other options, or --new-run, begin another run,
+which goes on with the cash of its book. Recorded bars are played on a book of their own.`;
 
 export function registerStart(program: Command, context: CliContext): void {
   addMarketOptions(program.command('start'))
@@ -53,5 +62,9 @@ export function addMarketOptions(command: Command): Command {
       option('--start-date <date>', 'first session', parseSessionDay('--start-date'), START_SESSION, '2026-01-05'),
     )
     .option('--bars <dir>', 'play recorded bars instead of the generated market', parseFolder('--bars'))
-    .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'));
+    .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'))
+    .addOption(
+      option('--book <name>', 'whose cash, peak and standing causes a new run continues', parseBook, MAIN_BOOK, 'main'),
+    )
+    .option('--new-run', 'begin another run instead of continuing the one of these options');
 }

@@ -44,9 +44,11 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
   const last = lastStackFile(dataDir);
   const isViewOnly = last?.kind === 'replay';
-  const file = isViewOnly ? await planView(last, page.port) : await planStart(options, { pagePort: page.port });
+  const { file, isNewRun } = isViewOnly
+    ? { file: await planView(last, page.port), isNewRun: false }
+    : await planStart(options, { pagePort: page.port, dataDir });
   if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
-  else talk.run(file, last);
+  else talk.run(file, { isNew: isNewRun, last });
   const stack = new Stack({
     dataDir,
     file,
@@ -132,14 +134,13 @@ class StartTalk {
     else this.#terminal.note(text);
   }
 
-  run(file: StackFile, last: StackFile | null): void {
+  run(file: StackFile, { isNew, last }: { readonly isNew: boolean; readonly last: StackFile | null }): void {
     const { run, source } = file;
-    if (this.#isJson) return this.#emit({ event: 'run', runId: run.runId, dataDir: this.#dataDir });
+    if (this.#isJson) return this.#emit({ event: 'run', runId: run.runId, isNew, dataDir: this.#dataDir });
     const symbols = run.symbols.join(', ');
     this.#terminal.note(`${symbols} · policy ${run.policy} · profile ${run.profile} · ${marketText(source)}`);
-    if (last?.run.runId === run.runId) this.#terminal.note(`continues run ${run.runId}`);
-    else if (last !== null)
-      this.#terminal.note(`begins run ${run.runId}, since the options differ from those of ${last.run.runId}`);
+    const previous = isNew && last !== null ? `; the previous run ${last.run.runId} stays readable` : '';
+    this.#terminal.note(`${isNew ? 'begins' : 'continues'} run ${run.runId} of book ${run.bookId}${previous}`);
   }
 
   page(url: string): void {

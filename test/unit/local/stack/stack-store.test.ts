@@ -49,16 +49,19 @@ describe('stack file', () => {
     expect(messagingSchema.safeParse({ ...localstack, target: 'aws', endpoint: null }).success).toBe(true);
   });
 
-  it('gives a replay a new name at queues that remember the last one, and only there', async () => {
-    const idOf = async (changes: Partial<StackPlan>) => (await planStack({ ...plan, ...changes })).run.runId;
-    const replays = [
-      await idOf({ kind: 'replay', messaging: localstack }),
-      await idOf({ kind: 'replay', messaging: localstack }),
-    ];
-    const embedded = await idOf({ kind: 'replay' });
-    expect(new Set([...replays, embedded]).size).toBe(3);
-    expect(replays.every((id) => id.startsWith(`${embedded}-`))).toBe(true);
-    expect(await idOf({ messaging: localstack })).toBe(await idOf({}));
+  it('is of the run and book that the plan names, and of new ones where it names none', async () => {
+    const runOf = async (changes: Partial<StackPlan>) => (await planStack({ ...plan, ...changes })).run;
+    expect(await runOf({ runId: 'paper-1', bookId: 'main' })).toMatchObject({ runId: 'paper-1', bookId: 'main' });
+    const replays = [await runOf({ kind: 'replay' }), await runOf({ kind: 'replay' })];
+    expect(new Set(replays.map(({ runId }) => runId)).size).toBe(2);
+    expect(replays.every(({ runId, bookId }) => bookId === runId)).toBe(true);
+  });
+
+  it('is read as the version before there were books wrote it', async () => {
+    const { run, ...file } = await planStack({ ...plan, runId: 'paper-0a1b2c3d4e' });
+    const { bookId: _, market: __, broker: ___, opening: ____, ...old } = run;
+    writeFileSync(join(dir, 'stack.json'), JSON.stringify({ ...file, run: old }));
+    expect(lastStackFile(dir)?.run).toMatchObject({ bookId: 'paper-0a1b2c3d4e', market: 'generated' });
   });
 
   it('counts as absent when it is of another version', () => {
