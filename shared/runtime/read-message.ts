@@ -6,6 +6,7 @@
 
 import type * as z from 'zod';
 import type { Envelope } from '../contracts/envelope.ts';
+import { unpackData } from '../contracts/message-body.ts';
 import type { Refusal, Route } from '../ports/handler.ts';
 import type { ParkedMessage, QuarantineEntry } from '../ports/repositories.ts';
 import type { SqsRecord } from '../ports/sqs-event.ts';
@@ -28,7 +29,7 @@ export function readMessage(record: SqsRecord, routes: readonly Route[], limits:
   const bytes = Buffer.byteLength(record.body);
   if (bytes > limits.messageBytesMax) return refuse(oversized(bytes, limits.messageBytesMax));
   // Postgres text cannot hold it, so no message may carry one.
-  if (record.body.includes(NUL_ESCAPE) || record.body.includes('\0')) return refuse(NUL_CHARACTER);
+  if (hasNul(record.body)) return refuse(NUL_CHARACTER);
 
   const parsed = parseJson(record.body);
   if (parsed.kind === 'failed') return refuse(malformed(parsed.reason, record.body));
@@ -37,9 +38,28 @@ export function readMessage(record: SqsRecord, routes: readonly Route[], limits:
   const route = findRoute(parsed.value, routes);
   if (route.kind === 'unknown') return refuse(route.refusal);
 
-  const checked = route.route.contract.schema.safeParse(parsed.value);
-  if (!checked.success) return refuse(schemaRefusal(checked.error, parsed.value));
+  const whole = withData(parsed.value);
+  if (whole.kind === 'failed') return refuse(whole.refusal);
+  const checked = route.route.contract.schema.safeParse(whole.message);
+  if (!checked.success) return refuse(schemaRefusal(checked.error, whole.message));
   return { kind: 'message', route: route.route, message: checked.data };
+}
+
+/** With its data as they were before they were packed, where they are. */
+function withData(
+  message: Record<string, unknown>,
+): { kind: 'ok'; message: Record<string, unknown> } | { kind: 'failed'; refusal: Refusal } {
+  const unpacked = unpackData(message['data']);
+  if (unpacked.kind === 'plain') return { kind: 'ok', message };
+  if (unpacked.kind === 'failed') return { kind: 'failed', refusal: packedBadly(unpacked.reason) };
+  if (hasNul(unpacked.text)) return { kind: 'failed', refusal: NUL_CHARACTER };
+  const parsed = parseJson(unpacked.text);
+  if (parsed.kind === 'failed') return { kind: 'failed', refusal: packedBadly(parsed.reason) };
+  return { kind: 'ok', message: { ...message, data: parsed.value } };
+}
+
+function hasNul(text: string): boolean {
+  return text.includes(NUL_ESCAPE) || text.includes('\0');
 }
 
 /** What is kept of a record that is refused. */
@@ -79,6 +99,11 @@ const NUL_CHARACTER: Refusal = {
 
 function malformed(reason: string, body: string): Refusal {
   return { reason: 'malformed-json', field: 'body', value: body, fix: `Send one JSON object in UTF-8: ${reason}` };
+}
+
+function packedBadly(reason: string): Refusal {
+  const fix = `Send data as JSON, or the gzip of that JSON in base64: ${cut(reason)}`;
+  return { reason: 'malformed-data', field: 'data.gzip', value: 'packed data', fix };
 }
 
 function notAnObject(value: unknown): Refusal {

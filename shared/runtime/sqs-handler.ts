@@ -8,6 +8,7 @@
  * but to have its answers sent again, so that whoever misses an answer can ask again.
  */
 
+import { bodyOf } from '../contracts/message-body.ts';
 import { AssertionError, assert } from '../domain/units/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import { RefusedMessageError, type Route } from '../ports/handler.ts';
@@ -189,7 +190,7 @@ async function decide(
 
 /** Checked before the commit: an unsendable message in the outbox would be retried for ever. */
 function assertFits(message: OutgoingMessage, topology: Topology): void {
-  const bytes = Buffer.byteLength(JSON.stringify(message.envelope));
+  const bytes = bodyOf(message.envelope).length;
   const { messageBytesMax, queueName } = topology.queues[message.queue];
   assert(
     bytes + ATTRIBUTE_BYTES <= messageBytesMax,

@@ -15,6 +15,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../contracts/envelope.ts';
+import { bodyOf } from '../../contracts/message-body.ts';
 import type { OutgoingMessage, Queue, ReceivedMessage, ReceiveOptions } from '../../ports/queue.ts';
 import type { SqsMessageAttribute, SqsRecord } from '../../ports/sqs-event.ts';
 import type { QueueName, QueueSpec, Topology } from '../../topology.ts';
@@ -129,12 +130,12 @@ function queueUrls(client: SQSClient) {
 }
 
 /**
- * Canonical ASCII text of a message. Throws QueueError when it is larger than the queue takes.
+ * Text of a message. Throws QueueError when it is larger than the queue takes.
  *
  * @internal Exported for its tests.
  */
 export function messageBody(message: OutgoingMessage, spec: QueueSpec): string {
-  const body = asciiJson(message.envelope);
+  const body = bodyOf(message.envelope);
   const bytes = body.length + attributeBytes(message.envelope);
   if (bytes > spec.messageBytesMax) {
     throw new QueueError(
@@ -144,14 +145,6 @@ export function messageBody(message: OutgoingMessage, spec: QueueSpec): string {
     );
   }
   return body;
-}
-
-/** Some endpoints refuse characters beyond the basic plane, so all but ASCII travels escaped. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function attributeBytes(envelope: Envelope<unknown>): number {

@@ -2,6 +2,7 @@
  * Messages as a person reads them: one head line each, the body cut to what a screen takes.
  */
 
+import { readableBody } from '../../../../shared/contracts/message-body.ts';
 import type { QuarantineRow } from '../../../../shared/ports/repositories.ts';
 import type { PeekedMessage } from './queue-admin.ts';
 
@@ -36,7 +37,8 @@ export function withShownBody<Item extends { readonly body: string }>(
 }
 
 function shownBody(body: string, full: boolean): string {
-  return full ? body : cut(body, BODY_SHOWN_MAX);
+  const readable = readableBody(body);
+  return full ? readable : cut(readable, BODY_SHOWN_MAX);
 }
 
 function cut(text: string, max: number): string {
