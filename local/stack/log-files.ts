@@ -27,9 +27,15 @@ export function logTail(dataDir: string, name: string, lines: number): string[] 
   return readTail(path).split('\n').filter(Boolean).slice(-lines).map(readable);
 }
 
-function readTail(path: string): string {
+/** The end of what was written to a log since it had `fromByte` bytes. */
+export function logSince(dataDir: string, name: string, fromByte: number): string {
+  const path = logPath(dataDir, name);
+  return existsSync(path) ? readTail(path, fromByte) : '';
+}
+
+function readTail(path: string, fromByte = 0): string {
   const { size } = statSync(path);
-  const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  const buffer = Buffer.alloc(Math.min(Math.max(size - fromByte, 0), TAIL_BYTES));
   const descriptor = openSync(path, 'r');
   try {
     readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);

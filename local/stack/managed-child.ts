@@ -4,8 +4,8 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync } from 'node:fs';
-import { openLog } from './log-files.ts';
+import { closeSync, fstatSync } from 'node:fs';
+import { logSince, openLog } from './log-files.ts';
 import { isHealthy } from './health.ts';
 import { RestartBudget, type RestartRules } from './restart-budget.ts';
 
@@ -22,6 +22,8 @@ export interface ChildSpec {
   readonly hopelessExitCodes: readonly number[];
   /** Options of Node for this process, beside our own. */
   readonly nodeOptions: readonly string[];
+  /** Folders with files that it serves as they are, absolute. */
+  readonly assetDirs: readonly string[];
 }
 
 export type ChildEvent =
@@ -29,6 +31,8 @@ export type ChildEvent =
   | { readonly kind: 'crashed'; readonly reason: string; readonly restartInMs: number }
   | { readonly kind: 'ended'; readonly exitCode: number }
   | { readonly kind: 'gave-up'; readonly reason: string }
+  /** Its code does not run; it waits for `restart`. */
+  | { readonly kind: 'broken'; readonly reason: string }
   | { readonly kind: 'message'; readonly message: unknown };
 
 export interface ChildOptions {
@@ -36,6 +40,11 @@ export interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly rules: RestartRules;
   readonly onEvent: (event: ChildEvent) => void;
+  /**
+   * Given where the code changes while the stack runs: the error of our code in what a process wrote, or null. A process
+   * that ends by such an error is not started again until `restart`.
+   */
+  readonly codeProblem?: (output: string) => string | null;
 }
 
 const POLL_STARTING_MS = 20;
@@ -48,6 +57,11 @@ export class ManagedChild {
   readonly #options: ChildOptions;
   readonly #budget: RestartBudget;
   #process: ChildProcess | null = null;
+  /** The process that was asked to end, so that its end is not a crash. */
+  #leaving: ChildProcess | null = null;
+  #hasStarted = false;
+  #hasAnswered = false;
+  #logStart = 0;
   #isStopping = false;
   #restart: NodeJS.Timeout | null = null;
 
@@ -63,8 +77,11 @@ export class ManagedChild {
 
   start(): void {
     this.#restart = null;
-    if (this.#isStopping) return;
+    if (this.#isStopping || this.#process !== null) return;
+    this.#hasStarted = true;
+    this.#hasAnswered = false;
     const log = openLog(this.#options.dataDir, this.spec.name);
+    this.#logStart = fstatSync(log).size;
     const child = fork(this.spec.entry, [], {
       env: this.#options.env,
       execArgv: [...process.execArgv, ...this.spec.nodeOptions],
@@ -75,16 +92,28 @@ export class ManagedChild {
     this.#process = child;
     child.on('message', (message) => this.#options.onEvent({ kind: 'message', message }));
     child.on('error', () => undefined);
-    child.once('exit', (code, signal) => this.#onExit(code, signal));
+    child.once('exit', (code, signal) => this.#onExit(child, code, signal));
     void this.#watch(child);
   }
 
   /** SIGTERM, then SIGKILL after the grace. Resolves when the process is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
+    await this.#end(graceMs);
+  }
+
+  /** Starts the process again from the files as they are now; does nothing before its first start. */
+  async restart(graceMs: number): Promise<void> {
+    if (!this.#hasStarted) return;
+    await this.#end(graceMs);
+    this.start();
+  }
+
+  async #end(graceMs: number): Promise<void> {
     if (this.#restart) clearTimeout(this.#restart);
     const child = this.#process;
     if (!child) return;
+    this.#leaving = child;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
@@ -98,9 +127,9 @@ export class ManagedChild {
     this.#process?.kill('SIGKILL');
   }
 
-  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+  #onExit(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     this.#process = null;
-    if (this.#isStopping) return;
+    if (this.#isStopping || this.#leaving === child) return;
     if (code !== null && this.spec.finalExitCodes.includes(code)) {
       return this.#options.onEvent({ kind: 'ended', exitCode: code });
     }
@@ -108,12 +137,27 @@ export class ManagedChild {
     if (code !== null && this.spec.hopelessExitCodes.includes(code)) {
       return this.#options.onEvent({ kind: 'gave-up', reason });
     }
+    if (code !== null && this.#isBroken()) {
+      return this.#options.onEvent({ kind: 'broken', reason: this.#codeProblem() ?? reason });
+    }
     const restartInMs = this.#budget.afterCrash(performance.now());
     if (restartInMs === null) {
-      return this.#options.onEvent({ kind: 'gave-up', reason: `${reason}, after ${this.#budget.description}` });
+      const kind = this.#options.codeProblem === undefined ? 'gave-up' : 'broken';
+      return this.#options.onEvent({ kind, reason: `${reason}, after ${this.#budget.description}` });
     }
     this.#restart = setTimeout(() => this.start(), restartInMs);
     this.#options.onEvent({ kind: 'crashed', reason, restartInMs });
+  }
+
+  /** Whether only changed code can help a process that ended by itself. */
+  #isBroken(): boolean {
+    if (this.#options.codeProblem === undefined) return false;
+    return !this.#hasAnswered || this.#codeProblem() !== null;
+  }
+
+  #codeProblem(): string | null {
+    const { dataDir, codeProblem } = this.#options;
+    return codeProblem?.(logSince(dataDir, this.spec.name, this.#logStart)) ?? null;
   }
 
   /** Until this process is gone: waits for its first healthy answer, then counts missed ones. */
@@ -125,6 +169,7 @@ export class ManagedChild {
       await pause(POLL_STARTING_MS);
     }
     if (!isCurrent()) return;
+    this.#hasAnswered = true;
     this.#options.onEvent({ kind: 'healthy', pid: child.pid ?? 0 });
     for (let misses = 0; isCurrent() && misses < MISSES_MAX; ) {
       await pause(POLL_RUNNING_MS);

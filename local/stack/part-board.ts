@@ -49,6 +49,8 @@ function partOf(name: string, event: ChildEvent): Part | null {
       return { name, state: 'down', detail: `${event.reason}; starts again in ${event.restartInMs} ms` };
     case 'gave-up':
       return { name, state: 'down', detail: event.reason };
+    case 'broken':
+      return { name, state: 'down', detail: `${event.reason}; starts again when its code changes` };
     case 'ended':
       return { name, state: 'finished', detail: 'no more sessions' };
     case 'message':

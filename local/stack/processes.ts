@@ -7,6 +7,8 @@ import type { MessagingConfig, StackFile } from '../../shared/runtime/stack-file
 import type { ChildSpec } from './managed-child.ts';
 
 const ROOT = new URL('../../', import.meta.url);
+/** Folder of the code that the processes run. */
+export const CODE_ROOT = fileURLToPath(ROOT).replace(/\/$/, '');
 const START_TIMEOUT_MS = 30_000;
 /** What a process says that cannot start before a person has done something. */
 const EXIT_CONFIG = 78;
@@ -21,7 +23,8 @@ export function secretsSpec({ ports }: StackFile): ChildSpec {
 
 /** The host carries queues, pollers and page; it starts beside Postgres so that the page is up at once. */
 export function hostSpec({ ports }: StackFile): ChildSpec {
-  return spec('host', 'local/host/main.ts', ports.page);
+  const assetDirs = [fileURLToPath(new URL('functions/report/page/static', ROOT))];
+  return { ...spec('host', 'local/host/main.ts', ports.page), assetDirs };
 }
 
 export function runnerSpec({ ports }: StackFile): ChildSpec {
@@ -41,6 +44,7 @@ function spec(name: string, module: string, port: number): ChildSpec {
     finalExitCodes: [],
     hopelessExitCodes: [],
     nodeOptions: [],
+    assetDirs: [],
   };
 }
 

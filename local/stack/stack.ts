@@ -17,9 +17,11 @@ import { type DatabaseDriver, DatabaseService } from './database-service.ts';
 import { isHealthy } from './health.ts';
 import { logPath, logTail } from './log-files.ts';
 import { type ChildEvent, type ChildSpec, ManagedChild } from './managed-child.ts';
+import { loadProblem } from './reload/load-problem.ts';
+import type { ReloadablePart } from './reload/reload.ts';
 import { PartBoard } from './part-board.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, messageOf, Problem } from '../problem.ts';
-import { childEnv, gatewaySpec, hostSpec, runnerSpec, secretsSpec } from './processes.ts';
+import { CODE_ROOT, childEnv, gatewaySpec, hostSpec, runnerSpec, secretsSpec } from './processes.ts';
 import type { RestartRules } from './restart-budget.ts';
 import { writeStackFile } from './stack-store.ts';
 
@@ -47,6 +49,8 @@ export interface StackOptions {
   readonly beforeGateway?: (stack: Stack) => Promise<unknown>;
   /** Database and page only, to look at a run that is over. */
   readonly isViewOnly?: boolean;
+  /** The code may change while it runs: a part whose code does not run waits for its restart. */
+  readonly isReloading?: boolean;
 }
 
 export class Stack {
@@ -94,6 +98,13 @@ export class Stack {
   get pids(): Readonly<Record<string, number>> {
     const all = [['postgres', this.#database.pid], ...this.#children().map((child) => [child.spec.name, child.pid])];
     return Object.fromEntries(all.filter(([, pid]) => pid !== null)) as Record<string, number>;
+  }
+
+  /** Its processes in the order of their start, for whoever changes their code while they run. */
+  get parts(): readonly ReloadablePart[] {
+    return this.#children()
+      .toReversed()
+      .map((child) => ({ ...child.spec, restart: () => child.restart(STOP_GRACE_MS) }));
   }
 
   /** Resolves when every process answered. Throws Problem, with everything stopped, when one cannot be started. */
@@ -173,9 +184,16 @@ export class Stack {
   }
 
   #child(spec: ChildSpec): ManagedChild {
-    const { dataDir, env, rules, file } = this.#options;
+    const { dataDir, env, rules, file, isReloading } = this.#options;
     const onEvent = (event: ChildEvent) => this.#onEvent(spec.name, event);
-    return new ManagedChild(spec, { dataDir, env: childEnv(dataDir, env, file.messaging), rules, onEvent });
+    const codeProblem = (output: string): string | null => loadProblem(output, CODE_ROOT);
+    return new ManagedChild(spec, {
+      dataDir,
+      env: childEnv(dataDir, env, file.messaging),
+      rules,
+      onEvent,
+      ...(isReloading === true && { codeProblem }),
+    });
   }
 
   #onEvent(name: string, event: ChildEvent): void {

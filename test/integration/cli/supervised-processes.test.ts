@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../local/stack/lock.ts';
 import { logPath, logTail, openLog } from '../../../local/stack/log-files.ts';
-import { type ChildEvent, type ChildSpec, ManagedChild } from '../../../local/stack/managed-child.ts';
+import { type ChildEvent, type ChildOptions, type ChildSpec, ManagedChild } from '../../../local/stack/managed-child.ts';
 import { freePorts } from '../../../local/stack/ports.ts';
 
 const RULES = { restartsMax: 3, windowMs: 60_000, firstDelayMs: 5, delayMsMax: 20 };
@@ -57,19 +57,21 @@ function spec(entry: string, changes: Partial<ChildSpec> = {}): ChildSpec {
     finalExitCodes: [0],
     hopelessExitCodes: [78],
     nodeOptions: [],
+    assetDirs: [],
     ...changes,
   };
 }
 
 /** A child, and a way to wait for its events in their order. */
-function supervise(childSpec: ChildSpec) {
+function supervise(childSpec: ChildSpec, changes: Partial<ChildOptions> = {}) {
   const seen: ChildEvent[] = [];
   let wake = () => undefined as void;
   const onEvent = (event: ChildEvent) => {
     seen.push(event);
     wake();
   };
-  const child = new ManagedChild(childSpec, { dataDir: dir, env: { JULES_DATA: dir }, rules: RULES, onEvent });
+  const options = { dataDir: dir, env: { JULES_DATA: dir }, rules: RULES, onEvent };
+  const child = new ManagedChild(childSpec, { ...options, ...changes });
   children.push(child);
   child.start();
   const next = async (): Promise<ChildEvent> => {
@@ -127,6 +129,44 @@ describe('a supervised process', () => {
     await next();
     await child.stop(100);
     expect(child.pid).toBeNull();
+  });
+});
+
+describe('a supervised process whose code changes', () => {
+  const codeProblem = (output: string): string | null => (output.includes('BROKEN') ? 'stub.ts:3 BROKEN' : null);
+
+  it('is another one after a restart, which is not taken for a crash', async () => {
+    const { child, next } = supervise(spec(stub()));
+    await next();
+    const first = child.pid;
+    await child.restart(5_000);
+    expect(await next()).toEqual({ kind: 'healthy', pid: child.pid });
+    expect(child.pid).not.toBe(first);
+  });
+
+  it('is not started by a restart before its turn', async () => {
+    const options = { dataDir: dir, env: {}, rules: RULES, onEvent: () => undefined };
+    const child = new ManagedChild(spec(stub()), options);
+    await child.restart(5_000);
+    expect(child.pid).toBeNull();
+  });
+
+  it('waits for its restart when it ends by its code, and runs after it', async () => {
+    const entry = stub(`console.error('BROKEN'); process.exit(1);`);
+    const { child, next } = supervise(spec(entry), { codeProblem });
+    const seen = [await next()].filter(({ kind }) => kind !== 'healthy');
+    expect(seen[0] ?? (await next())).toEqual({ kind: 'broken', reason: 'stub.ts:3 BROKEN' });
+    expect(child.pid).toBeNull();
+    stub();
+    await child.restart(5_000);
+    expect(await next()).toMatchObject({ kind: 'healthy' });
+  });
+
+  it('is started again by itself when it was killed', async () => {
+    const { child, next } = supervise(spec(stub()), { codeProblem });
+    await next();
+    process.kill(child.pid!, 'SIGKILL');
+    expect(await next()).toMatchObject({ kind: 'crashed' });
   });
 });
 

@@ -43,6 +43,7 @@ export function registerStart(program: Command, context: CliContext): void {
     )
     .option('--data <dir>', 'data folder (default: ~/.local/share/intraday-jules)')
     .option('--json', 'print events as JSON lines')
+    .option('--watch', 'restart a part of the stack when its code changes; for work on the code')
     .addHelpText('after', EXAMPLES)
     .action(async (options: StartOptions) => {
       refuseBench('start', options.profile);

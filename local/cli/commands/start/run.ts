@@ -2,6 +2,7 @@
  * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
  */
 
+import { fileURLToPath } from 'node:url';
 import { marketText } from '../../../stack/market-text.ts';
 import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
 import { defaultDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
@@ -9,6 +10,8 @@ import { acquireLock, type Holder, type Lock } from '../../../stack/lock.ts';
 import { logPath } from '../../../stack/log-files.ts';
 import { pickPagePort } from '../../../stack/ports.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
+import { CODE_ROOT } from '../../../stack/processes.ts';
+import { Reload, type ReloadEvent } from '../../../stack/reload/reload.ts';
 import { RESTART_RULES } from '../../../stack/restart-budget.ts';
 import { Stack, type StackEnd, type StackEvent } from '../../../stack/stack.ts';
 import { lastStackFile } from '../../../stack/stack-store.ts';
@@ -25,6 +28,8 @@ export interface StartOptions extends MarketOptions {
   readonly port?: number;
   readonly data?: string;
   readonly json?: boolean;
+  /** Restart the parts whose code changes. */
+  readonly watch?: boolean;
 }
 
 export async function runStart(options: StartOptions, context: CliContext): Promise<number> {
@@ -57,7 +62,9 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
     env: context.env,
     onEvent: (event) => talk.event(event),
     isViewOnly,
+    isReloading: options.watch === true,
   });
+  const reload = options.watch === true ? reloadOf(stack, talk) : null;
   const signals = watchStopSignals(() => {
     stack.kill();
     process.exit(EXIT_FAILED);
@@ -69,8 +76,14 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   try {
     return await runUntilStopped(stack, signals.first, talk);
   } finally {
+    await reload?.close();
     signals.dispose();
   }
+}
+
+function reloadOf(stack: Stack, talk: StartTalk): Reload {
+  const ownEntry = fileURLToPath(import.meta.url);
+  return new Reload({ root: CODE_ROOT, parts: stack.parts, ownEntry, onEvent: (event) => talk.reload(event) });
 }
 
 async function runUntilStopped(stack: Stack, signal: Promise<NodeJS.Signals>, talk: StartTalk): Promise<number> {
@@ -121,6 +134,10 @@ class StartTalk {
   readonly #terminal: Terminal;
   readonly #dataDir: string;
   readonly #startedMs = performance.now();
+  /** Parts that a change of the code restarts and that have not answered since. */
+  readonly #reloading = new Set<string>();
+  /** What was said last of code that does not run: several parts may end by one error. */
+  #saidBroken = '';
   #stopProgress: () => void = () => undefined;
 
   constructor(options: StartOptions, terminal: Terminal, dataDir: string) {
@@ -166,6 +183,30 @@ class StartTalk {
         `${warn} ${event.name} ${event.reason}; starting it again in ${event.restartInMs} ms (log: ${logPath(this.#dataDir, event.name)})`,
       );
     }
+    if (event.kind === 'broken') this.#broken(event.name, event.reason);
+    if (event.kind === 'healthy' && this.#reloading.delete(event.name)) this.#terminal.note(`${event.name} is up again`);
+  }
+
+  reload(event: ReloadEvent): void {
+    if (this.#isJson) return this.#emit({ event: event.kind, ...event });
+    const files = 'files' in event ? event.files.join(', ') : '';
+    switch (event.kind) {
+      case 'restarting':
+        for (const name of event.parts) this.#reloading.add(name);
+        this.#saidBroken = '';
+        return this.#terminal.note(`${files} changed: restarting ${event.parts.join(', ')}`);
+      case 'syntax-error':
+        return this.#terminal.note(`${this.#terminal.paint('red', 'error:')} ${event.problem}; nothing is restarted`);
+      case 'needs-new-start':
+        return this.#terminal.note(`${files} changed: Ctrl-C and start again to use it`);
+    }
+  }
+
+  #broken(name: string, reason: string): void {
+    this.#reloading.add(name);
+    if (reason === this.#saidBroken) return;
+    this.#saidBroken = reason;
+    this.#terminal.note(`${this.#terminal.paint('red', 'error:')} ${reason}; ${name} starts again when its code changes`);
   }
 
   async stopping(stop: () => Promise<void>): Promise<void> {
