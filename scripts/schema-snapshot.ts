@@ -54,7 +54,7 @@ async function migratedSchema(): Promise<string> {
 
 /** Nobody else ever knows them. */
 function temporarySecrets(port: number): Secrets {
-  const values = firstValues({ at: { host: '127.0.0.1', port }, generation: 1, old: null });
+  const values = firstValues({ at: { host: '127.0.0.1', port }, generation: 1 });
   const get = async (name: string) => {
     const key = SECRET_KEYS.find((each) => SECRETS[each].name === name) as keyof typeof values;
     return { name, versionId: 'the-only-one', text: JSON.stringify(values[key]) };

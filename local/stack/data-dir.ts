@@ -22,6 +22,7 @@ import { EXIT_DEPENDENCY_DOWN, EXIT_USAGE, Problem } from '../problem.ts';
 
 /** Lies in every data folder of ours, so that nothing else is ever taken for one, or deleted as one. */
 export const MARKER_FILE = '.intraday-jules';
+const FILE_BEFORE_THE_VAULT = 'credentials.json';
 export const FREE_BYTES_MIN = 200 * 1024 * 1024;
 
 export function defaultDataDir(env: Readonly<Record<string, string | undefined>> = process.env): string {
@@ -43,13 +44,21 @@ export function prepareDataDir(dir: string, surroundings: Surroundings = realSur
   create(path);
   checkOwner(path, surroundings.uid);
   checkOurs(path);
+  checkVersion(path);
   checkSpace(path, surroundings);
   mark(path);
   return realpathSync(path);
 }
 
-/** The real path of a data folder that exists and is ours. Throws Problem. */
+/** The real path of a data folder that exists and that this version can use. Throws Problem. */
 export function openDataDir(dir: string): string {
+  const path = findDataDir(dir);
+  checkVersion(path);
+  return path;
+}
+
+/** The real path of a data folder of any version. Throws Problem. */
+export function findDataDir(dir: string): string {
   const path = resolve(dir);
   if (existsSync(join(path, MARKER_FILE))) return realpathSync(path);
   throw new Problem(`--data: '${path}' is not a data folder of IntradayJules`, {
@@ -115,6 +124,15 @@ function checkOurs(path: string): void {
       fix: 'name an empty or a new folder with --data DIR',
       exitCode: EXIT_USAGE,
     },
+  );
+}
+
+/** Before the vault, passwords lay in a file that no later version reads. */
+function checkVersion(path: string): void {
+  if (!existsSync(join(path, FILE_BEFORE_THE_VAULT))) return;
+  throw new Problem(
+    `--data: '${path}' was made before there was a vault: the passwords of its database are in ${FILE_BEFORE_THE_VAULT}, which this version does not read`,
+    { fix: 'name a new folder with --data DIR; ./jules reset deletes the old one', exitCode: EXIT_USAGE },
   );
 }
 

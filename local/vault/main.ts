@@ -34,16 +34,8 @@ async function run(): Promise<void> {
   if (!dataDir) throw new Error('JULES_DATA is not set: start the secrets with ./jules start, or name the data folder');
   const stack = readStackFile(dataDir);
   const clock = systemClock();
-  const places = vaultPlaces(dataDir);
-  const source = { kind: 'file', path: places.keyFile } as const;
-  const opened = await openStackVault({
-    dataDir,
-    places,
-    source,
-    at: databasePlace(process.env, stack.ports.postgres),
-    logger,
-  });
-  const key = await ownAccessKey(places.accessKey, diskFileSystem());
+  const opened = await openStackVault({ dataDir, at: databasePlace(process.env, stack.ports.postgres), logger });
+  const key = await ownAccessKey(vaultPlaces(dataDir).accessKey, diskFileSystem());
   const service: SecretsService = createSecretsService({
     ...opened,
     ...LOCAL_REALM,

@@ -30,9 +30,7 @@ export function databasePassword(deps: {
       const pending = ofKind(KIND, pair.pending, secret);
       checkFields(FIXED, { pending, expected: { ...current, username: otherUser(current) } }, secret);
       if (await database.canLogIn(pending)) return;
-      // Where a database began with the group itself as login, that login ends when no value names it any more.
-      const retired = current.username === current.group ? null : current.group;
-      await database.setPassword(pending, { retired });
+      await database.setPassword(pending);
     },
     async test(value, secret) {
       if (await database.canLogIn(ofKind(KIND, value, secret))) return;
@@ -45,7 +43,6 @@ export function databasePassword(deps: {
   };
 }
 
-/** The group itself is where a database begins that was made before it had two users. */
 function otherUser({ username, group }: DatabaseCredential): string {
   return username === `${group}_a` ? `${group}_b` : `${group}_a`;
 }

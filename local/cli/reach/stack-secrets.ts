@@ -71,9 +71,7 @@ async function readLogins(
   { env }: CliContext,
 ): Promise<readonly SecretValue[]> {
   const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG'] ?? 'warn') });
-  const places = vaultPlaces(dataDir);
-  const source = { kind: 'file', path: places.keyFile } as const;
-  const opened = await openStackVault({ dataDir, places, source, at: databasePlace(env, port), logger });
+  const opened = await openStackVault({ dataDir, at: databasePlace(env, port), logger });
   try {
     const service = createSecretsService({ ...opened, ...LOCAL_REALM, clock: systemClock(), logger, invoker: null });
     const secrets = localSecrets((target, input) => service.perform(target, input, ACTOR));

@@ -11,7 +11,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../local/stack/lock.ts';
 import { logPath, logTail, openLog } from '../../../local/stack/log-files.ts';
-import { type ChildEvent, type ChildOptions, type ChildSpec, ManagedChild } from '../../../local/stack/managed-child.ts';
+import {
+  type ChildEvent,
+  type ChildOptions,
+  type ChildSpec,
+  ManagedChild,
+} from '../../../local/stack/managed-child.ts';
 import { freePorts } from '../../../local/stack/ports.ts';
 
 const RULES = { restartsMax: 3, windowMs: 60_000, firstDelayMs: 5, delayMsMax: 20 };

@@ -5,7 +5,16 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,7 +23,18 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const COPIED = ['shared', 'functions', 'gateway', 'gpu-runner', 'local', 'stacks', 'sql', 'scripts', 'jules', 'package.json'];
+const COPIED = [
+  'shared',
+  'functions',
+  'gateway',
+  'gpu-runner',
+  'local',
+  'stacks',
+  'sql',
+  'scripts',
+  'jules',
+  'package.json',
+];
 const RUNNER_FILE = 'gpu-runner/serve/act.ts';
 const PARTS = ['secrets', 'host', 'gpu-runner', 'gateway'];
 

@@ -34,7 +34,6 @@ import { databaseCredential, keysElsewhere } from '../../support/secrets/rotatio
 
 const APP = 'jules/database/app';
 const ADMIN = 'jules/database/admin';
-const KEEP = { retired: null };
 const WORKERS = 4;
 const PATIENCE_MS = 20_000;
 
@@ -130,13 +129,13 @@ describe('the database admin', () => {
 
   it('touches no role that may more than an application', async () => {
     const strong = { ...(await current()), username: 'postgres' };
-    await expect(admin.setPassword(strong, KEEP)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
+    await expect(admin.setPassword(strong)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
     expect(await admin.canLogIn({ ...strong, group: 'postgres', password: TEST_PASSWORDS.superuser })).toBe(true);
   });
 
   it('does not take its rights to another server', async () => {
     const elsewhere = { ...(await current()), port: 1 };
-    await expect(admin.setPassword(elsewhere, KEEP)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
+    await expect(admin.setPassword(elsewhere)).rejects.toMatchObject({ code: 'ROLE_REFUSED' });
   });
 
   it('stores a verifier and never the password', async () => {
@@ -158,7 +157,7 @@ describe('the database admin', () => {
     for (let round = 0; round < 2; round += 1) await rotateNow();
     // The login that is in the cache is refused by now; the new one may not make roles, which is what is answered.
     const wanted = { ...(await current()), username: 'jules_app_z' };
-    await expect(lazy.setPassword(wanted, KEEP)).rejects.toMatchObject({ code: '42501' });
+    await expect(lazy.setPassword(wanted)).rejects.toMatchObject({ code: '42501' });
   });
 });
 

@@ -148,9 +148,8 @@ export function keysOf(vault: Vault): KeyGenerations {
 function memoryDatabase(logins: Map<string, string>): DatabaseAdmin {
   return {
     canLogIn: async ({ username, password }) => logins.get(username) === password,
-    async setPassword({ username, password }, { retired }) {
+    async setPassword({ username, password }) {
       logins.set(username, password);
-      if (retired !== null) logins.delete(retired);
     },
     async setAdminPassword({ username, password }) {
       logins.set(username, password);

@@ -163,11 +163,10 @@ async function seedFromVault(place: Place, ports: TargetPorts, { dataDir, contex
 /** A new data folder gets the secrets of its stack; one whose stack runs has them. */
 function ensureVault(dataDir: string, { postgres }: TargetPorts, { env }: CliContext): Promise<void> {
   return asProblem(async () => {
-    const places = vaultPlaces(dataDir);
-    if (existsSync(places.vaultDir) && (await findHolder(places.vaultDir)) !== null) return;
-    const source = { kind: 'file', path: places.keyFile } as const;
+    const { vaultDir } = vaultPlaces(dataDir);
+    if (existsSync(vaultDir) && (await findHolder(vaultDir)) !== null) return;
     const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG'] ?? 'warn') });
-    const opened = await openStackVault({ dataDir, places, source, at: databasePlace(env, postgres), logger });
+    const opened = await openStackVault({ dataDir, at: databasePlace(env, postgres), logger });
     await opened.close();
   });
 }

@@ -41,7 +41,7 @@ export function failed(found: string, fix: string): CheckResult {
   return { level: 'failed', found, fix };
 }
 
-export function warning(found: string, fix: string): CheckResult {
+function warning(found: string, fix: string): CheckResult {
   return { level: 'warning', found, fix };
 }
 

@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { oldCredentialsPath } from '../../../vault/stack/old-credentials.ts';
 import { vaultPlaces } from '../../../vault/store/places.ts';
 import { defaultDataDir, MARKER_FILE } from '../../../stack/data-dir.ts';
 import { isHealthy } from '../../../stack/health.ts';
@@ -14,7 +13,7 @@ import { EXIT_FAILED, EXIT_OK, messageOf, Problem } from '../../../problem.ts';
 import { lastStackFile } from '../../../stack/stack-store.ts';
 import type { CliContext } from '../../context.ts';
 import { withDatabase } from '../../reach/database-session.ts';
-import { type Check, type CheckResult, failed, machineChecks, ok, warning } from './checks.ts';
+import { type Check, type CheckResult, failed, machineChecks, ok } from './checks.ts';
 import { migrationState, postgresDriver } from '../../reach/embedded-postgres.ts';
 import { withVault } from '../secrets/vault.ts';
 import type { Terminal } from '../../shell/terminal.ts';
@@ -60,17 +59,12 @@ function stackChecks(dataDir: string, context: CliContext): Check[] {
   ];
 }
 
-/** Opens the vault, or asks who has it; what a version of before left behind is named. */
+/** Opens the vault, or asks the process that holds it. */
 async function checkSecrets(dataDir: string, context: CliContext): Promise<CheckResult> {
   const { vaultDir } = vaultPlaces(dataDir);
-  const old = oldCredentialsPath(dataDir);
-  if (!existsSync(vaultDir)) {
-    return ok(existsSync(old) ? 'in credentials.json; the next start moves them into a vault' : 'no vault yet');
-  }
+  if (!existsSync(vaultDir)) return ok('no vault yet');
   const status = statusSchema.parse(await withVault({ data: dataDir }, context, (call) => call('jules.Status', {})));
-  const found = `${status.secrets} secrets in the vault`;
-  if (!existsSync(old)) return ok(found);
-  return warning(`${found}, and ${old} from before`, 'start once; if it stays, remove it: the vault is used');
+  return ok(`${status.secrets} secrets in the vault`);
 }
 
 async function checkDatabase(dataDir: string, context: CliContext): Promise<CheckResult> {

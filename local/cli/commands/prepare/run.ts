@@ -79,10 +79,9 @@ async function makeSecrets(
 ): Promise<void> {
   const files = diskFileSystem();
   const places = vaultPlaces(dataDir);
-  const source = { kind: 'file', path: places.keyFile } as const;
   const logger = createLogger({ name: 'secrets', level: parseLogLevel(env['JULES_LOG'] ?? 'warn') });
   await files.makeDir(places.keysDir);
-  const opened = await openStackVault({ dataDir, places, source, at, logger });
+  const opened = await openStackVault({ dataDir, at, logger });
   try {
     await ownAccessKey(places.accessKey, files);
     if (options.adminPasswordFile !== undefined) writePassword(options.adminPasswordFile, adminPassword(opened.vault));

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { vaultPlaces } from '../../../vault/store/places.ts';
-import { defaultDataDir, MARKER_FILE, openDataDir } from '../../../stack/data-dir.ts';
+import { defaultDataDir, findDataDir, MARKER_FILE } from '../../../stack/data-dir.ts';
 import { acquireLock, findHolder, type Holder } from '../../../stack/lock.ts';
 import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
 import { confirm, requireInteractive } from '../../shell/agreement.ts';
@@ -18,7 +18,7 @@ export interface ResetOptions {
 
 export async function reset(options: ResetOptions, context: CliContext): Promise<number> {
   const { terminal } = context;
-  const dataDir = openDataDir(options.data ?? defaultDataDir(context.env));
+  const dataDir = findDataDir(options.data ?? defaultDataDir(context.env));
   const lock = await acquireLock(dataDir, 'reset', Date.now());
   if (lock.kind === 'held') throw isRunning(dataDir, lock.holder);
   const { vaultDir } = vaultPlaces(dataDir);

@@ -184,7 +184,8 @@ class StartTalk {
       );
     }
     if (event.kind === 'broken') this.#broken(event.name, event.reason);
-    if (event.kind === 'healthy' && this.#reloading.delete(event.name)) this.#terminal.note(`${event.name} is up again`);
+    if (event.kind === 'healthy' && this.#reloading.delete(event.name))
+      this.#terminal.note(`${event.name} is up again`);
   }
 
   reload(event: ReloadEvent): void {
@@ -206,7 +207,9 @@ class StartTalk {
     this.#reloading.add(name);
     if (reason === this.#saidBroken) return;
     this.#saidBroken = reason;
-    this.#terminal.note(`${this.#terminal.paint('red', 'error:')} ${reason}; ${name} starts again when its code changes`);
+    this.#terminal.note(
+      `${this.#terminal.paint('red', 'error:')} ${reason}; ${name} starts again when its code changes`,
+    );
   }
 
   async stopping(stop: () => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import type { AdminCredential, DatabaseAccess, DatabaseCredential } from '../../../contracts/credentials.v1.ts';
 import type { DatabaseAdmin } from '../../../ports/database-admin.ts';
 import { DatabaseError, roleRefused, toDatabaseError } from './database-error.ts';
-import { retireLogin, setAdminLogin, setLogin } from './login-roles.ts';
+import { setAdminLogin, setLogin } from './login-roles.ts';
 
 /** Lends the access of a role that may make and alter login roles; may call the work again with a newer one. */
 export type LendAccess = <Result>(work: (access: DatabaseAccess) => Promise<Result>) => Promise<Result>;
@@ -35,11 +35,7 @@ export function createDatabaseAdmin(lend: LendAccess): DatabaseAdmin {
         throw error;
       }
     },
-    setPassword: (credential, { retired }) =>
-      lendTo(credential, async (client) => {
-        await setLogin(client, credential);
-        if (retired !== null) await retireLogin(client, retired);
-      }),
+    setPassword: (credential) => lendTo(credential, (client) => setLogin(client, credential)),
     setAdminPassword: (credential) => lendTo(credential, (client) => setAdminLogin(client, credential)),
   };
 }

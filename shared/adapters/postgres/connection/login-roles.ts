@@ -1,5 +1,5 @@
 /**
- * Login roles as SQL: made where they are missing, given a password, retired. The caller brings the connection and its
+ * Login roles as SQL: made where they are missing, and given a password. The caller brings the connection and its
  * transaction.
  *
  * Names of roles take no parameters; a credential's are held to the plainest form when it is read.
@@ -13,20 +13,16 @@ import { scramVerifier } from './scram.ts';
 /** Makes the role where it is missing. */
 export async function setLogin(client: Client, credential: DatabaseCredential): Promise<void> {
   const { username, group, database } = credential;
+  if (username === group) throw roleRefused(`role ${username} is the group of the logins: name a login of its own`);
   const role = await findRole(client, username);
   if (role?.isStrong) throw roleRefused(`role ${username} may more than an application: name one of its own`);
   if (role === null) await client.query(`CREATE ROLE ${username}`);
   await client.query(`ALTER ROLE ${username} LOGIN INHERIT PASSWORD ${verifierOf(credential)}`);
-  if (username !== group) await client.query(`GRANT ${group} TO ${username}`);
+  await client.query(`GRANT ${group} TO ${username}`);
   // Whoever inherits the owner of the database acts as that owner, so that objects have one owner for all time.
-  if (username !== group && (await ownsDatabase(client, { group, database }))) {
+  if (await ownsDatabase(client, { group, database })) {
     await client.query(`ALTER ROLE ${username} SET role = '${group}'`);
   }
-}
-
-/** It may log in no longer; its open sessions go on. */
-export async function retireLogin(client: Client, role: string): Promise<void> {
-  await client.query(`ALTER ROLE ${role} NOLOGIN PASSWORD NULL`);
 }
 
 export async function setAdminLogin(client: Client, credential: AdminCredential): Promise<void> {

@@ -38,9 +38,9 @@ describe('a rotation', () => {
     expect(password).toHaveLength(40);
   });
 
-  it('goes from a to b and back, and from the group itself to a', async () => {
+  it('goes from b to a and back', async () => {
     const users = [];
-    const world = rotationWorld(databaseCredential({ username: 'jules_app' }));
+    const world = rotationWorld();
     for (const token of [TOKEN, ANOTHER_TOKEN, TOKEN.replace(/1$/, '3')]) {
       world.store.begin(token);
       await world.rotate(token);

@@ -10,6 +10,7 @@ import {
   defaultDataDir,
   FREE_BYTES_MIN,
   MARKER_FILE,
+  findDataDir,
   openDataDir,
   prepareDataDir,
   realSurroundings,
@@ -115,6 +116,17 @@ describe('opening a data folder', () => {
   it('refuses a folder that is not ours', () => {
     expect(refusal(() => openDataDir(root))).toMatchObject({ exitCode: 2 });
     expect(refusal(() => openDataDir(join(root, 'absent'))).message).toContain('absent');
+  });
+
+  it('refuses one from before the vault, to open as to start on, and lets it be deleted', () => {
+    const dataDir = prepareDataDir(join(root, 'old'));
+    writeFileSync(join(dataDir, 'credentials.json'), '{}');
+    for (const work of [openDataDir, prepareDataDir]) {
+      const { message, fix } = refusal(() => work(dataDir));
+      expect(message).toContain(`'${dataDir}' was made before there was a vault`);
+      expect(fix).toContain('./jules reset');
+    }
+    expect(findDataDir(dataDir)).toBe(dataDir);
   });
 });
 

@@ -4,26 +4,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { CURRENT, PENDING } from '../../../../../shared/ports/secrets.ts';
-import {
-  adminCredential,
-  databaseCredential,
-  rotationWorld,
-  TOKEN,
-} from '../../../../support/secrets/rotation-world.ts';
+import { adminCredential, rotationWorld, TOKEN } from '../../../../support/secrets/rotation-world.ts';
 
 const ANOTHER_TOKEN = 'b9f1c7de-0000-4000-8000-000000000002';
 const admin = adminCredential();
-
-describe('the login that is the group itself', () => {
-  it('works until no value names it any more, and not longer', async () => {
-    const world = rotationWorld(databaseCredential({ username: 'jules_app' }));
-    await world.rotate();
-    expect([...world.logins.keys()]).toEqual(['jules_app', 'jules_app_a']);
-    world.store.begin(ANOTHER_TOKEN);
-    await world.rotate(ANOTHER_TOKEN);
-    expect([...world.logins.keys()]).toEqual(['jules_app_a', 'jules_app_b']);
-  });
-});
 
 describe('the administrator of a database', () => {
   it('takes turns with another, each changed by the one that is current', async () => {

@@ -45,7 +45,11 @@ describe('a process that ended by its code', () => {
   it.each([
     ['a name that the other file lacks', `import { b } from './b.ts';\nb();\n`, /^main\.ts:1 SyntaxError: .+'b'/],
     ['a file that is not there', `import './gone.ts';\n`, /^Error \[ERR_MODULE_NOT_FOUND\]: .+'gone\.ts'.+main\.ts/],
-    ['an exception at its start', `const a = 1;\nthrow new Error('on purpose ' + a);\n`, /^main\.ts:2 Error: on purpose 1$/],
+    [
+      'an exception at its start',
+      `const a = 1;\nthrow new Error('on purpose ' + a);\n`,
+      /^main\.ts:2 Error: on purpose 1$/,
+    ],
   ])('names the place of %s', (_what, text, problem) => {
     write('package.json', '{"type":"module"}');
     write('b.ts', 'export const c = 1;\n');
@@ -60,7 +64,10 @@ describe('a process that ended by its code', () => {
   });
 
   it('is not taken for one that the world ended', () => {
-    const err = { message: 'another gateway holds the lease', stack: 'Error: another gateway holds the lease\n    at run' };
+    const err = {
+      message: 'another gateway holds the lease',
+      stack: 'Error: another gateway holds the lease\n    at run',
+    };
     expect(loadProblem(`${JSON.stringify({ msg: 'the gateway gives way', err })}\n`, '/code')).toBeNull();
     expect(loadProblem('', '/code')).toBeNull();
   });

@@ -1,16 +1,11 @@
 /**
- * The first start of a vault: what it holds then, how an older folder is taken over, and that a power cut at any write
- * leaves the passwords of the database in one place at least.
+ * The first start of a vault: what it holds then, and what a power cut at any write leaves.
  */
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { relocateDatabase } from '../../../../../local/vault/stack/relocate.ts';
 import { seedSecrets } from '../../../../../local/vault/stack/seed.ts';
 import type { Vault } from '../../../../../local/vault/store/vault.ts';
-import { createLogger } from '../../../../../shared/adapters/system/logger.ts';
 import { readCredential } from '../../../../../shared/contracts/credentials.v1.ts';
 import type { SecretEvent } from '../../../../../shared/ports/secret-audit.ts';
 import { SECRETS } from '../../../../../shared/topology.ts';
@@ -20,38 +15,18 @@ import { openTestVault, store, textOf } from '../../../../support/secrets/vaults
 const NOW_MS = Date.UTC(2026, 0, 5, 12);
 const HOST = '127.0.0.1';
 const PORT = 20_001;
-const OLD = {
-  format: 1,
-  superuser: 'superuser-of-before',
-  owner: 'owner-of-before-0',
-  app: 'application-of-before',
-  reader: 'reader-of-before-0',
-  pageToken: 'p'.repeat(32),
-};
 
-let dataDir = '';
 let files: PowerCutFiles;
 const recorded: SecretEvent[] = [];
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'jules-seed-'));
   files = powerCutFiles();
   recorded.length = 0;
 });
-afterEach(() => rmSync(dataDir, { recursive: true }));
-
-function writeOld(content: unknown = OLD): string {
-  const path = join(dataDir, 'credentials.json');
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
 
 async function seed(vault: Vault): Promise<void> {
   const journal = { record: async (event: SecretEvent) => void recorded.push(event) };
   const opened = { vault, journal } as unknown as Parameters<typeof seedSecrets>[0]['opened'];
-  const logger = createLogger({ name: 'test', level: 'silent' });
-  // The folder of the old file is a real one.
-  const onDisk = { ...files, syncDir: async () => undefined };
-  await seedSecrets({ opened, dataDir, at: { host: HOST, port: PORT }, files: onDisk, logger, nowMs: NOW_MS });
+  await seedSecrets({ opened, at: { host: HOST, port: PORT }, nowMs: NOW_MS });
 }
 
 function valueOf(vault: Vault, key: keyof typeof SECRETS): Record<string, unknown> {
@@ -90,54 +65,26 @@ describe('a new folder', () => {
   });
 });
 
-describe('a folder from before the vault', () => {
-  it('is taken over: the logins that the database knows, and then the file goes', async () => {
-    const path = writeOld();
-    const vault = await openTestVault(files);
-    await seed(vault);
-    expect(valueOf(vault, 'databaseAdmin')).toMatchObject({ username: 'postgres', password: OLD.superuser });
-    expect(valueOf(vault, 'databaseOwner')).toMatchObject({ username: 'jules_owner', password: OLD.owner });
-    expect(valueOf(vault, 'databaseApp')).toMatchObject({ username: 'jules_app', password: OLD.app });
-    expect(valueOf(vault, 'databaseReader')).toMatchObject({ username: 'jules_reader', password: OLD.reader });
-    expect(valueOf(vault, 'pageToken')).toMatchObject({ token: OLD.pageToken });
-    expect(existsSync(path)).toBe(false);
-  });
-
-  it('is not taken over from a damaged file, whose content nobody is shown', async () => {
-    const path = writeOld(JSON.stringify(OLD).slice(0, -5));
-    const vault = await openTestVault(files);
-    const refusal = await seed(vault).catch(String);
-    expect(refusal).toContain('credentials.json');
-    expect(refusal).not.toContain('of-before');
-    expect([existsSync(path), vault.state.secrets.size]).toEqual([true, 0]);
-  });
-
-  it('keeps a file whose values the vault does not have', async () => {
-    const vault = await openTestVault(files);
-    await seed(vault);
-    const path = writeOld();
-    await seed(vault);
-    expect(existsSync(path)).toBe(true);
-  });
-
+describe('a start that a power cut ends', () => {
   it.each(['lost', 'torn', 'kept'] as const)(
-    'loses nothing by a power cut at any write (unflushed writes %s), and is taken over by the next start',
+    'leaves all secrets or none, at any write (unflushed writes %s), and the next start has all',
     async (after) => {
-      writeOld();
       await seed(await openTestVault(files));
       const writes = files.operations;
       expect(writes).toBeGreaterThan(5);
       for (let operation = 1; operation <= writes; operation += 1) {
-        const path = writeOld();
         files = powerCutFiles();
         files.cutAt(operation);
         await expect(openTestVault(files).then(seed), `cut at ${operation}`).rejects.toThrow('no power');
         files = files.restore(after);
         const vault = await openTestVault(files);
-        const isInVault = textOf(vault, SECRETS.databaseAdmin.name)?.includes(OLD.superuser) ?? false;
-        expect([operation, isInVault || existsSync(path)]).toEqual([operation, true]);
+        const { size } = vault.state.secrets;
+        expect([operation, size === 0 || size === Object.keys(SECRETS).length - 1]).toEqual([operation, true]);
+        const before = textOf(vault, SECRETS.databaseApp.name);
         await seed(vault);
-        expect([valueOf(vault, 'databaseApp')['password'], existsSync(path)]).toEqual([OLD.app, false]);
+        expect(valueOf(vault, 'databaseApp')).toMatchObject(
+          before === null ? { username: 'jules_app_a' } : JSON.parse(before),
+        );
       }
     },
   );
