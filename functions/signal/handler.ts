@@ -5,14 +5,15 @@
  * Positions come from the fills that travel with the minutes.
  */
 
-import type { Action } from '../../shared/domain/policy/actions.ts';
+import type { ActInput } from '../../shared/contracts/act.v1.ts';
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
 import { readCleanBars } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
+import { actInput } from '../../shared/contracts/policy-conversions.ts';
 import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../shared/domain/ledger/ledger.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
-import type { PolicyInput } from '../../shared/domain/policy/policies.ts';
+import type { Action } from '../../shared/domain/policy/actions.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
@@ -61,7 +62,7 @@ function refuseOther(config: RunConfig, data: BarsReadyData): void {
 async function decide(
   fold: SignalFold,
   data: BarsReadyData,
-  askPolicy: (input: PolicyInput) => Promise<readonly number[]>,
+  askPolicy: (input: ActInput) => Promise<readonly number[]>,
 ): Promise<SignalData> {
   const { stage, account, config } = fold;
   const frame = new MinuteFrame(config.symbols.length);
@@ -69,7 +70,7 @@ async function decide(
   for (const fill of data.fills) account.applyFill(fill, config.symbols.indexOf(fill.symbol));
   account.mark(frame);
   stage.update(data.minuteIndex, frame);
-  const input = stage.policyInput(account);
+  const input = actInput(stage.observe(account));
   const signals = new SignalFrame(config.symbols.length);
   signals.actions.set(await askPolicy(input));
   stage.size(frame, account, signals);
@@ -80,7 +81,7 @@ async function decide(
 async function ask(
   runner: Runner,
   config: RunConfig,
-  input: PolicyInput,
+  input: ActInput,
   { clock, logger }: HandlerContext,
 ): Promise<readonly number[]> {
   const request = {
@@ -102,7 +103,7 @@ async function ask(
   }
 }
 
-function signalData(data: BarsReadyData, config: RunConfig, input: PolicyInput, signals: SignalFrame): SignalData {
+function signalData(data: BarsReadyData, config: RunConfig, input: ActInput, signals: SignalFrame): SignalData {
   const { session, minuteIndex, minutes, openMs, fills, closed } = data;
   return {
     session,

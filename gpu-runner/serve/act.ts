@@ -2,10 +2,9 @@
  * One POST /v1/act: parses the request, refuses what does not fit, asks the policy, checks what it says.
  */
 
-import type { Action } from '../../shared/domain/policy/actions.ts';
-import { type ActRequest, type ActResponse, actRequestSchema } from '../../shared/contracts/act.v1.ts';
+import { type ActInput, type ActRequest, type ActResponse, actRequestSchema } from '../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../shared/domain/features/feature-schema.ts';
-import type { PolicyInput } from '../../shared/domain/policy/policies.ts';
+import type { Action } from '../../shared/domain/policy/actions.ts';
 import type { PolicyRegistry, ServedPolicy } from './policies.ts';
 
 /** The request cannot be answered; status, code and message go back to the caller. */
@@ -53,7 +52,7 @@ export async function decideBatch(
   return { policy: request.policy, actions: await beforeDeadline(answers, signal) };
 }
 
-async function askPolicy(policy: ServedPolicy, name: string, input: PolicyInput): Promise<Action[]> {
+async function askPolicy(policy: ServedPolicy, name: string, input: ActInput): Promise<Action[]> {
   const actions = await policy(input);
   if (actions.length !== input.symbols.length) {
     throw outputInvalid(name, input, `${actions.length} actions for ${input.symbols.length} symbols`);
@@ -63,7 +62,7 @@ async function askPolicy(policy: ServedPolicy, name: string, input: PolicyInput)
   return actions as Action[];
 }
 
-function outputInvalid(name: string, input: PolicyInput, what: string): RefusedError {
+function outputInvalid(name: string, input: ActInput, what: string): RefusedError {
   const minute = `session ${input.session}, minute ${input.minuteIndex}`;
   return new RefusedError(500, 'OUTPUT_INVALID', `policy ${name} gave ${what} (${minute})`);
 }
@@ -96,7 +95,7 @@ function requireHash(given: string, served: string): void {
 }
 
 /** Each list has one entry per symbol, the observation the features of each and its position. */
-function requireShape(input: PolicyInput, at: number): void {
+function requireShape(input: ActInput, at: number): void {
   const symbols = input.symbols.length;
   const wanted = [
     ['closesE4', input.closesE4.length, symbols],

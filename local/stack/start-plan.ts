@@ -5,13 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
-import {
-  type FeeTableName,
-  MAIN_BOOK,
-  newOpening,
-  type PolicyName,
-  type ProfileName,
-} from '../../shared/domain/run/run-config.ts';
+import { type FeeTableName, MAIN_BOOK, newOpening, type ProfileName } from '../../shared/domain/run/run-config.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
 import type { NamedSource, PaceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
 import { EXIT_USAGE, Problem } from '../problem.ts';
@@ -22,7 +16,7 @@ import { planStack, type StackPlan } from './stack-plan.ts';
 /** What trades, on which market, how fast. */
 export interface MarketOptions {
   readonly symbols: string[];
-  readonly policy: PolicyName;
+  readonly policy: string;
   readonly profile: ProfileName;
   readonly fees: FeeTableName;
   readonly account: UsdE4;

@@ -24,6 +24,8 @@ const policyInputSchema = z.strictObject({
   positions: z.array(z.int()).min(1).max(500).readonly(),
 });
 
+export type ActInput = z.infer<typeof policyInputSchema>;
+
 export const actRequestSchema = z.strictObject({
   policy: z.string().min(1).max(80),
   featureSchemaHash: z.string().regex(/^[0-9a-f]{64}$/),

@@ -3,13 +3,13 @@
  */
 
 import * as z from 'zod';
+import { findPolicy, POLICY_NAMES } from '../domain/policy/registry.ts';
 import { CAUSES } from '../domain/risk/causes.ts';
 import {
   BROKER_KINDS,
   FEE_TABLE_NAMES,
   MARKETS,
   newOpening,
-  POLICY_NAMES,
   PROFILE_NAMES,
   type RunConfig,
 } from '../domain/run/run-config.ts';
@@ -29,7 +29,7 @@ const current = z.strictObject({
   broker: z.enum(BROKER_KINDS),
   feed: z.string().min(1).max(40),
   symbols: z.array(SYMBOL).min(1),
-  policy: z.enum(POLICY_NAMES),
+  policy: z.string().refine((name) => findPolicy(name) !== null, { error: `is not one of ${POLICY_NAMES.join(', ')}` }),
   profile: z.enum(PROFILE_NAMES),
   fees: z.enum(FEE_TABLE_NAMES),
   accountUsdE4: MONEY_E4.positive(),

@@ -5,12 +5,11 @@
 import { type Command, Option } from 'commander';
 import { sessionsBetween } from '../../../shared/domain/calendar/calendar.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import { POLICY_NAMES } from '../../../shared/domain/policy/registry.ts';
 import {
   FEE_TABLE_NAMES,
   type FeeTableName,
   newOpening,
-  POLICY_NAMES,
-  type PolicyName,
   PROFILE_NAMES,
   type ProfileName,
   type RearmMode,
@@ -37,7 +36,7 @@ export interface RunOptions {
   readonly date?: SessionDate;
   readonly from?: SessionDate;
   readonly to?: SessionDate;
-  readonly policy: PolicyName;
+  readonly policy: string;
   readonly profile: ProfileName;
   readonly fees: FeeTableName;
   readonly account: UsdE4;

@@ -13,6 +13,7 @@ import type { Fill, Order } from '../orders/types.ts';
 import { featureSchemaText } from '../features/feature-schema.ts';
 import { TRADING_STATES, type TradingState } from '../risk/causes.ts';
 import { STATE_CAUSES, type StateCause } from '../risk/types.ts';
+import { policyId, policyOf } from '../policy/registry.ts';
 import type { RunConfig } from '../run/run-config.ts';
 import type { EpochMs, UsdE4 } from '../units/units.ts';
 import { putCode, putInteger, putValue, RowBuffer } from './row-buffer.ts';
@@ -149,7 +150,7 @@ export function ledgerHash(parts: LedgerParts): string {
     LEDGER_VERSION,
     `symbols ${config.symbols.join(',')}`,
     `sessions ${parts.sessions.map(({ session, minutes }) => `${session}:${minutes}`).join(',')}`,
-    `policy ${config.policy}`,
+    `policy ${policyId(policyOf(config.policy))}`,
     `profile ${config.profile}`,
     `fees ${contentHash(JSON.stringify(parts.feeTable))}`,
     `account ${config.accountUsdE4}`,

@@ -8,7 +8,7 @@
 import type { PriceE4, UsdE4 } from '../units/units.ts';
 
 export const WINDOW_CLOSES = 30;
-export const RECENT_CLOSES = 10;
+const RECENT_CLOSES = 10;
 const STRIDE = 2 * WINDOW_CLOSES;
 
 export class CloseWindow {
@@ -53,6 +53,12 @@ export class CloseWindow {
   /** How many closes the window holds, at most 30. */
   count(s: number): number {
     return this.#counts[s]!;
+  }
+
+  /** A copy of the window, oldest first. */
+  last(s: number): number[] {
+    const start = this.start(s);
+    return Array.from(this.closesE4.subarray(start, start + this.count(s)));
   }
 
   /** Index in `closesE4` of the oldest close of the window. */

@@ -6,9 +6,6 @@ import type { Session } from '../calendar/calendar.ts';
 import type { StandingCause } from '../risk/causes.ts';
 import type { UsdE4 } from '../units/units.ts';
 
-export const POLICY_NAMES = ['rule', 'hold', 'random'] as const;
-export type PolicyName = (typeof POLICY_NAMES)[number];
-
 export const PROFILE_NAMES = ['basic', 'enhanced', 'bench'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];
 
@@ -48,7 +45,8 @@ export interface RunConfig {
   readonly feed: string;
   /** Byte-sorted, unique. */
   readonly symbols: readonly string[];
-  readonly policy: PolicyName;
+  /** A name of the policy registry. */
+  readonly policy: string;
   readonly profile: ProfileName;
   readonly fees: FeeTableName;
   /** Opening cash of the book. */

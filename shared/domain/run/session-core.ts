@@ -11,18 +11,22 @@ import { type FeeTable, feeTable } from '../execution/fee-tables.ts';
 import { BarsDigest } from '../ledger/bars-digest.ts';
 import { LedgerWriter } from '../ledger/ledger.ts';
 import type { MinuteFrame } from '../market/frame.ts';
+import { BUY } from '../policy/actions.ts';
+import type { Policy } from '../policy/policy.ts';
+import { policyOf } from '../policy/registry.ts';
 import { QualityStage } from '../quality/quality.ts';
 import type { DecisionFrame } from '../risk/decision-frame.ts';
 import { type Profile, profile } from '../risk/profile.ts';
 import { RiskStage } from '../risk/risk-stage.ts';
 import type { VarHistory } from '../risk/var.ts';
+import { assert } from '../units/units.ts';
 import type { RunConfig } from './run-config.ts';
 import { RunTally } from './run-tally.ts';
 import { SignalFrame, SignalStage } from '../sizing/signal-stage.ts';
 
 export interface SessionCoreOptions {
   readonly config: RunConfig;
-  /** Computes features and observation at every minute, as the signal handler does, though nothing reads them. */
+  /** Computes features and observation at every minute, as the signal handler does, whether or not the policy reads them. */
   readonly withFeatures: boolean;
   /** Receives every ledger row as text. */
   readonly onRow?: (row: string) => void;
@@ -40,6 +44,7 @@ export class SessionCore {
   readonly #broker: BarBroker;
   readonly #signal: SignalStage;
   readonly #signals: SignalFrame;
+  readonly #policy: Policy;
   readonly #withFeatures: boolean;
   #session: Session | null = null;
   #minutes = 0;
@@ -50,11 +55,12 @@ export class SessionCore {
     this.config = config;
     this.profile = profile(config.profile);
     this.feeTable = feeTable(config.profile === 'bench' ? 'bench' : config.fees);
-    this.#withFeatures = options.withFeatures;
+    this.#policy = policyOf(config.policy);
+    this.#withFeatures = options.withFeatures || this.#policy.readsObservation;
     this.ledger = new LedgerWriter(options.onRow);
     this.#quality = new QualityStage(symbols.length);
     this.#broker = new BarBroker({ symbols, profile: this.profile, fees: this.feeTable });
-    this.#signal = new SignalStage({ symbols, profile: this.profile, seed, withFeatures: options.withFeatures });
+    this.#signal = new SignalStage({ symbols, profile: this.profile, seed, withFeatures: this.#withFeatures });
     this.#signals = new SignalFrame(symbols.length);
     this.risk = new RiskStage({
       symbols,
@@ -101,8 +107,9 @@ export class SessionCore {
   #decide(minuteIndex: number, frame: MinuteFrame): DecisionFrame {
     const { account } = this.risk;
     this.#signal.update(minuteIndex, frame);
-    if (this.#withFeatures) this.#signal.observe(account);
-    this.#signal.ask(this.config.policy, this.#signals.actions);
+    const { actions } = this.#signals;
+    this.#policy.decide(this.#signal.observe(account), actions);
+    for (let s = 0; s < actions.length; s++) assert(actions[s]! <= BUY, 'a policy answers SELL, HOLD or BUY');
     this.#signal.size(frame, account, this.#signals);
     return this.risk.decide(minuteIndex, this.#signals);
   }

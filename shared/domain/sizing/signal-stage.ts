@@ -5,15 +5,14 @@
  * stage, the one asking a policy in process, the other through the runner.
  */
 
-import { type Action, BUY, HOLD } from '../policy/actions.ts';
+import { BUY, HOLD } from '../policy/actions.ts';
 import type { Session } from '../calendar/calendar.ts';
 import { FeatureEngine } from '../features/feature-engine.ts';
 import { FEATURE_COUNT } from '../features/feature-schema.ts';
 import { type MinuteFrame, PRESENT } from '../market/frame.ts';
 import { CloseWindow } from '../policy/close-window.ts';
-import { type PolicyInput, randomAction, ruleBySums, symbolHash } from '../policy/policies.ts';
+import type { PolicyInput } from '../policy/policy.ts';
 import type { Profile } from '../risk/profile.ts';
-import type { PolicyName } from '../run/run-config.ts';
 import type { Account } from '../account/account.ts';
 import { CORRELATION_THRESHOLD, ReturnWindow } from './correlation.ts';
 import { entryLimitE4, fullEntryQuantity } from './sizing.ts';
@@ -44,35 +43,43 @@ export interface SignalStageOptions {
   readonly symbols: readonly string[];
   readonly profile: Profile;
   readonly seed: number;
-  /** False skips features where nothing reads them: the built-in policies use closes only. */
+  /** False skips features where nothing reads them. */
   readonly withFeatures: boolean;
 }
 
 export class SignalStage {
   readonly #symbols: readonly string[];
-  readonly #hashes: readonly number[];
   readonly #profile: Profile;
   readonly #closes: CloseWindow;
   readonly #returns: ReturnWindow;
   readonly #features: FeatureEngine | null;
   readonly #observation: Float32Array;
-  readonly #minute = { session: 0, minuteIndex: 0, minutes: 0, seed: 0 };
+  readonly #input: { -readonly [Field in keyof PolicyInput]: PolicyInput[Field] };
 
   constructor(options: SignalStageOptions) {
     const count = options.symbols.length;
     this.#symbols = options.symbols;
-    this.#hashes = options.symbols.map(symbolHash);
     this.#profile = options.profile;
     this.#closes = new CloseWindow(count);
     this.#returns = new ReturnWindow(count);
     this.#features = options.withFeatures ? new FeatureEngine(count) : null;
     this.#observation = new Float32Array(count * (FEATURE_COUNT + 1));
-    this.#minute.seed = options.seed;
+    this.#input = {
+      session: 0,
+      minuteIndex: 0,
+      minutes: 0,
+      seed: options.seed,
+      symbols: options.symbols,
+      closes: this.#closes,
+      observation: this.#observation,
+      ready: false,
+      positions: [],
+    };
   }
 
   startSession(session: Session, minutes: number): void {
-    this.#minute.session = session.date;
-    this.#minute.minutes = minutes;
+    this.#input.session = session.date;
+    this.#input.minutes = minutes;
     this.#closes.reset();
     this.#returns.reset();
     this.#features?.startSession();
@@ -80,7 +87,7 @@ export class SignalStage {
 
   /** Folds one minute in. The frame has been through quality. */
   update(minuteIndex: number, frame: MinuteFrame): void {
-    this.#minute.minuteIndex = minuteIndex;
+    this.#input.minuteIndex = minuteIndex;
     for (let s = 0; s < this.#symbols.length; s++) {
       if (frame.status[s] !== PRESENT) {
         this.#returns.push(s, 0);
@@ -93,42 +100,14 @@ export class SignalStage {
     }
   }
 
-  isReady(): boolean {
-    return this.#features?.isReady() ?? false;
-  }
-
-  /** Row-major [symbols x 11 features, then one position per symbol]; a view that the next call overwrites. */
-  observe(account: Account): Float32Array {
-    this.#features?.writeObservation(this.#minute.minuteIndex, account.quantity, this.#observation);
-    return this.#observation;
-  }
-
-  /** The input that travels to the runner. Allocates; the in-process policies below do not need it. */
-  policyInput(account: Account): PolicyInput {
-    const closesE4 = this.#symbols.map((_, s) => {
-      const start = this.#closes.start(s);
-      return Array.from(this.#closes.closesE4.subarray(start, start + this.#closes.count(s)));
-    });
-    return {
-      ...this.#minute,
-      symbols: this.#symbols,
-      closesE4,
-      observation: Array.from(this.observe(account)),
-      ready: this.isReady(),
-      positions: Array.from(account.quantity),
-    };
-  }
-
-  /** Asks a built-in policy in process, by the same functions that the runner serves. */
-  ask(policy: PolicyName, actions: Uint8Array): void {
-    for (let s = 0; s < actions.length; s++) actions[s] = this.#askOne(policy, s);
-  }
-
-  #askOne(policy: PolicyName, s: number): Action {
-    if (policy === 'hold') return HOLD;
-    if (policy === 'random') return randomAction(this.#minute, this.#hashes[s]!);
-    const closes = this.#closes;
-    return ruleBySums(this.#minute, closes.count(s), closes.recentSumE4[s]!, closes.sumE4[s]!);
+  /** What a policy is asked at this minute, its observation made of the account. */
+  observe(account: Account): PolicyInput {
+    const input = this.#input;
+    input.positions = account.quantity;
+    if (this.#features === null) return input;
+    input.ready = this.#features.isReady();
+    this.#features.writeObservation(input.minuteIndex, account.quantity, this.#observation);
+    return input;
   }
 
   /** Completes the signals for actions already in `out.actions`: marks, sizes, limit prices. */

@@ -11,7 +11,7 @@ import { sessionsBetween } from '../../../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../../../shared/domain/market/bar-table.ts';
 import { FAULT } from '../../../shared/domain/quality/faults.ts';
 import type { DailyReturnRow } from '../../../shared/domain/risk/var.ts';
-import { POLICY_NAMES } from '../../../shared/domain/run/run-config.ts';
+import { POLICY_NAMES } from '../../../shared/domain/policy/registry.ts';
 import { type Bar, bar, runConfig, tableOf } from './core.ts';
 import { seededRandom } from './seeded-random.ts';
 

@@ -10,7 +10,9 @@ import { BarBroker, type BrokerReport } from '../../../shared/domain/simulator/b
 import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
 import type { Session } from '../../../shared/domain/calendar/calendar.ts';
 import { MinuteFrame, PRESENT, type StoredBar } from '../../../shared/domain/market/frame.ts';
-import { decideActions, type PolicyInput } from '../../../shared/domain/policy/policies.ts';
+import { policyOf } from '../../../shared/domain/policy/registry.ts';
+import type { ActInput } from '../../../shared/contracts/act.v1.ts';
+import { actInput, readActInput } from '../../../shared/contracts/policy-conversions.ts';
 import { QualityStage } from '../../../shared/domain/quality/quality.ts';
 import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
 import { type RiskSnapshot, RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
@@ -31,7 +33,7 @@ export interface RunMinute {
   /** null where the bar is missing or refused. */
   readonly bars: readonly (StoredBar | null)[];
   readonly volumes: readonly number[];
-  readonly input: PolicyInput;
+  readonly input: ActInput;
   readonly actions: readonly Action[];
   readonly report: BrokerReport;
   readonly decision: Decision;
@@ -41,7 +43,7 @@ export interface RunMinute {
 
 export interface StagedOptions {
   /** Instead of the run's policy. */
-  readonly choose?: (input: PolicyInput) => readonly Action[];
+  readonly choose?: (input: ActInput) => readonly Action[];
   /** Throws the risk stage away after every minute and goes on with one restored from its snapshot, as JSON. */
   readonly restoreEachMinute?: boolean;
 }
@@ -114,7 +116,7 @@ class Stages {
     this.risk.account.mark(frame);
     this.risk.evaluate(minuteIndex);
     this.#signal.update(minuteIndex, frame);
-    const input = this.#signal.policyInput(this.risk.account);
+    const input = actInput(this.#signal.observe(this.risk.account));
     const actions = this.#options.choose?.(input) ?? decideActions(this.#config.policy, input);
     const signals = new SignalFrame(symbols.length);
     signals.actions.set(actions);
@@ -143,6 +145,13 @@ class Stages {
   #fees() {
     return feeTable(this.#config.fees);
   }
+}
+
+/** As the runner answers: on what travelled. */
+function decideActions(policy: string, input: ActInput): Action[] {
+  const actions = new Uint8Array(input.symbols.length);
+  policyOf(policy).decide(readActInput(input), actions);
+  return Array.from(actions, (action) => action as Action);
 }
 
 function storedBar(frame: MinuteFrame, s: number, symbol: string, openMs: number): StoredBar | null {

@@ -11,9 +11,8 @@ import {
   startRunnerServer,
 } from '../../../../gpu-runner/serve/server.ts';
 import { acceptsOnly } from '../../../support/secrets/fixed-secrets.ts';
-import type { ActRequest } from '../../../../shared/contracts/act.v1.ts';
+import type { ActInput, ActRequest } from '../../../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../../../shared/domain/features/feature-schema.ts';
-import type { PolicyInput } from '../../../../shared/domain/policy/policies.ts';
 import { featureSchemaHash } from '../../../../shared/domain/ledger/ledger.ts';
 import type { Logger } from '../../../../shared/ports/logger.ts';
 
@@ -39,7 +38,7 @@ async function runner(changes: Partial<RunnerDeps> = {}): Promise<string> {
   return `http://127.0.0.1:${server.port}`;
 }
 
-function input(changes: Partial<PolicyInput> = {}) {
+function input(changes: Partial<ActInput> = {}) {
   return {
     session: 20250103,
     minuteIndex: 40,

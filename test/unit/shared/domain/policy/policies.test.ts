@@ -1,25 +1,22 @@
 /**
- * The built-in policies: the rule against naive means, its window of minutes, the counter hash of random, hold.
+ * The built-in policies: the rule against naive means, its window of minutes, the counter hash of random, hold; and what
+ * holds for every policy of the registry.
  */
 
 import { BUY, HOLD, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type ActInput, actRequestSchema } from '../../../../../shared/contracts/act.v1.ts';
+import { actInput, readActInput } from '../../../../../shared/contracts/policy-conversions.ts';
 import { CloseWindow } from '../../../../../shared/domain/policy/close-window.ts';
-import {
-  decideActions,
-  type PolicyInput,
-  type PolicyMinute,
-  randomAction,
-  ruleBySums,
-  symbolHash,
-} from '../../../../../shared/domain/policy/policies.ts';
+import { counterHash, symbolHash } from '../../../../../shared/domain/policy/counter-hash.ts';
+import { findPolicy, POLICY_NAMES, policyId, policyOf } from '../../../../../shared/domain/policy/registry.ts';
 
 const MINUTE = { session: 20250103, minuteIndex: 100, minutes: 390, seed: 1 };
 const RISING = Array.from({ length: 30 }, (_, at) => 1_000_000 + at * 100);
 const FALLING = RISING.toReversed();
 
-function input(overrides: Partial<PolicyInput> = {}): PolicyInput {
+function input(overrides: Partial<ActInput> = {}): ActInput {
   return {
     ...MINUTE,
     symbols: ['AAPL', 'MSFT'],
@@ -31,18 +28,63 @@ function input(overrides: Partial<PolicyInput> = {}): PolicyInput {
   };
 }
 
+/** Written over whatever was there before. */
+function actionsOf(policy: string, asked: ActInput, before = 7): number[] {
+  const actions = new Uint8Array(asked.symbols.length).fill(before);
+  policyOf(policy).decide(readActInput(asked), actions);
+  return [...actions];
+}
+
 /** The answer of the rule to one symbol's closes. */
-function ruleAction(minute: PolicyMinute, closesE4: readonly number[]) {
-  return decideActions('rule', input({ ...minute, symbols: ['AAPL'], closesE4: [closesE4] }))[0];
+function ruleAction(minute: typeof MINUTE, closesE4: readonly number[]) {
+  return actionsOf('rule', input({ ...minute, symbols: ['AAPL'], closesE4: [closesE4] }))[0];
 }
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+describe('the registry', () => {
+  it('knows the built-in policies by name, and says of any other that it is unknown', () => {
+    expect(POLICY_NAMES).toEqual(['rule', 'hold', 'random']);
+    expect(POLICY_NAMES.map((name) => findPolicy(name)?.name)).toEqual(POLICY_NAMES);
+    expect(findPolicy('ppo-7')).toBeNull();
+    expect(() => policyOf('ppo-7')).toThrow("(rule, hold, random), got 'ppo-7'");
+  });
+
+  it.each(POLICY_NAMES)(
+    'holds %s, which writes an action for every symbol and is a function of its input alone',
+    (name) => {
+      const asked = input({ symbols: ['A', 'B', 'C'], closesE4: [RISING, FALLING, []], positions: [0, 3, 0] });
+      const actions = actionsOf(name, asked);
+      expect(actions.every((action) => [SELL, HOLD, BUY].includes(action as never))).toBe(true);
+      expect(actionsOf(name, asked, 1)).toEqual(actions);
+    },
+  );
+
+  it('names a policy by what decides: content and parameters, keys sorted', () => {
+    expect(policyId(policyOf('rule'))).toBe('rule');
+    const crossing = { ...policyOf('rule'), name: 'cross', sha256: 'ab12', parameters: { slow: 30, fast: 10 } };
+    expect(policyId(crossing)).toBe('cross@ab12 {"fast":10,"slow":30}');
+  });
+});
+
+describe('what a policy is asked', () => {
+  it('is the same after a journey as a message', () => {
+    const closes = fc.array(fc.integer({ min: 1, max: 100_000_000 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(closes, closes, fc.boolean(), fc.nat(389), (own, other, ready, minuteIndex) => {
+        const asked = input({ closesE4: [own, other], ready, minuteIndex, observation: Array(24).fill(0.5) });
+        const request = { policy: 'rule', featureSchemaHash: 'a'.repeat(64), inputs: [actInput(readActInput(asked))] };
+        expect(actRequestSchema.parse(JSON.parse(JSON.stringify(request))).inputs[0]).toEqual(asked);
+      }),
+    );
+  });
+});
+
 describe('the rule', () => {
   it('buys what rises and sells what falls', () => {
-    expect(decideActions('rule', input())).toEqual([BUY, SELL]);
+    expect(actionsOf('rule', input())).toEqual([BUY, SELL]);
   });
 
   it.each([
@@ -115,15 +157,16 @@ describe('the window of closes', () => {
     );
   });
 
-  it('gives the rule the same sums that it would make of the closes', () => {
+  it('gives the rule the same sums after 60 closes as the last 30 alone would', () => {
     const closes = fc.array(fc.integer({ min: 1, max: 100_000_000 }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(closes, fc.nat(389), (closesE4, minuteIndex) => {
         const window = new CloseWindow(1);
         for (const closeE4 of closesE4) window.push(0, closeE4);
-        const minute = { ...MINUTE, minuteIndex };
-        const bySums = ruleBySums(minute, window.count(0), window.recentSumE4[0]!, window.sumE4[0]!);
-        expect(bySums).toBe(ruleAction(minute, closesE4.slice(-30)));
+        const asked = { ...readActInput(input({ symbols: ['AAPL'], closesE4: [[]], minuteIndex })), closes: window };
+        const actions = new Uint8Array(1);
+        policyOf('rule').decide(asked, actions);
+        expect(actions[0]).toBe(ruleAction({ ...MINUTE, minuteIndex }, closesE4.slice(-30)));
       }),
     );
   });
@@ -134,12 +177,12 @@ describe('random', () => {
 
   it('is a function of seed, session, minute and symbol, and of nothing else', () => {
     const other = { closesE4: [[], []], observation: [1], ready: false, positions: [9, 9], minutes: 60 };
-    expect(decideActions('random', input(other))).toEqual(decideActions('random', input()));
+    expect(actionsOf('random', input(other))).toEqual(actionsOf('random', input()));
   });
 
   it('gives a symbol its action whatever stands beside it', () => {
     const alone = input({ symbols: ['MSFT'] });
-    expect(decideActions('random', alone)[0]).toBe(decideActions('random', input())[1]);
+    expect(actionsOf('random', alone)[0]).toBe(actionsOf('random', input())[1]);
   });
 
   it.each([
@@ -149,29 +192,30 @@ describe('random', () => {
     ['symbol', () => MINUTE, (at: number) => symbolHash(`S${at}`)],
   ])('spreads evenly over the actions as the %s changes', (_what, minuteAt, hashAt) => {
     const counts = [0, 0, 0];
-    for (let at = 0; at < 3_000; at++) counts[randomAction(minuteAt(at), hashAt(at))]! += 1;
+    for (let at = 0; at < 3_000; at++) counts[counterHash(minuteAt(at), hashAt(at)) % 3]! += 1;
     // Four standard deviations around a third of 3,000 tries.
     for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(4 * Math.sqrt((3_000 * 2) / 9));
   });
 
   it('does not repeat one symbol in another, nor one minute in the next', () => {
     const actions = (symbol: string, from: number): string =>
-      Array.from({ length: 60 }, (_, at) =>
-        randomAction({ ...MINUTE, minuteIndex: from + at }, symbolHash(symbol)),
+      Array.from(
+        { length: 60 },
+        (_, at) => counterHash({ ...MINUTE, minuteIndex: from + at }, symbolHash(symbol)) % 3,
       ).join('');
     expect(actions('AAPL', 0)).not.toBe(actions('MSFT', 0));
     expect(actions('AAPL', 0)).not.toBe(actions('AAPL', 1));
   });
 
   it('answers what it always has: runs in store depend on it', () => {
-    const actions = Array.from({ length: 24 }, (_, minuteIndex) => randomAction({ ...MINUTE, minuteIndex }, hash));
+    const actions = Array.from({ length: 24 }, (_, minuteIndex) => counterHash({ ...MINUTE, minuteIndex }, hash) % 3);
     expect(actions.join('')).toBe('222102010001021221022210');
   });
 });
 
 describe('hold', () => {
   it('never asks for anything', () => {
-    expect(decideActions('hold', input())).toEqual([HOLD, HOLD]);
+    expect(actionsOf('hold', input())).toEqual([HOLD, HOLD]);
   });
 });
 

@@ -91,6 +91,13 @@ describe('a minute', () => {
   });
 });
 
+describe('the policy of a run', () => {
+  it('that nobody has is refused, and is not another one instead', () => {
+    const config = runConfig({ policy: 'ppo-7' });
+    expect(() => new SessionCore({ config, withFeatures: false })).toThrow("got 'ppo-7'");
+  });
+});
+
 describe('a session', () => {
   it('ends flat, with its account as the last row', () => {
     const feed = new Feed().until(60);

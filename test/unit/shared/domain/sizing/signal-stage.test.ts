@@ -6,6 +6,7 @@ import type { ProfileName } from '../../../../../shared/domain/run/run-config.ts
 import { type Action, BUY, HOLD, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { actInput } from '../../../../../shared/contracts/policy-conversions.ts';
 import { Account } from '../../../../../shared/domain/account/account.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { ReturnWindow } from '../../../../../shared/domain/sizing/correlation.ts';
@@ -49,7 +50,7 @@ class Desk {
   }
 
   get input() {
-    return this.#stage.policyInput(this.account);
+    return actInput(this.#stage.observe(this.account));
   }
 
   sized(...actions: Action[]): SignalFrame {
