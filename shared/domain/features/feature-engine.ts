@@ -23,8 +23,8 @@ export class FeatureEngine {
   }
 
   /** Everything starts anew but the volume profile of past sessions. */
-  startSession(): void {
-    this.#profile.startSession();
+  startSession(date: number): void {
+    this.#profile.startSession(date);
     for (const symbol of this.#symbols) symbol.reset();
   }
 

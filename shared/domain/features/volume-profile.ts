@@ -15,7 +15,12 @@ export class VolumeProfile {
   readonly #volumes: Float64Array;
   readonly #sums: Float64Array;
   readonly #counts: Uint8Array;
-  #sessions = 0;
+  readonly #dates = new Int32Array(SLOTS);
+  /** The slot of the session that runs. */
+  #head = SLOTS - 1;
+  #isOpen = false;
+  /** How many past sessions the sums hold. */
+  #past = 0;
 
   constructor(symbolCount: number) {
     this.#cells = symbolCount * FULL_SESSION_MINUTES;
@@ -24,17 +29,27 @@ export class VolumeProfile {
     this.#counts = new Uint8Array(this.#cells);
   }
 
-  /** Takes the session that ends into the profile and makes room for the one that begins. */
-  startSession(): void {
-    if (this.#sessions > 0) this.#fold(1);
-    this.#sessions += 1;
-    if (this.#sessions > SLOTS) this.#fold(-1);
-    const base = this.#base();
+  /**
+   * Takes the session that ends into the profile and makes room for the one that begins. Sessions of the same day or
+   * later leave it, so that whoever goes back in time is told nothing of the future.
+   */
+  startSession(date: number): void {
+    if (this.#isOpen) this.#fold(this.#head, 1);
+    while (this.#past > 0 && this.#dates[this.#head]! >= date) {
+      this.#fold(this.#head, -1);
+      this.#head = (this.#head + SLOTS - 1) % SLOTS;
+    }
+    this.#head = (this.#head + 1) % SLOTS;
+    // The place of the session that begins is that of the oldest one.
+    if (this.#past === SLOTS) this.#fold(this.#head, -1);
+    this.#dates[this.#head] = date;
+    this.#isOpen = true;
+    const base = this.#head * this.#cells;
     this.#volumes.fill(0, base, base + this.#cells);
   }
 
   record(s: number, minuteIndex: number, volume: number): void {
-    this.#volumes[this.#base() + s * FULL_SESSION_MINUTES + minuteIndex] = volume;
+    this.#volumes[this.#head * this.#cells + s * FULL_SESSION_MINUTES + minuteIndex] = volume;
   }
 
   /** Mean volume of this minute in past sessions; 0 where too few are known. */
@@ -44,18 +59,15 @@ export class VolumeProfile {
     return count < PROFILE_SESSIONS_MIN ? 0 : this.#sums[cell]! / count;
   }
 
-  /** Adds the slot of the current session to the sums, or takes what the slot held before out of them. */
-  #fold(sign: 1 | -1): void {
-    const base = this.#base();
+  /** Adds a slot to the sums, or takes it out of them. */
+  #fold(slot: number, sign: 1 | -1): void {
+    const base = slot * this.#cells;
+    this.#past += sign;
     for (let cell = 0; cell < this.#cells; cell++) {
       const volume = this.#volumes[base + cell]!;
       if (volume === 0) continue;
       this.#sums[cell] = this.#sums[cell]! + sign * volume;
       this.#counts[cell] = this.#counts[cell]! + sign;
     }
-  }
-
-  #base(): number {
-    return ((this.#sessions - 1) % SLOTS) * this.#cells;
   }
 }

@@ -8,6 +8,7 @@ import type { BarTable } from '../market/bar-table.ts';
 import { MinuteFrame } from '../market/frame.ts';
 import { type Profile, readsDailyBars } from '../risk/profile.ts';
 import { type DailyReturnRow, varHistory } from '../risk/var.ts';
+import { assert } from '../units/units.ts';
 import { type RunConfig, tradedMinutes } from './run-config.ts';
 import type { RunSummary } from './run-tally.ts';
 import { SessionCore } from './session-core.ts';
@@ -57,11 +58,12 @@ function summarise(
   sessions: readonly { session: number; minutes: number }[],
   dailyBars: readonly DailyReturnRow[],
 ): RunSummary {
-  const { config, risk, profile } = core;
+  const { config, risk, profile, record } = core;
+  assert(record !== null, 'a backtest keeps its ledger');
   const lastSession = sessions.at(-1)?.session ?? 0;
-  return core.tally.summary({
+  return record.tally.summary({
     symbols: config.symbols,
-    bars: core.barsDigest.bars,
+    bars: record.bars.bars,
     money: {
       accountUsdE4: config.accountUsdE4,
       equityE4: risk.equityE4,
@@ -74,9 +76,9 @@ function summarise(
       config,
       feeTable: core.feeTable,
       sessions,
-      barsHash: core.barsDigest.digest(),
+      barsHash: record.bars.digest(),
       dailyHash: dailyHash(profile, config, dailyBars, lastSession),
-      rowsHash: core.ledger.digest(),
+      rowsHash: record.ledger.digest(),
     }),
   });
 }

@@ -82,7 +82,7 @@ export class SignalStage {
     this.#input.minutes = minutes;
     this.#closes.reset();
     this.#returns.reset();
-    this.#features?.startSession();
+    this.#features?.startSession(session.date);
   }
 
   /** Folds one minute in. The frame has been through quality. */

@@ -33,7 +33,7 @@ const cases = readFixture<{ cases: readonly Case[] }>('indicators').cases;
 describe('an observation', () => {
   it.each(cases)('agrees with the oracles in every feature and minute, on $name', ({ bars, features }) => {
     const engine = new FeatureEngine(1);
-    engine.startSession();
+    engine.startSession(1);
     const rows = bars.close.map((_, minute) => {
       update(engine, 0, minute, bars);
       return observe(engine, minute, [0]);
@@ -50,7 +50,7 @@ describe('an observation', () => {
   it('holds 11 features per symbol, then one position each', () => {
     const [first, second] = [cases[0]!.bars, cases[2]!.bars];
     const engine = new FeatureEngine(2);
-    engine.startSession();
+    engine.startSession(1);
     for (let minute = 0; minute < 40; minute++) {
       update(engine, 0, minute, first);
       update(engine, 1, minute, second);
@@ -64,7 +64,7 @@ describe('an observation', () => {
 
   it('leaves the features of a symbol as they were where its bar is missing', () => {
     const engine = new FeatureEngine(1);
-    engine.startSession();
+    engine.startSession(1);
     for (let minute = 0; minute < 40; minute++) update(engine, 0, minute, cases[0]!.bars);
     const before = observe(engine, 39, [0]);
     const later = observe(engine, 41, [0]);
@@ -74,7 +74,7 @@ describe('an observation', () => {
 
   it('is ready only when every symbol is', () => {
     const engine = new FeatureEngine(2);
-    engine.startSession();
+    engine.startSession(1);
     for (let minute = 0; minute < READY_CLOSES; minute++) update(engine, 0, minute, cases[0]!.bars);
     expect(engine.isReady()).toBe(false);
     for (let minute = 0; minute < READY_CLOSES; minute++) update(engine, 1, minute, cases[0]!.bars);
@@ -84,7 +84,7 @@ describe('an observation', () => {
   it('starts anew with the session, but for what a minute usually trades', () => {
     const engine = new FeatureEngine(1);
     for (let session = 0; session < 6; session++) {
-      engine.startSession();
+      engine.startSession(session + 1);
       expect(engine.isReady()).toBe(false);
       for (let minute = 0; minute < 40; minute++) update(engine, 0, minute, cases[0]!.bars);
     }
@@ -112,7 +112,7 @@ describe('the feature schema', () => {
 
 function alone(bars: Bars, minutes: number): number[] {
   const engine = new FeatureEngine(1);
-  engine.startSession();
+  engine.startSession(1);
   for (let minute = 0; minute < minutes; minute++) update(engine, 0, minute, bars);
   return observe(engine, minutes - 1, [0]);
 }

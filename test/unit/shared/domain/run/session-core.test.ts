@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { sessionOn } from '../../../../../shared/domain/calendar/calendar.ts';
 import { FAULTY, PRESENT } from '../../../../../shared/domain/market/frame.ts';
 import { SessionCore } from '../../../../../shared/domain/run/session-core.ts';
-import { type Bar, bar, frameOf, NEXT_SESSION, runConfig, SESSION } from '../../../../support/core/core.ts';
+import { type Bar, bar, frameOf, NEXT_SESSION, runConfig, SESSION, tableOf } from '../../../../support/core/core.ts';
 
 /** A core of one symbol under the rule policy, fed bar by bar; the price rises by 10 cents a minute. */
 class Feed {
@@ -95,6 +95,43 @@ describe('the policy of a run', () => {
   it('that nobody has is refused, and is not another one instead', () => {
     const config = runConfig({ policy: 'ppo-7' });
     expect(() => new SessionCore({ config, withFeatures: false })).toThrow("got 'ppo-7'");
+  });
+});
+
+describe('the two halves of a minute', () => {
+  const at = { session: SESSION, minutes: 60, history: null, minuteIndex: 3 };
+  const frame = frameOf([bar()]);
+  const config = runConfig({ symbols: ['AAPL'] });
+  const open = (withLedger = false) => new SessionCore({ config, withFeatures: true, withLedger });
+
+  it('come in turn', () => {
+    const core = open();
+    core.startSession(SESSION, 60, null);
+    expect(() => core.act([1])).toThrow('a minute is observed before it gets its actions');
+    core.observe(0, frame);
+    expect(() => core.observe(1, frame)).toThrow('a minute gets its actions before the next one is observed');
+  });
+
+  it.each([[[3]], [[Number.NaN]], [[]], [['BUY']]])('take no action that is not one: %o', (actions) => {
+    const core = open();
+    core.startSession(SESSION, 60, null);
+    core.observe(0, frame);
+    expect(() => core.act(actions as number[])).toThrow('an action is SELL, HOLD or BUY');
+  });
+
+  it('show the policy what the position is', () => {
+    const core = open();
+    core.startSession(SESSION, 60, null);
+    core.observe(0, frame);
+    core.act([BUY]);
+    const { positions, observation } = core.observe(1, frameOf([bar({ volume: 90_000 })]));
+    expect([positions[0], observation[11]]).toEqual([9, 9]);
+  });
+
+  it('belong to one run while there is a ledger: only a core without one is reset', () => {
+    const bars = tableOf([Array.from({ length: 60 }, () => bar())]);
+    expect(() => open(true).reset(at, bars)).toThrow('is not reset');
+    expect(() => open().reset({ ...at, minuteIndex: 60 }, bars)).toThrow('an episode begins within its session');
   });
 });
 
