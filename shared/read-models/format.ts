@@ -2,13 +2,29 @@
  * Numbers as people read them: dollars with sign and unit, counts whose plural agrees.
  */
 
-import { toUsd, type UsdE4 } from '../domain/units/units.ts';
+import { type PriceE4, toUsd, type UsdE4 } from '../domain/units/units.ts';
 
 const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 
-/** `$1,944.00`, `-$3.10`. */
+const PRICE = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 4,
+});
+
+/** `$1,944.00`, `-$3.10`; what rounds to nothing has no sign. */
+export function usd(value: number): string {
+  return DOLLARS.format(Math.abs(value) < 0.005 ? 0 : value);
+}
+
 export function dollars(valueE4: UsdE4): string {
-  return DOLLARS.format(toUsd(valueE4));
+  return usd(toUsd(valueE4));
+}
+
+/** A price, with as many decimals as it has: `$243.05`, `$0.9991`. */
+export function price(priceE4: PriceE4): string {
+  return PRICE.format(toUsd(priceE4));
 }
 
 export function shares(count: number): string {

@@ -6,6 +6,7 @@
 
 import type { SymbolDecision, Verdict, VerdictDetail } from '../domain/risk/types.ts';
 import { dollars, shares } from './format.ts';
+import { type PlainReason, type Situation, whyNoOrder } from './no-order.ts';
 
 type Sentence = (decision: SymbolDecision, detail: VerdictDetail) => string;
 
@@ -13,7 +14,7 @@ const NO_DETAIL: VerdictDetail = { limit: 0, value: 0, wouldPass: 0, unit: 'none
 
 /** Two or three words for a table. */
 export const VERDICT_TITLES: Readonly<Record<Verdict, string>> = {
-  NONE: 'Nothing asked',
+  NONE: 'No order',
   APPROVED: 'Approved',
   REDUCED_SHARES: 'Reduced: share limit',
   REDUCED_NOTIONAL: 'Reduced: dollar limit',
@@ -53,7 +54,7 @@ export const VERDICT_TITLES: Readonly<Record<Verdict, string>> = {
 };
 
 const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
-  NONE: () => '',
+  NONE: () => 'No order was due.',
   APPROVED: (decision) => `Entry of ${shares(decision.quantity)} within every limit.`,
   REDUCED_SHARES: (decision, d) =>
     `Asked for ${shares(d.value)}; the limit is ${shares(d.limit)} a symbol. Cut to ${shares(decision.quantity)}.`,
@@ -104,6 +105,13 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
     'The broker holds another position than the fills say. Passes once an operator has settled which is right.',
   SHORT_NOT_ALLOWED: () => 'The order would open a short position. Passes where the run allows short positions.',
 };
+
+/** Title and reason with what was held at the time, which a verdict of NONE is explained by. */
+export function verdictText(decision: SymbolDecision, held: Omit<Situation, 'action'>): PlainReason {
+  const { action, verdict } = decision;
+  if (verdict === 'NONE') return whyNoOrder({ ...held, action });
+  return { title: VERDICT_TITLES[verdict], reason: reasonOf(decision) };
+}
 
 export function reasonOf(decision: SymbolDecision): string {
   return SENTENCES[decision.verdict](decision, decision.detail ?? NO_DETAIL);

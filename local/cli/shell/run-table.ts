@@ -3,6 +3,7 @@
  */
 
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
+import { counted, usd } from '../../../shared/read-models/format.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReplayTimes {
@@ -20,7 +21,10 @@ function rowsOf(summary: RunSummary & Partial<ReplayTimes>): [string, string][] 
     ['symbols', listOf(summary.symbols)],
     ['bars', String(summary.bars)],
     ['decisions', String(summary.decisions)],
-    ['orders', `${summary.orders} entries and exits, ${summary.stops} protective stops`],
+    [
+      'orders',
+      `${counted(summary.orders, 'entry or exit', 'entries and exits')}, ${counted(summary.stops, 'protective stop')}`,
+    ],
     ['fills', String(summary.fills)],
     ['denials', countsOf(summary.denials)],
     ['reductions', countsOf(summary.reductions)],
@@ -54,11 +58,6 @@ const LISTED_MAX = 4;
 function listOf(items: readonly string[]): string {
   if (items.length <= LISTED_MAX) return items.join(', ');
   return `${items[0]} … ${items.at(-1)} (${items.length})`;
-}
-
-export function usd(value: number): string {
-  const text = Math.abs(value).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
-  return `${value < 0 ? '-' : ''}$${text}`;
 }
 
 function ms(value: number): string {

@@ -4,7 +4,7 @@
 
 import type { StackNotice } from '../../../shared/ports/stack-status.ts';
 import { callPage } from '../reach/page-client.ts';
-import { usd } from './run-table.ts';
+import { usd } from '../../../shared/read-models/format.ts';
 import { progressBar, type Terminal } from './terminal.ts';
 
 export interface Headline {

@@ -4,7 +4,7 @@
 
 import type { AuditRow } from '../../../../shared/domain/audit/chain.ts';
 import { toUsd } from '../../../../shared/domain/units/units.ts';
-import { usd } from '../../shell/run-table.ts';
+import { usd } from '../../../../shared/read-models/format.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

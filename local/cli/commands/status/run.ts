@@ -12,7 +12,7 @@ import { lastStackFile } from '../../../stack/stack-store.ts';
 import type { CliContext } from '../../context.ts';
 import { tokenCommand } from '../../reach/page-client.ts';
 import { readHeadline, readNotices, type Headline } from '../../shell/session-progress.ts';
-import { usd } from '../../shell/run-table.ts';
+import { usd } from '../../../../shared/read-models/format.ts';
 import { targetLine, type TargetStatus, targetStatus } from './target.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 

@@ -2,17 +2,20 @@
  * One decision on one screen: bar → features → policy → limits → orders and fills → result.
  */
 
+import { feesTotalE4 } from '../../../../shared/domain/orders/types.ts';
 import { ACTION_NAMES } from '../../../../shared/domain/policy/actions.ts';
-import { reasonOf, VERDICT_TITLES } from '../../../../shared/read-models/verdict-texts.ts';
 import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { FEATURE_NAMES } from '../../../../shared/domain/features/feature-schema.ts';
+import { findPolicy } from '../../../../shared/domain/policy/registry.ts';
 import { type Profile, profile } from '../../../../shared/domain/risk/profile.ts';
 import { CORRELATED_SHARE } from '../../../../shared/domain/sizing/sizing.ts';
-import { MINUTE_MS, toUsd } from '../../../../shared/domain/units/units.ts';
-import { usd } from '../../shell/run-table.ts';
+import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
+import type { OrderFacts } from '../../../../shared/ports/decision-views.ts';
+import { counted, dollars, price, shares } from '../../../../shared/read-models/format.ts';
+import { roundTrips } from '../../../../shared/read-models/round-trips.ts';
+import { verdictText } from '../../../../shared/read-models/verdict-texts.ts';
 import type { Terminal } from '../../shell/terminal.ts';
-import { tradeResult } from './result.ts';
-import type { Explanation, OrderFacts } from './store.ts';
+import type { Explanation } from './explanation.ts';
 
 type Row = readonly [label: string, text: string];
 
@@ -60,8 +63,7 @@ function barRows({ bar, quality }: Explanation): Row[] {
 
 function featureRows({ signal, config, reference }: Explanation): Row[] {
   if (signal === null) return [['features', 'none: the minute is in quarantine (./jules queues peek quarantine)']];
-  if (!signal.ready)
-    return [['features', 'not ready: a model would be asked from the first minute with every feature']];
+  if (!signal.isReady) return [['features', 'not every feature has its full window yet']];
   const at = config.symbols.indexOf(reference.symbol);
   const values = signal.observation.slice(at * FEATURE_NAMES.length, (at + 1) * FEATURE_NAMES.length);
   const cells = FEATURE_NAMES.map((name, f) => `${name} ${(values[f] ?? Number.NaN).toPrecision(4)}`.padEnd(34));
@@ -69,30 +71,38 @@ function featureRows({ signal, config, reference }: Explanation): Row[] {
   return lines.map((line, n) => [n === 0 ? 'features' : '', line]);
 }
 
-function policyRows({ signal, decision, reference, config }: Explanation): Row[] {
+function policyRows({ signal, decision, config }: Explanation): Row[] {
   if (signal === null) return [['policy', `${config.policy} was not asked`]];
   const wanted = `${config.policy} says ${ACTION_NAMES[decision.action]}`;
-  const own = signal.signals.find(({ symbol }) => symbol === reference.symbol);
-  if (own === undefined || own.entryQuantity === 0) return [['policy', wanted]];
-  const cut = own.correlated ? `, × ${CORRELATED_SHARE} for correlation` : '';
-  return [['policy', `${wanted}: ${own.entryQuantity} shares at ${price(own.limitPriceE4)} or less${cut}`]];
+  const { entryQuantity, limitPriceE4, isCorrelated } = signal;
+  if (entryQuantity === 0) return [['policy', wanted]];
+  const cut = isCorrelated ? `, × ${CORRELATED_SHARE} for correlation` : '';
+  return [['policy', `${wanted}: ${shares(entryQuantity)} at ${price(limitPriceE4)} or less${cut}`]];
 }
 
-function limitRows({ config, decision, state, stateCause, equityE4 }: Explanation): Row[] {
+function limitRows(explanation: Explanation): Row[] {
+  const { config, state, stateCause, equityE4 } = explanation;
   const cause = stateCause === 'NONE' ? '' : ` (${stateCause})`;
   return [
     ['state', `${state}${cause}, equity ${dollars(equityE4)}`],
     ['limits', limitsText(profile(config.profile), equityE4)],
-    [
-      'verdict',
-      `${decision.verdict} (${VERDICT_TITLES[decision.verdict].toLowerCase()}). ${reasonOf(decision)}`.trimEnd(),
-    ],
+    ['verdict', verdictLine(explanation)],
   ];
+}
+
+function verdictLine({ config, decision, signal, holding }: Explanation): string {
+  const { title, reason } = verdictText(decision, { ...holding, isReady: wasAsked(config.policy, signal) });
+  return `${decision.verdict} (${title.toLowerCase()}). ${reason}`;
+}
+
+/** A policy that reads features is asked from the first minute that has all of them; the others at once. */
+function wasAsked(policy: string, signal: Explanation['signal']): boolean {
+  return signal === null || signal.isReady || findPolicy(policy)?.readsObservation === false;
 }
 
 function limitsText(limits: Profile, equityE4: number): string {
   const parts = [
-    `${limits.sharesMax} shares`,
+    shares(limits.sharesMax),
     `${dollars(limits.notionalMaxUsdE4)} a symbol`,
     `daily loss ${dollars(Math.min(limits.dailyLossMaxUsdE4, limits.dailyLossMaxFraction * equityE4))}`,
     `drawdown ${dollars(Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * equityE4))}`,
@@ -102,7 +112,7 @@ function limitsText(limits: Profile, equityE4: number): string {
   if (Number.isFinite(limits.varMaxFraction)) parts.push(`VaR ${limits.varMaxFraction * 100} %`);
   if (Number.isFinite(limits.concentrationMaxFraction))
     parts.push(`concentration ${limits.concentrationMaxFraction * 100} %`);
-  if (Number.isFinite(limits.ordersPerMinuteMax)) parts.push(`${limits.ordersPerMinuteMax} orders a minute`);
+  if (Number.isFinite(limits.ordersPerMinuteMax)) parts.push(`${counted(limits.ordersPerMinuteMax, 'order')} a minute`);
   return parts.join(' · ');
 }
 
@@ -116,7 +126,7 @@ function orderRows({ openMs }: Explanation, order: OrderFacts): Row[] {
     const when = clockText(openMs + fill.minuteIndex * MINUTE_MS);
     return [
       '',
-      `  filled ${fill.quantity} at ${price(fill.priceE4)}, fees ${dollars(fill.feesE4)}, bar of ${when} (${fill.code})`,
+      `  filled ${fill.quantity} at ${price(fill.priceE4)}, fees ${dollars(feesTotalE4(fill.fees))}, bar of ${when} (${fill.code})`,
     ];
   });
   const rows: Row[] = [
@@ -132,30 +142,20 @@ function priceCondition(order: OrderFacts): string {
   return `at the next good open (mark ${price(order.referencePriceE4)})`;
 }
 
+/** Of the trade that the minute's entry began, once it is flat again. */
 function resultRows({ orders }: Explanation): Row[] {
-  const result = tradeResult(orders);
-  if (result === null) return [];
-  const gross = usd(toUsd(result.grossE4));
-  return [
-    [
-      'result',
-      `P&L after fees ${usd(toUsd(result.grossE4 - result.feesE4))} (${gross} before, fees ${usd(toUsd(result.feesE4))})`,
-    ],
-  ];
+  if (!orders.some((order) => order.kind === 'ENTRY')) return [];
+  const fills = orders.flatMap((order) => order.fills).toSorted((a, b) => a.eventMs - b.eventMs);
+  const [trade] = roundTrips(fills.map((fill) => ({ ...fill, feesE4: feesTotalE4(fill.fees) })));
+  if (trade === undefined) return [];
+  const net = dollars(trade.grossE4 - trade.feesE4);
+  return [['result', `P&L after fees ${net} (${dollars(trade.grossE4)} before, fees ${dollars(trade.feesE4)})`]];
 }
 
 const NEW_YORK = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', hour: '2-digit', minute: '2-digit' });
 
 function clockText(epochMs: number): string {
   return NEW_YORK.format(epochMs);
-}
-
-function price(priceE4: number): string {
-  return usd(toUsd(priceE4));
-}
-
-function dollars(valueE4: number): string {
-  return usd(Math.round(toUsd(valueE4) * 100) / 100);
 }
 
 function count(value: number): string {

@@ -67,10 +67,11 @@ const RECORD_QUALITY = {
 const IN_RANGE = `feed = $1 AND symbol = ANY ($2) AND ts >= to_timestamp($3::float8 / 1000) AND ts < to_timestamp($4::float8 / 1000)`;
 const OPEN_MS = `(extract(epoch FROM ts) * 1000)::int8 AS open_ms`;
 
+export const BAR_COLUMNS = `symbol, ${OPEN_MS}, open_e4, high_e4, low_e4, close_e4, volume, fillable_volume, faults`;
+
 export const BARS_BETWEEN = {
   name: 'bars-between',
-  text: `SELECT symbol, ${OPEN_MS}, open_e4, high_e4, low_e4, close_e4, volume, fillable_volume, faults
-    FROM ohlcv WHERE ${IN_RANGE} ORDER BY ts, symbol`,
+  text: `SELECT ${BAR_COLUMNS} FROM ohlcv WHERE ${IN_RANGE} ORDER BY ts, symbol`,
 };
 
 const QUALITY_BETWEEN = {

@@ -5,10 +5,11 @@
 import * as z from 'zod';
 import { runConfigSchema } from '../../../contracts/run-config.ts';
 import { symbolDecisionSchema } from '../../../contracts/decision.v1.ts';
-import type { FillCode, OrderKind, Side } from '../../../domain/orders/types.ts';
+import { feesTotalE4, type OrderKind } from '../../../domain/orders/types.ts';
 import { FAULT, type FaultCode, HARD_FAULTS } from '../../../domain/quality/faults.ts';
 import type { TradingState } from '../../../domain/risk/causes.ts';
 import type { StateCause } from '../../../domain/risk/types.ts';
+import { MINUTE_MS } from '../../../domain/units/units.ts';
 import type {
   BarFact,
   DecisionFact,
@@ -21,6 +22,11 @@ import type {
   SessionHead,
   TradeRow,
 } from '../../../ports/report-views.ts';
+import { integer, integerOrNull } from '../connection/columns.ts';
+import type { BarDbRow } from '../market/bar-repository.ts';
+import type { DecisionDbRow } from '../runs/decision-rows.ts';
+import { type FillDbRow, fillOf } from '../runs/execution-rows.ts';
+import { type LatencyDbRow, latencyRow } from '../runs/latency-rows.ts';
 
 export interface RunRow {
   readonly kind: 'paper' | 'replay';
@@ -57,56 +63,14 @@ export interface EquityDbRow {
   readonly drawdown_e4: string;
 }
 
-export interface DecisionDbRow {
-  readonly minute_index: number;
-  readonly cause: DecisionFact['cause'];
-  readonly sequence: number;
-  readonly state: TradingState;
-  readonly state_cause: StateCause;
-  readonly symbols: string;
-}
-
-export interface FillDbRow {
-  readonly fill_id: string;
-  readonly order_ref: string;
-  readonly minute_index: number;
-  readonly event_ms: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly quantity: string;
-  readonly price_e4: string;
-  readonly fees_e4: string;
-  readonly code: FillCode;
-}
-
 export interface TradeDbRow extends FillDbRow {
   readonly kind: OrderKind | null;
-  readonly commission_e4: string;
-  readonly exchange_e4: string;
-  readonly sec_e4: string;
-  readonly taf_e4: string;
   readonly latency_ms: number | null;
-}
-
-export interface LatencyDbRow {
-  readonly minute_index: number;
-  readonly closed_ms: number;
-  readonly ingest_ms: number;
-  readonly signal_ms: number;
-  readonly risk_ms: number;
-  readonly recorded_ms: number;
 }
 
 export interface OrderCountRow {
   readonly kind: OrderKind;
   readonly count: number;
-}
-
-export interface BarDbRow {
-  readonly symbol: string;
-  readonly open_ms: number;
-  readonly open_e4: string;
-  readonly close_e4: string;
 }
 
 export interface FaultDbRow {
@@ -118,8 +82,6 @@ export interface TotalsRow {
   readonly faulty_bars: number;
   readonly quarantined: number;
 }
-
-const MINUTE_MS = 60_000;
 
 const storedSymbols = z.array(symbolDecisionSchema);
 
@@ -163,7 +125,7 @@ export function equityFact(row: EquityDbRow): EquityFact {
   };
 }
 
-export function decisionFact(row: DecisionDbRow): DecisionFact {
+export function decisionFact(row: Omit<DecisionDbRow, 'minutes' | 'event_ms' | 'equity_e4' | 'cancels'>): DecisionFact {
   return {
     minuteIndex: row.minute_index,
     cause: row.cause,
@@ -175,35 +137,20 @@ export function decisionFact(row: DecisionDbRow): DecisionFact {
 }
 
 export function fillFact(row: FillDbRow): FillFact {
-  return {
-    fillId: row.fill_id,
-    orderRef: row.order_ref,
-    minuteIndex: row.minute_index,
-    eventMs: integer(row.event_ms, 'fills.event_ms'),
-    symbol: row.symbol,
-    side: row.side,
-    quantity: integer(row.quantity, 'fills.quantity'),
-    priceE4: integer(row.price_e4, 'fills.price_e4'),
-    feesE4: integer(row.fees_e4, 'fills.fees_e4'),
-    code: row.code,
-  };
+  const { fees, session: _, sequence: __, ...fact } = fillOf(row);
+  return { ...fact, feesE4: feesTotalE4(fees) };
 }
 
 export function tradeRow(row: TradeDbRow): TradeRow {
-  return {
-    ...fillFact(row),
-    kind: row.kind,
-    commissionE4: integer(row.commission_e4, 'fills.commission_e4'),
-    exchangeE4: integer(row.exchange_e4, 'fills.exchange_e4'),
-    secE4: integer(row.sec_e4, 'fills.sec_e4'),
-    tafE4: integer(row.taf_e4, 'fills.taf_e4'),
-    latencyMs: row.latency_ms,
-  };
+  return { ...fillFact(row), ...fillOf(row).fees, kind: row.kind, latencyMs: row.latency_ms };
 }
 
-export function barFact(row: BarDbRow, sessionOpenMs: number): BarFact {
+export function barFact(
+  row: Pick<BarDbRow, 'symbol' | 'open_ms' | 'open_e4' | 'close_e4'>,
+  sessionOpenMs: number,
+): BarFact {
   return {
-    minuteIndex: Math.round((row.open_ms - sessionOpenMs) / MINUTE_MS),
+    minuteIndex: Math.round((integer(row.open_ms, 'ohlcv.ts') - sessionOpenMs) / MINUTE_MS),
     symbol: row.symbol,
     openE4: integer(row.open_e4, 'ohlcv.open_e4'),
     closeE4: integer(row.close_e4, 'ohlcv.close_e4'),
@@ -211,14 +158,8 @@ export function barFact(row: BarDbRow, sessionOpenMs: number): BarFact {
 }
 
 export function latencyFact(row: LatencyDbRow): LatencyFact {
-  return {
-    minuteIndex: row.minute_index,
-    closedMs: row.closed_ms,
-    ingestMs: row.ingest_ms,
-    signalMs: row.signal_ms,
-    riskMs: row.risk_ms,
-    recordedMs: row.recorded_ms,
-  };
+  const { runId: _, session: __, ...fact } = latencyRow('', row);
+  return fact;
 }
 
 export function faultCount({ code, count }: FaultDbRow): FaultCount {
@@ -228,14 +169,4 @@ export function faultCount({ code, count }: FaultDbRow): FaultCount {
 
 export function totals(row: TotalsRow | undefined): { faultyBars: number; quarantined: number } {
   return { faultyBars: row?.faulty_bars ?? 0, quarantined: row?.quarantined ?? 0 };
-}
-
-function integer(text: string, column: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${column} holds ${text}, which is not a safe integer`);
-  return value;
-}
-
-function integerOrNull(text: string | null, column: string): number | null {
-  return text === null ? null : integer(text, column);
 }

@@ -2,6 +2,9 @@
  * The questions of the reports, as named statements. Instants leave as epoch milliseconds, money as text of integers.
  */
 
+import { FILL_COLUMNS } from '../runs/execution-rows.ts';
+import { LATENCY_COLUMNS } from '../runs/latency-rows.ts';
+
 interface NamedQuery {
   readonly name: string;
   readonly text: string;
@@ -56,14 +59,13 @@ export const DECISIONS: NamedQuery = {
 
 export const FILLS: NamedQuery = {
   name: 'report-fills',
-  text: `SELECT fill_id, order_ref, minute_index, event_ms, symbol, side, quantity, price_e4,
-      commission_e4 + exchange_e4 + sec_e4 + taf_e4 AS fees_e4, code
-    FROM fills WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY event_ms, symbol, sequence`,
+  text: `SELECT ${FILL_COLUMNS} FROM fills
+    WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY event_ms, symbol, sequence`,
 };
 
 export const LATENCY: NamedQuery = {
   name: 'report-latency',
-  text: `SELECT minute_index, closed_ms, ingest_ms, signal_ms, risk_ms, recorded_ms FROM minute_latency
+  text: `SELECT ${LATENCY_COLUMNS} FROM minute_latency
     WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY minute_index`,
 };
 
@@ -76,7 +78,7 @@ const IN_SPAN = `feed = $1 AND symbol = ANY ($2) AND ts >= to_timestamp($3 / 100
 
 export const BARS: NamedQuery = {
   name: 'report-bars',
-  text: `SELECT symbol, (extract(epoch FROM ts) * 1000)::float8 AS open_ms, open_e4, close_e4 FROM ohlcv
+  text: `SELECT symbol, (extract(epoch FROM ts) * 1000)::int8 AS open_ms, open_e4, close_e4 FROM ohlcv
     WHERE ${IN_SPAN} ORDER BY ts, symbol`,
 };
 
@@ -94,9 +96,7 @@ export const TOTALS: NamedQuery = {
 
 export const TRADES: NamedQuery = {
   name: 'report-trades',
-  text: `SELECT f.fill_id, f.order_ref, f.minute_index, f.event_ms, f.symbol, f.side, f.quantity, f.price_e4, f.code,
-      f.commission_e4 + f.exchange_e4 + f.sec_e4 + f.taf_e4 AS fees_e4,
-      f.commission_e4, f.exchange_e4, f.sec_e4, f.taf_e4, o.kind, l.recorded_ms - l.closed_ms AS latency_ms
+  text: `SELECT f.*, o.kind, l.recorded_ms - l.closed_ms AS latency_ms
     FROM fills f
     LEFT JOIN orders o ON o.run_id = f.run_id AND o.order_ref = f.order_ref
     LEFT JOIN minute_latency l ON l.run_id = o.run_id AND l.session = o.session AND l.minute_index = o.minute_index

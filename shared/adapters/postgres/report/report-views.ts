@@ -3,8 +3,13 @@
  */
 
 import type { Pool, PoolClient } from 'pg';
+import { MINUTE_MS } from '../../../domain/units/units.ts';
 import type { OrderKind } from '../../../domain/orders/types.ts';
 import type { ReportViews, SessionFacts, SessionHead } from '../../../ports/report-views.ts';
+import type { BarDbRow } from '../market/bar-repository.ts';
+import type { DecisionDbRow } from '../runs/decision-rows.ts';
+import type { FillDbRow } from '../runs/execution-rows.ts';
+import type { LatencyDbRow } from '../runs/latency-rows.ts';
 import * as rows from './report-rows.ts';
 import * as sql from './report-sql.ts';
 
@@ -45,12 +50,12 @@ async function facts(client: PoolClient, { runId, session, fromMinute }: Address
   const since = [runId, session, fromMinute];
   const positions = await client.query<rows.PositionDbRow>({ ...sql.POSITIONS, values: [runId, session] });
   const equity = await client.query<rows.EquityDbRow>({ ...sql.EQUITY, values: since });
-  const decisions = await client.query<rows.DecisionDbRow>({ ...sql.DECISIONS, values: since });
-  const fills = await client.query<rows.FillDbRow>({ ...sql.FILLS, values: since });
-  const latency = await client.query<rows.LatencyDbRow>({ ...sql.LATENCY, values: since });
+  const decisions = await client.query<DecisionDbRow>({ ...sql.DECISIONS, values: since });
+  const fills = await client.query<FillDbRow>({ ...sql.FILLS, values: since });
+  const latency = await client.query<LatencyDbRow>({ ...sql.LATENCY, values: since });
   const orders = await client.query<rows.OrderCountRow>({ ...sql.ORDER_COUNTS, values: [runId, session] });
   const span = [feed, symbols, head.openMs + fromMinute * MINUTE_MS, closeMs(head)];
-  const bars = await client.query<rows.BarDbRow>({ ...sql.BARS, values: span });
+  const bars = await client.query<BarDbRow>({ ...sql.BARS, values: span });
   const faults = await client.query<rows.FaultDbRow>({
     ...sql.FAULTS,
     values: [feed, symbols, head.openMs, closeMs(head)],
@@ -72,8 +77,6 @@ async function facts(client: PoolClient, { runId, session, fromMinute }: Address
     ...rows.totals(totals.rows[0]),
   };
 }
-
-const MINUTE_MS = 60_000;
 
 function closeMs({ openMs, minutes }: SessionHead): number {
   return openMs + minutes * MINUTE_MS;

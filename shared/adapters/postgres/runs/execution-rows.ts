@@ -42,12 +42,13 @@ export interface OrderDbRow {
 export const ORDER_COLUMNS = `o.order_ref, o.kind, o.symbol, o.side, o.quantity, o.type, o.limit_price_e4,
   o.stop_price_e4, o.reference_price_e4, o.parent_ref, o.session, o.minute_index, o.event_ms`;
 
+export const FILL_COLUMNS = `fill_id, order_ref, symbol, side, quantity, price_e4, commission_e4, exchange_e4, sec_e4,
+  taf_e4, code, session, minute_index, event_ms, sequence`;
+
 /** In the order of the ledger. */
 export const FILLS_OF_SESSION = {
   name: 'fills-of-session',
-  text: `SELECT fill_id, order_ref, symbol, side, quantity, price_e4, commission_e4, exchange_e4, sec_e4, taf_e4, code,
-      session, minute_index, event_ms, sequence
-    FROM fills WHERE run_id = $1 AND session = $2 ORDER BY event_ms, symbol, sequence`,
+  text: `SELECT ${FILL_COLUMNS} FROM fills WHERE run_id = $1 AND session = $2 ORDER BY event_ms, symbol, sequence`,
 };
 
 export function fillOf(row: FillDbRow): Fill {

@@ -4,8 +4,7 @@
 
 import type { Pool, QueryResultRow } from 'pg';
 import type { Fill, Order } from '../../../domain/orders/types.ts';
-import type { TradingState } from '../../../domain/risk/causes.ts';
-import type { Decision, StateCause, SymbolDecision } from '../../../domain/risk/types.ts';
+import type { Decision, SymbolDecision } from '../../../domain/risk/types.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
 import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../ports/repositories.ts';
 import { ACCOUNT_COLUMNS, type AccountDbRow, accountRow } from './account-repository.ts';
@@ -14,6 +13,8 @@ import { integer } from '../connection/columns.ts';
 import { dailyBar, type DailyBarDbRow, DAILY_BARS_OF } from '../market/daily-bar-repository.ts';
 import { type FillDbRow, fillOf, FILLS_OF_SESSION, ORDER_COLUMNS, type OrderDbRow, orderOf } from './execution-rows.ts';
 import { runRecord, type RunRow } from '../report/report-rows.ts';
+import type { DecisionDbRow } from './decision-rows.ts';
+import { LATENCY_COLUMNS, type LatencyDbRow, latencyRow } from './latency-rows.ts';
 import { FIND_RUN, type SessionDbRow, sessionRow, SESSIONS_OF_RUN } from './run-repository.ts';
 import type { Statement } from '../connection/transaction.ts';
 
@@ -32,27 +33,6 @@ export interface LedgerSource {
   bars(feed: string, fromMs: number, toMs: number, symbols: readonly string[]): Promise<BarRow[]>;
   dailyBars(symbols: readonly string[]): Promise<DailyBar[]>;
   latency(runId: string): Promise<LatencyRow[]>;
-}
-
-interface DecisionDbRow {
-  readonly minute_index: number;
-  readonly minutes: number;
-  readonly event_ms: string;
-  readonly state: TradingState;
-  readonly state_cause: StateCause;
-  readonly equity_e4: string;
-  readonly symbols: string;
-  readonly cancels: string;
-}
-
-interface LatencyDbRow {
-  readonly session: number;
-  readonly minute_index: number;
-  readonly closed_ms: number;
-  readonly ingest_ms: number;
-  readonly signal_ms: number;
-  readonly risk_ms: number;
-  readonly recorded_ms: number;
 }
 
 const DECISIONS = {
@@ -80,8 +60,7 @@ const ACCOUNTS = {
 
 const LATENCY = {
   name: 'ledger-latency',
-  text: `SELECT session, minute_index, closed_ms, ingest_ms, signal_ms, risk_ms, recorded_ms FROM minute_latency
-    WHERE run_id = $1 ORDER BY session, minute_index`,
+  text: `SELECT ${LATENCY_COLUMNS} FROM minute_latency WHERE run_id = $1 ORDER BY session, minute_index`,
 };
 
 export function createLedgerSource(pool: Pool): LedgerSource {
@@ -137,18 +116,5 @@ function decisionOf(session: number, row: DecisionDbRow, orders: readonly Order[
     symbols: JSON.parse(row.symbols) as SymbolDecision[],
     orders,
     cancels: JSON.parse(row.cancels) as string[],
-  };
-}
-
-function latencyRow(runId: string, row: LatencyDbRow): LatencyRow {
-  return {
-    runId,
-    session: row.session,
-    minuteIndex: row.minute_index,
-    closedMs: row.closed_ms,
-    ingestMs: row.ingest_ms,
-    signalMs: row.signal_ms,
-    riskMs: row.risk_ms,
-    recordedMs: row.recorded_ms,
   };
 }

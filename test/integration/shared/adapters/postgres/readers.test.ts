@@ -5,8 +5,8 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReference } from '../../../../../local/cli/commands/why/reference.ts';
-import { loadExplanation, nearestReferences } from '../../../../../local/cli/commands/why/store.ts';
 import { connectReader } from '../../../../../local/cli/reach/read-only-connection.ts';
+import { createDecisionViews } from '../../../../../shared/adapters/postgres/report/decision-views.ts';
 import { createReportViews } from '../../../../../shared/adapters/postgres/report/report-views.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
@@ -38,9 +38,20 @@ beforeAll(async () => {
     await bars.upsert('csv', [barRow({ openMs, faults: FAULT.VOLUME_SPIKE })]);
     await bars.recordQuality('csv', [{ symbol: 'AAPL', openMs, faults: FAULT.VOLUME_SPIKE, hard: false, raw: '{}' }]);
     await decisions.add({ runId: 'run-1', cause: 'minute', decision: decision({ orders: [order()] }), signal: null });
+    for (const minuteIndex of [30, 31]) {
+      const symbols = [{ symbol: 'AAPL', action: 2, verdict: 'NONE', quantity: 0, detail: null }] as const;
+      await decisions.add({
+        runId: 'run-1',
+        cause: 'minute',
+        decision: decision({ minuteIndex, symbols }),
+        signal: null,
+      });
+    }
     await execution.addFills('run-1', [fill()]);
     await execution.addOrderEvents('run-1', [
       { orderRef: order().orderRef, event: 'ACCEPTED', eventMs: openMs, detail: 'taken' },
+      // Filled a minute late, as under `bench`, where an entry works on until a good bar comes.
+      { orderRef: order().orderRef, event: 'FILLED', eventMs: OPEN_MS + 32 * MINUTE_MS, detail: fill().fillId },
     ]);
     const stages = { closedMs: 10.5, ingestMs: 11, signalMs: 12, riskMs: 13, recordedMs: 14.75 };
     await execution.saveLatency({ runId: 'run-1', session: SESSION, minuteIndex: 29, ...stages });
@@ -62,7 +73,7 @@ describe('the live page', () => {
       head: { lastMinute: 29, equityE4: 25_010_000, state: 'ACTIVE' },
       positions: [positionRow()],
       equity: [{ minuteIndex: 29, equityE4: 25_010_000 }],
-      decisions: [{ minuteIndex: 29, cause: 'minute', sequence: 0 }],
+      decisions: [29, 30, 31].map((minuteIndex) => ({ minuteIndex, cause: 'minute', sequence: 0 })),
       fills: [{ fillId: fill().fillId, feesE4: 3_620 }],
       bars: [{ minuteIndex: 29, symbol: 'AAPL', closeE4: 2_430_500 }],
       latency: [{ minuteIndex: 29, closedMs: 10.5, recordedMs: 14.75 }],
@@ -77,8 +88,9 @@ describe('the live page', () => {
 
 describe('jules why', () => {
   it('finds the bar, the decision, the order with its events and the fill', async () => {
+    const views = createDecisionViews(client);
     const reference = parseReference(order().orderRef)!;
-    expect(await loadExplanation(client, reference, null)).toMatchObject({
+    expect(await views.decision(reference, null)).toMatchObject({
       config: runConfig(),
       bar: { closeE4: 2_430_500 },
       quality: { codes: ['VOLUME_SPIKE'], isHard: false },
@@ -86,11 +98,26 @@ describe('jules why', () => {
       orders: [
         {
           orderRef: order().orderRef,
-          events: [{ event: 'ACCEPTED', detail: 'taken' }],
-          fills: [{ fillId: fill().fillId, feesE4: 3_620 }],
+          events: [{ event: 'ACCEPTED', detail: 'taken' }, { event: 'FILLED' }],
+          fills: [fill()],
         },
       ],
+      holding: { quantity: 0, workingEntry: null, workingExit: null },
     });
-    expect(await nearestReferences(client, reference, 3)).toEqual([order().orderRef]);
+    expect(await views.nearestOrders(reference, 3)).toEqual([order().orderRef]);
+  });
+
+  it('knows what was working and what was held when a later decision was made', async () => {
+    const views = createDecisionViews(client);
+    const working = { quantity: 4, workingEntry: order().orderRef, workingExit: null };
+    const later = { session: SESSION, symbol: 'AAPL' };
+    expect((await views.decision({ ...later, minuteIndex: 30 }, null))?.holding).toEqual(working);
+    expect((await views.decision({ ...later, minuteIndex: 31 }, 'run-1'))?.holding).toEqual({
+      quantity: 4,
+      workingEntry: null,
+      workingExit: null,
+    });
+    expect(await views.decision({ ...later, minuteIndex: 31 }, 'run-2')).toBeNull();
+    expect(await views.decision({ ...later, minuteIndex: 31, symbol: 'NVDA' }, null)).toBeNull();
   });
 });

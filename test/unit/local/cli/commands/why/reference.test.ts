@@ -4,7 +4,6 @@
 
 import { describe, expect, it } from 'vitest';
 import { parseReference } from '../../../../../../local/cli/commands/why/reference.ts';
-import { tradeResult } from '../../../../../../local/cli/commands/why/result.ts';
 
 describe('reference', () => {
   it.each([
@@ -25,44 +24,4 @@ describe('reference', () => {
       expect(parseReference(text)).toBeNull();
     },
   );
-});
-
-function order(
-  kind: 'ENTRY' | 'EXIT' | 'STOP',
-  fills: [side: string, quantity: number, priceE4: number, feesE4: number][],
-) {
-  return {
-    kind,
-    fills: fills.map(([side, quantity, priceE4, feesE4]) => ({
-      fillId: 'f',
-      side,
-      quantity,
-      priceE4,
-      feesE4,
-      code: 'OPEN',
-      minuteIndex: 30,
-    })),
-  };
-}
-
-describe('result of a trade', () => {
-  it('is what it was sold for, less what it cost, with all fees', () => {
-    const orders = [
-      order('ENTRY', [
-        ['BUY', 3, 1_000_000, 100],
-        ['BUY', 1, 1_000_100, 50],
-      ]),
-      order('STOP', []),
-      order('EXIT', [['SELL', 4, 1_010_000, 200]]),
-    ];
-    expect(tradeResult(orders)).toEqual({ grossE4: 4_040_000 - 4_000_100, feesE4: 350 });
-  });
-
-  it.each([
-    ['an entry that was not filled', [order('ENTRY', [])]],
-    ['a position that is still open', [order('ENTRY', [['BUY', 3, 1_000_000, 100]])]],
-    ['an exit alone', [order('EXIT', [['SELL', 3, 1_000_000, 100]])]],
-  ])('is unknown for %s', (_name, orders) => {
-    expect(tradeResult(orders)).toBeNull();
-  });
 });
