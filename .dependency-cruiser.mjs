@@ -1,5 +1,5 @@
 /**
- * The import table of the style guide, as rules: imports point inward, adapters meet handlers only in an entry point.
+ * The import table of the style guide (docs/style.md), as rules: imports point inward, adapters meet handlers only in an entry point.
  *
  * Each rule says what it protects; `npm run check` prints that sentence when it is broken.
  */

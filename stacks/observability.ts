@@ -35,7 +35,7 @@ export class Observability extends Stack {
     if (settings.has('math')) this.#watchDecisions();
     if (settings.aws === null) return;
     this.#addTraceQuery();
-    this.#tell(settings.aws);
+    this.#subscribeOperator(settings.aws);
     this.#limitBill(settings.aws);
   }
 
@@ -114,7 +114,7 @@ export class Observability extends Stack {
     });
   }
 
-  #tell({ alarmEmail }: AwsParameters): void {
+  #subscribeOperator({ alarmEmail }: AwsParameters): void {
     new Subscription(this, 'Operator', {
       topic: this.#alarms('OperatorAlarms'),
       protocol: SubscriptionProtocol.EMAIL,

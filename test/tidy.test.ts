@@ -1,6 +1,6 @@
 /**
- * Guards what no linter rule can say: size of files, links, numbering, provenance of data, and traces of the machine
- * that the code was written on.
+ * Guards what no linter rule can say: size of files and folders, where tests are, links, indexes, numbering, provenance
+ * of data, and traces of the machine that the code was written on.
  *
  * Reads every file that git knows or would add, so unfinished work is held to the same rules.
  */
@@ -13,6 +13,8 @@ import { describe, expect, it } from 'vitest';
 import { codeLines, headingAnchors, internalLinks, withoutComments } from './tidy-text.ts';
 
 const CODE_LINES_MAX = 300;
+const FILES_PER_FOLDER_MAX = 25;
+const CODE = /\.(ts|js|mjs|cjs|sql|py)$/;
 const SOURCE = /\.(ts|js|mjs|cjs)$/;
 const COMMENTED = /\.(ts|js|mjs|cjs|sql|css|sh|ya?ml)$|^(jules|scripts\/with-node|\.ci\/run)$/;
 const PURE = /^(shared\/(domain|contracts|ports)\/.*|functions\/[^/]+\/handler)\.ts$/;
@@ -79,6 +81,24 @@ describe('source files', () => {
   });
 });
 
+describe('folders', () => {
+  it(`of code have at most ${FILES_PER_FOLDER_MAX} files of their own`, () => {
+    const counts = Map.groupBy(
+      files.filter((path) => CODE.test(path)),
+      (path) => dirname(path),
+    );
+    const full = [...counts].filter(([, own]) => own.length > FILES_PER_FOLDER_MAX);
+    expect(full.map(([folder, own]) => `${folder}: ${own.length}`)).toEqual([]);
+  });
+
+  it('of unit and property tests are those of the sources they are about', () => {
+    const tests = files.flatMap((path) => /^test\/(?:unit|property)\/(.+)\.test\.ts$/.exec(path)?.[1] ?? []);
+    const sourceFolder = (path: string): string => dirname(path).replace(/^support(?=\/|$)/, 'test/support');
+    expect(tests.length).toBeGreaterThan(100);
+    expect(tests.filter((path) => !existsSync(sourceFolder(path)))).toEqual([]);
+  });
+});
+
 describe('every tracked file', () => {
   it('is finished: no notes to self', () => {
     const note = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`);
@@ -114,6 +134,21 @@ describe('documents', () => {
         .map((link) => `${path}: ${link}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it('of docs/ are named in the README, decisions and runbooks in their indexes', () => {
+    const unnamed = [
+      ['README.md', /^(docs\/[^/]+|CONTRIBUTING|ARCHITECTURE|CHANGELOG)\.md$/],
+      ['docs/decisions/README.md', /^docs\/decisions\/\d{4}-/],
+      ['docs/runbooks/README.md', /^docs\/runbooks\//],
+    ] as const;
+    const missing = unnamed.flatMap(([index, pages]) => {
+      const links = internalLinks(readFileSync(index, 'utf8')).map((link) => normalize(join(dirname(index), link)));
+      const isTemplate = (path: string): boolean => path.endsWith('/0000-template.md');
+      const wanted = files.filter((path) => pages.test(path) && path !== index && !isTemplate(path));
+      return wanted.filter((path) => !links.includes(path)).map((path) => `${index} lacks ${path}`);
+    });
+    expect(missing).toEqual([]);
   });
 
   it('number decisions without gaps or repetitions', () => {

@@ -22,12 +22,12 @@ const LIMIT_MS = 3 * 60_000;
 /** The stack as it stands when nothing works on it any more; null when it is gone. */
 export async function settleStack(name: string, repair: Repair): Promise<StackState | null> {
   const giveUpMs = performance.now() + (repair.limitMs ?? LIMIT_MS);
-  let told = false;
+  let isNoted = false;
   for (;;) {
     const state = await repair.account.stack(name);
     if (state === null || !isUnderWay(state)) return state;
-    if (!told) repair.note(`waiting for ${name}, which is in ${state.status}`);
-    told = true;
+    if (!isNoted) repair.note(`waiting for ${name}, which is in ${state.status}`);
+    isNoted = true;
     if (repair.signal.aborted) throw stopped(name);
     if (performance.now() > giveUpMs) throw stuck(name, state, repair.place);
     await pause(POLL_MS);

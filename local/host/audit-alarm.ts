@@ -84,6 +84,6 @@ function conflictIn(error: unknown): ChainFinding | null {
   const { constraint, detail } = (cause ?? {}) as { readonly constraint?: unknown; readonly detail?: unknown };
   if (code !== TAKEN || constraint !== CHAIN_KEY) return null;
   const [, chain = '?', sequence = '0'] = /=\((.+), (\d+)\)/.exec(String(detail)) ?? [];
-  const told = 'the writer of the chain found an entry here that it has not written';
-  return { chain, sequence: Number(sequence), problem: 'inserted', detail: told };
+  const found = 'the writer of the chain found an entry here that it has not written';
+  return { chain, sequence: Number(sequence), problem: 'inserted', detail: found };
 }

@@ -51,7 +51,7 @@ async function run(): Promise<void> {
   const app = createSecretsApp({ service, verifier: createVerifier([key]), clock, logger });
   const { host, port } = listenAddress(process.env, () => stack.ports.secrets);
   const server = await startSecretsServer(app, port, host);
-  opened.tellUrl(server.url);
+  opened.announceUrl(server.url);
   service.start();
   logger.info({ url: server.url, secrets: opened.vault.state.secrets.size }, 'secrets are served');
   onStop(async () => {

@@ -3,7 +3,7 @@
  */
 
 import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
-import { DerivedRun } from '../../../shared/domain/run/rebuild-ledger.ts';
+import { LedgerRebuild } from '../../../shared/domain/run/rebuild-ledger.ts';
 import type { RiskSnapshot } from '../../../shared/domain/risk/risk-stage.ts';
 import type { TradingState } from '../../../shared/domain/risk/causes.ts';
 import type { StateCause } from '../../../shared/domain/risk/types.ts';
@@ -19,7 +19,7 @@ export interface StoredRun {
 }
 
 /** Throws Problem when the run is unknown or a session of it is not complete. `onRow` receives every ledger row. */
-export async function deriveRun(
+export async function rebuildStoredRun(
   source: LedgerSource,
   runId: string,
   onRow: ((row: string) => void) | null,
@@ -28,7 +28,7 @@ export async function deriveRun(
   if (config === null) {
     throw new Problem(`the database holds no run '${runId}'`, { fix: 'play it first', exitCode: EXIT_FAILED });
   }
-  const run = new DerivedRun(config, onRow);
+  const run = new LedgerRebuild(config, onRow);
   const accounts = new Map((await source.accounts(runId)).map((row) => [row.session, row]));
   const sessions = await source.sessions(runId);
   for (const session of sessions)
@@ -39,7 +39,7 @@ export async function deriveRun(
 }
 
 async function addSession(
-  run: DerivedRun,
+  run: LedgerRebuild,
   parts: { source: LedgerSource; config: RunConfig; session: SessionRow; account: AccountRow | undefined },
 ): Promise<void> {
   const { source, config, session, account } = parts;

@@ -9,7 +9,7 @@ import type { LatencyRow } from '../../../shared/ports/repositories.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';
 import type { DatabaseOptions } from '../../stack/database-service.ts';
-import { deriveRun, type StoredRun } from './rebuild-ledger.ts';
+import { rebuildStoredRun, type StoredRun } from './rebuild-ledger.ts';
 import type { ReplayTimes } from '../shell/run-table.ts';
 
 export type { StoredRun } from './rebuild-ledger.ts';
@@ -26,7 +26,7 @@ export async function readStoredRun(
     poolMax: 2,
   });
   try {
-    return await deriveRun(createLedgerSource(pool), runId, onRow);
+    return await rebuildStoredRun(createLedgerSource(pool), runId, onRow);
   } finally {
     await pool.end();
   }

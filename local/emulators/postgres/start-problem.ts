@@ -80,6 +80,6 @@ export function toolProblem(program: string, cause: unknown): Problem {
 /** The last line that names an error, without its time stamp; else the last line. */
 function tellingLine(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1);
-  return telling?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '').trim() ?? 'it said nothing';
+  const reason = lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1);
+  return reason?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '').trim() ?? 'it said nothing';
 }

@@ -10,7 +10,7 @@ import { AwsError } from './aws-error.ts';
 
 /** Their values are never repeated in a message. */
 const SENSITIVE = new Set(['SecretString', 'SecretBinary', 'RotationToken']);
-const ISSUES_TOLD_MAX = 10;
+const ISSUES_NAMED_MAX = 10;
 const VALUE_TOLD_MAX = 256;
 
 /** Throws AwsError. */
@@ -22,12 +22,12 @@ export function parseInput<Input>(schema: z.ZodType<Input>, input: unknown): Inp
     const path = issues.map((issue) => memberPath(issue.path)).join(', ');
     throw new AwsError('SerializationException', `a member has another type than expected: ${path}`);
   }
-  const told = issues.slice(0, ISSUES_TOLD_MAX).map((issue) => tell(issue, input));
-  const count = `${told.length} validation error${told.length === 1 ? '' : 's'} detected`;
-  throw new AwsError('ValidationException', `${count}: ${told.join('; ')}`);
+  const violations = issues.slice(0, ISSUES_NAMED_MAX).map((issue) => describe(issue, input));
+  const count = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected`;
+  throw new AwsError('ValidationException', `${count}: ${violations.join('; ')}`);
 }
 
-function tell(issue: z.core.$ZodIssue, input: unknown): string {
+function describe(issue: z.core.$ZodIssue, input: unknown): string {
   return `Value${shownValue(issue, input)} at '${memberPath(issue.path)}' failed to satisfy constraint: Member must ${constraint(issue)}`;
 }
 

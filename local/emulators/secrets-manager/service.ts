@@ -59,10 +59,10 @@ export function createSecretsService(options: SecretsServiceOptions): SecretsSer
         await recordDone(operation, { target, actor, answer }, record);
         return answer;
       } catch (error) {
-        const told = asAwsError(error, target, logger);
+        const refusal = asAwsError(error, target, logger);
         const about = { secret: secretIn(input), versionId: null };
-        await record({ kind: 'refusal', operation: nameOf(target), actor, ...about, outcome: told.code });
-        throw told;
+        await record({ kind: 'refusal', operation: nameOf(target), actor, ...about, outcome: refusal.code });
+        throw refusal;
       }
     },
     refuse: (target, actor, error) =>

@@ -32,7 +32,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 
-/** Measured in bytes, and told as AWS tells lengths. */
+/** Measured in bytes, and reported as AWS reports lengths. */
 const secretString = z.string().superRefine((text, context) => {
   checkBytes(Buffer.byteLength(text, 'utf8'), context);
 });

@@ -24,7 +24,7 @@ export interface LockedVault {
   readonly vault: Vault;
   readonly journal: Journal;
   /** The address that whoever finds the vault taken is given. */
-  readonly tellUrl: (url: string) => void;
+  readonly announceUrl: (url: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function openLockedVault(options: LockedVaultOptions): Promise<Lock
     return {
       vault,
       journal,
-      tellUrl: (url) => lock.update({ url }),
+      announceUrl: (url) => lock.update({ url }),
       close: async () => {
         await vault.close();
         await journal.close();

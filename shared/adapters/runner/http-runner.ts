@@ -43,14 +43,14 @@ export function createHttpRunner(options: HttpRunnerOptions): HttpRunner {
 
 /** Sent again, once, where a newer token is there. */
 async function withToken(source: CredentialSource<string>, send: (token: string) => Promise<Reply>): Promise<Reply> {
-  const token = await told(source.current());
+  const token = await readToken(source.current());
   const reply = await send(token);
   if (reply.status !== UNAUTHORIZED) return reply;
-  const fresh = await told(source.renewed(token));
+  const fresh = await readToken(source.renewed(token));
   return fresh === null ? reply : send(fresh);
 }
 
-async function told<Token>(asked: Promise<Token>): Promise<Token> {
+async function readToken<Token>(asked: Promise<Token>): Promise<Token> {
   try {
     return await asked;
   } catch (cause) {

@@ -29,7 +29,7 @@ export interface StoredSession {
   readonly account: Omit<ClosingAccount, 'eventMs' | 'session'>;
 }
 
-export class DerivedRun {
+export class LedgerRebuild {
   readonly #config: RunConfig;
   readonly #ledger: LedgerWriter;
   readonly #bars = new BarsDigest();

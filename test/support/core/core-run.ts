@@ -5,7 +5,7 @@
 
 import type { Action } from '../../../shared/domain/policy/actions.ts';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
-import { DerivedRun } from '../../../shared/domain/run/rebuild-ledger.ts';
+import { LedgerRebuild } from '../../../shared/domain/run/rebuild-ledger.ts';
 import { BarBroker, type BrokerReport } from '../../../shared/domain/simulator/bar-broker.ts';
 import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
 import type { Session } from '../../../shared/domain/calendar/calendar.ts';
@@ -57,7 +57,7 @@ export interface StagedRun {
 export function stagedRun(input: BacktestInput, options: StagedOptions = {}): StagedRun {
   const stages = new Stages(input.config, options);
   const rows: string[] = [];
-  const derived = new DerivedRun(input.config, (row) => void rows.push(row));
+  const derived = new LedgerRebuild(input.config, (row) => void rows.push(row));
   const all: RunMinute[] = [];
   for (const { session, table } of input.sessions) {
     const minutes = tradedMinutes(input.config, session);

@@ -59,7 +59,7 @@ export async function startTestEndpoint(options: TestEndpointOptions = {}): Prom
     createSecretsApp({ service, verifier: createVerifier([ACCESS_KEY]), clock, logger }),
     0,
   );
-  opened.tellUrl(server.url);
+  opened.announceUrl(server.url);
   if (options.isTicking) service.start();
   return {
     url: server.url,

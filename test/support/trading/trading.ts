@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableSession } from '../../../gateway/sources/table-session.ts';
 import type { MarketSource } from '../../../shared/ports/market-source.ts';
-import { deriveRun } from '../../../local/cli/reach/rebuild-ledger.ts';
+import { rebuildStoredRun } from '../../../local/cli/reach/rebuild-ledger.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../memory/memory-database.ts';
 import { createMemoryLedger } from '../memory/memory-ledger.ts';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
@@ -50,7 +50,11 @@ export async function tradeRun(input: BacktestInput, options: TradingOptions = {
     const parts = { config, source: sourceOf(input), database, clock, trouble, dataDir, journal: { append } };
     await playStack({ ...parts, ...(damage && { damage }) });
     const rows: string[] = [];
-    const { summary } = await deriveRun(createMemoryLedger(database), config.runId, (row) => void rows.push(row));
+    const { summary } = await rebuildStoredRun(
+      createMemoryLedger(database),
+      config.runId,
+      (row) => void rows.push(row),
+    );
     const orderLog = linesOf(join(dataDir, 'orders', `${config.runId}.jsonl`));
     return { summary, rows, database, orderLog, journal, troubles: trouble.log };
   } finally {

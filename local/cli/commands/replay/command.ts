@@ -23,9 +23,9 @@ export function registerReplay(program: Command, context: CliContext): void {
     .addOption(option('--speed <factor>', 'times real time, max, or realtime', parseSpeed, { kind: 'max' }, 'max'))
     .addOption(
       option(
-        '--stage <name>',
+        '--timing <name>',
         'timeouts of the queues',
-        parseChoice('--stage', STAGES),
+        parseChoice('--timing', STAGES),
         'default',
         'default',
       ).hideHelp(),

@@ -27,7 +27,7 @@ export interface ReplayOptions extends RunOptions {
   readonly speed: PaceConfig;
   readonly keep?: boolean;
   readonly compare?: boolean;
-  readonly stage: StackFile['stage'];
+  readonly timing: StackFile['stage'];
   /** Of an earlier deploy; without one the queues and functions are those of the host. */
   readonly target?: EmulatorName;
   /** The data folder that remembers the target. */
@@ -56,7 +56,7 @@ async function planReplay(options: ReplayOptions, target: ReplayTarget | null): 
     config: runConfigOf(options),
     source: { kind: 'csv', barsDir: resolve(options.bars), sessions },
     clock: options.speed,
-    stage: target?.stage ?? options.stage,
+    stage: target?.stage ?? options.timing,
     ...(target && { messaging: target.messaging }),
     pagePort: null,
   });

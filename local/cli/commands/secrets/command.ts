@@ -68,7 +68,7 @@ function registerReading(secrets: Command, context: CliContext): void {
     .description('what is known of a secret; its value with --reveal on a terminal')
     .argument('<name>', 'name or ARN')
     .option('--reveal', 'show the value; recorded')
-    .option('--stage <label>', 'staging label of the version to show')
+    .option('--label <label>', 'staging label of the version to show')
     .option('--version-id <id>', 'the version to show')
     .action(async (name: string, options: GetOptions) => {
       const { getSecret } = await import('./run.ts');
@@ -96,7 +96,7 @@ function registerPut(secrets: Command, context: CliContext): void {
     .argument('<name>', 'name or ARN')
     .option('--file <path>', 'read the value from this file instead of stdin')
     .option('--binary', 'store the bytes as they are')
-    .option('--stage <label>', 'beside the current value, with this staging label (OPERATOR_ENTERED: for a rotation)')
+    .option('--label <label>', 'beside the current value, with this staging label (OPERATOR_ENTERED: for a rotation)')
     .option('--description <text>', 'of a new secret')
     .action(async (name: string, options: PutOptions) => {
       const { putSecret } = await import('./run.ts');

@@ -20,13 +20,13 @@ export interface ServeOptions extends SecretsOptions {
 }
 export interface GetOptions extends SecretsOptions {
   readonly reveal?: boolean;
-  readonly stage?: string;
+  readonly label?: string;
   readonly versionId?: string;
 }
 export interface PutOptions extends SecretsOptions {
   readonly file?: string;
   readonly binary?: boolean;
-  readonly stage?: string;
+  readonly label?: string;
   readonly description?: string;
 }
 export interface RotateOptions extends SecretsOptions {
@@ -101,7 +101,7 @@ export async function getSecret(name: string, options: GetOptions, context: CliC
       exitCode: EXIT_USAGE,
     });
   }
-  const input = { SecretId: name, VersionStage: options.stage, VersionId: options.versionId };
+  const input = { SecretId: name, VersionStage: options.label, VersionId: options.versionId };
   const answer = await withVault(options, context, (call) => call('jules.Reveal', input));
   const { SecretString, SecretBinary } = valueSchema.parse(answer);
   terminal.out(SecretString ?? SecretBinary ?? '');
@@ -112,7 +112,7 @@ export async function putSecret(name: string, options: PutOptions, context: CliC
   const value = valueOf(options);
   const stored = await withVault(options, context, (call) => put(name, value, options, call));
   const { Name, VersionId } = putSchema.parse(stored);
-  const what = options.stage === undefined ? 'a new current version' : `a version with the stage ${options.stage},`;
+  const what = options.label === undefined ? 'a new current version' : `a version with the label ${options.label},`;
   if (options.json) context.terminal.out(JSON.stringify({ name: Name, versionId: VersionId }));
   else context.terminal.out(`${Name} has ${what} ${VersionId}`);
   return EXIT_OK;
@@ -147,10 +147,10 @@ async function readAll(call: Call): Promise<Secret[]> {
 async function put(name: string, value: object, options: PutOptions, call: Call): Promise<unknown> {
   const version = { ...value, ClientRequestToken: randomUUID() };
   try {
-    const stages = options.stage === undefined ? {} : { VersionStages: [options.stage] };
+    const stages = options.label === undefined ? {} : { VersionStages: [options.label] };
     return await call('secretsmanager.PutSecretValue', { SecretId: name, ...version, ...stages });
   } catch (error) {
-    if (options.stage !== undefined || !(error instanceof AwsError) || error.code !== 'ResourceNotFoundException')
+    if (options.label !== undefined || !(error instanceof AwsError) || error.code !== 'ResourceNotFoundException')
       throw error;
     return call('secretsmanager.CreateSecret', { Name: name, Description: options.description, ...version });
   }

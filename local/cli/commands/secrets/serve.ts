@@ -83,7 +83,7 @@ async function serveUntil(
     createSecretsApp({ service, verifier: createVerifier([key]), clock, logger }),
     options.port,
   );
-  opened.tellUrl(server.url);
+  opened.announceUrl(server.url);
   service.start();
   terminal.out(options.json ? JSON.stringify({ endpoint: server.url, accessKeyId: key.accessKeyId }) : server.url);
   terminal.note(`Secrets Manager endpoint for access key ${key.accessKeyId}; Ctrl-C stops it`);

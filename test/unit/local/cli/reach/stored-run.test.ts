@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { deriveRun } from '../../../../../local/cli/reach/rebuild-ledger.ts';
+import { rebuildStoredRun } from '../../../../../local/cli/reach/rebuild-ledger.ts';
 import { latencyOf } from '../../../../../local/cli/reach/stored-run.ts';
 import { createMemoryDatabase } from '../../../../support/memory/memory-database.ts';
 import { createMemoryLedger } from '../../../../support/memory/memory-ledger.ts';
@@ -31,7 +31,7 @@ describe('a run derived from its rows', () => {
     const input = runOn(MARKET, { policy: 'random' });
     const { database } = await tradeRun(input);
     const [derived, expected]: [string[], string[]] = [[], []];
-    const run = await deriveRun(createMemoryLedger(database), 'run-1', (row) => void derived.push(row));
+    const run = await rebuildStoredRun(createMemoryLedger(database), 'run-1', (row) => void derived.push(row));
     expect(run.summary).toEqual(runBacktest({ ...input, onRow: (row) => void expected.push(row) }));
     expect(derived).toEqual(expected);
     expect(run.latency).toHaveLength(24);
@@ -44,7 +44,7 @@ describe('a run derived from its rows', () => {
       await runs.openSession({ runId: 'run-1', session: SESSION, minutes: 390, openMs: OPEN_MS });
       await accounts.save(accountRow({ closed: false }), [], null);
     });
-    const deriving = deriveRun(createMemoryLedger(database), 'run-1', null);
+    const deriving = rebuildStoredRun(createMemoryLedger(database), 'run-1', null);
     await expect(deriving).rejects.toMatchObject({
       message: `session ${SESSION} of run run-1 is not complete`,
       fix: 'let it play to its end first',
@@ -52,14 +52,14 @@ describe('a run derived from its rows', () => {
   });
 
   it('is refused by its name when nobody knows it', async () => {
-    const deriving = deriveRun(createMemoryLedger(createMemoryDatabase()), 'run-9', null);
+    const deriving = rebuildStoredRun(createMemoryLedger(createMemoryDatabase()), 'run-9', null);
     await expect(deriving).rejects.toMatchObject({ name: 'Problem', message: "the database holds no run 'run-9'" });
   });
 
   it('that never began has the money that it was given', async () => {
     const database = createMemoryDatabase();
     await database.transaction(({ runs }) => runs.create(runConfig(), 'replay'));
-    const { summary, latency } = await deriveRun(createMemoryLedger(database), 'run-1', null);
+    const { summary, latency } = await rebuildStoredRun(createMemoryLedger(database), 'run-1', null);
     expect(summary).toMatchObject({ sessions: [], decisions: 0, equityUsd: 2_500, netPnlUsd: 0, haltedAt: null });
     expect(latency).toEqual([]);
   });

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BacktestInput, runBacktest } from '../../../../../shared/domain/run/backtest.ts';
 import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
-import { DerivedRun } from '../../../../../shared/domain/run/rebuild-ledger.ts';
+import { LedgerRebuild } from '../../../../../shared/domain/run/rebuild-ledger.ts';
 import { MarketGenerator } from '../../../../../shared/domain/market/generator/market-generator.ts';
 import { runConfig } from '../../../../support/core/core.ts';
 import { stagedRun } from '../../../../support/core/core-run.ts';
@@ -60,6 +60,8 @@ describe('a derived run', () => {
       bars: [],
       account,
     };
-    expect(() => new DerivedRun(runConfig()).addSession(stored)).toThrow('session 20250103 has 390 decisions, found 0');
+    expect(() => new LedgerRebuild(runConfig()).addSession(stored)).toThrow(
+      'session 20250103 has 390 decisions, found 0',
+    );
   });
 });

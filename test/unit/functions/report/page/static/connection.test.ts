@@ -3,7 +3,7 @@
  */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PageMessage } from '../../../../../functions/report/page/stream-hub.ts';
+import type { PageMessage } from '../../../../../../functions/report/page/stream-hub.ts';
 
 interface Stream {
   readonly connectedOnce: boolean;
@@ -14,7 +14,7 @@ interface PageModule {
 }
 
 // By its address, since it is checked with the types of a browser and this file is not.
-const MODULE = new URL('../../../../../functions/report/page/static/connection.js', import.meta.url);
+const MODULE = new URL('../../../../../../functions/report/page/static/connection.js', import.meta.url);
 const { LiveStream } = (await import(MODULE.href)) as PageModule;
 const ASK_MS = 5_000;
 const ASKS = 12;

@@ -4,9 +4,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
-import type { BarTable } from '../../../../../shared/domain/market/bar-table.ts';
-import { MarketGenerator } from '../../../../../shared/domain/market/generator/market-generator.ts';
+import { sessionsBetween } from '../../../../../../shared/domain/calendar/calendar.ts';
+import type { BarTable } from '../../../../../../shared/domain/market/bar-table.ts';
+import { MarketGenerator } from '../../../../../../shared/domain/market/generator/market-generator.ts';
 
 const SESSIONS = sessionsBetween(20100104, 20281229);
 const TICK_E4 = 100;

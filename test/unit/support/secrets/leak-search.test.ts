@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LeakSearch } from '../../support/secrets/leak-search.ts';
+import { LeakSearch } from '../../../support/secrets/leak-search.ts';
 
 const TEXT = 'a"secret\\with/Ünïcode & more';
 const search = () => new LeakSearch([{ label: 'it', text: TEXT }]);

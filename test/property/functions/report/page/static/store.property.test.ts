@@ -4,12 +4,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { merged } from '../../../../../functions/report/page/static/store.js';
-import { LivePage } from '../../../../../functions/report/page/live-page.ts';
-import type { PageState } from '../../../../../shared/read-models/page-state.ts';
-import { StreamHub } from '../../../../../functions/report/page/stream-hub.ts';
-import { FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
-import { stepClock } from '../../../../support/core/step-clock.ts';
+import { merged } from '../../../../../../functions/report/page/static/store.js';
+import { LivePage } from '../../../../../../functions/report/page/live-page.ts';
+import type { PageState } from '../../../../../../shared/read-models/page-state.ts';
+import { StreamHub } from '../../../../../../functions/report/page/stream-hub.ts';
+import { FakeReportViews, fakeStatus } from '../../../../../support/page/fake-report-views.ts';
+import { stepClock } from '../../../../../support/core/step-clock.ts';
 
 describe('merged', () => {
   it('knows nothing before the first full message', () => {

@@ -3,13 +3,13 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
-import { FAULTY, MISSING, MinuteFrame } from '../../../shared/domain/market/frame.ts';
-import type { BarTable } from '../../../shared/domain/market/bar-table.ts';
-import { injectFaults } from '../../support/stack/fault-injector.ts';
-import { MarketGenerator } from '../../../shared/domain/market/generator/market-generator.ts';
-import { FAULT } from '../../../shared/domain/quality/faults.ts';
-import { QualityStage } from '../../../shared/domain/quality/quality.ts';
+import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
+import { FAULTY, MISSING, MinuteFrame } from '../../../../shared/domain/market/frame.ts';
+import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
+import { injectFaults } from '../../../support/stack/fault-injector.ts';
+import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
+import { FAULT } from '../../../../shared/domain/quality/faults.ts';
+import { QualityStage } from '../../../../shared/domain/quality/quality.ts';
 
 const clean = new MarketGenerator({ symbols: ['AAPL', 'MSFT'], seed: 5 }).session(sessionOn(20260105)!);
 

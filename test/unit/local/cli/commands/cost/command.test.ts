@@ -3,9 +3,9 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../../../local/cli/program.ts';
-import { costReportSchema } from '../../../../stacks/cost/report.ts';
-import { fakeTerminal } from '../../../support/stack/fake-terminal.ts';
+import { runCli } from '../../../../../../local/cli/program.ts';
+import { costReportSchema } from '../../../../../../stacks/cost/report.ts';
+import { fakeTerminal } from '../../../../../support/stack/fake-terminal.ts';
 
 async function cost(...args: string[]) {
   const terminal = fakeTerminal();

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runCli } from '../../../../local/cli/program.ts';
-import { readAccessKey } from '../../../../shared/runtime/access-key-file.ts';
-import { readStackFile } from '../../../../shared/runtime/stack-file.ts';
-import { fakeTerminal } from '../../../support/stack/fake-terminal.ts';
+import { runCli } from '../../../../../../local/cli/program.ts';
+import { readAccessKey } from '../../../../../../shared/runtime/access-key-file.ts';
+import { readStackFile } from '../../../../../../shared/runtime/stack-file.ts';
+import { fakeTerminal } from '../../../../../support/stack/fake-terminal.ts';
 
 const folders: string[] = [];
 

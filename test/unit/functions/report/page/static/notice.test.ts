@@ -3,12 +3,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { type Connection, isStale, noticesOf } from '../../../../../functions/report/page/static/notice.js';
-import { buildPageState, emptyPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
-import type { PageState } from '../../../../../shared/read-models/page-state.ts';
-import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
-import { DAY_TWO, fakeStatus } from '../../../../support/page/fake-report-views.ts';
-import { FAKE_RUN, FakeSession } from '../../../../support/page/fake-session.ts';
+import { type Connection, isStale, noticesOf } from '../../../../../../functions/report/page/static/notice.js';
+import { buildPageState, emptyPageState } from '../../../../../../functions/report/read-models/build-page-state.ts';
+import type { PageState } from '../../../../../../shared/read-models/page-state.ts';
+import { SessionFold } from '../../../../../../functions/report/read-models/session-fold.ts';
+import { DAY_TWO, fakeStatus } from '../../../../../support/page/fake-report-views.ts';
+import { FAKE_RUN, FakeSession } from '../../../../../support/page/fake-session.ts';
 
 const UPDATED_MS = 1_000_000;
 const CONNECTED: Connection = { connectedOnce: true, lostForMs: null };
