@@ -20,7 +20,7 @@ import { seededRandom } from '../../support/core/seeded-random.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, at) => at + 1);
 const VICTIMS = ['secrets', 'host', 'gateway', 'gpu-runner', 'postgres'];
-const KILLS = 3;
+const KILLS = 6;
 const MINUTES = 120;
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = 20_250_103;
