@@ -28,6 +28,7 @@ export async function loadRunState(runId: string, repositories: Repositories): P
     feeTable: feeTable(config.fees),
     cashE4: config.accountUsdE4,
     rearm: config.rearm,
+    seed: config.seed,
   });
   const row = await repositories.accounts.latest(runId);
   // The snapshot was written by this handler in the transaction of its minute.

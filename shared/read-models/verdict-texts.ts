@@ -50,7 +50,7 @@ export const VERDICT_TITLES: Readonly<Record<Verdict, string>> = {
   STOP_DISTANCE_TOO_SMALL: 'Stop too close',
   VAR_HISTORY_STALE: 'VaR history too old',
   POSITION_MISMATCH: 'Position differs',
-  SHORT_NOT_ALLOWED: 'No short position',
+  SHORT_NOT_ALLOWED: 'Short bought back',
 };
 
 const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
@@ -103,7 +103,8 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
     `The newest daily bar is ${d.value} sessions old; at most ${d.limit} pass. Passes once newer ones are loaded.`,
   POSITION_MISMATCH: () =>
     'The broker holds another position than the fills say. Passes once an operator has settled which is right.',
-  SHORT_NOT_ALLOWED: () => 'The order would open a short position. Passes where the run allows short positions.',
+  SHORT_NOT_ALLOWED: (decision) =>
+    `More was sold than held, and the run allows no short position: ${shares(decision.quantity)} are bought back at the next good open.`,
 };
 
 /** Title and reason with what was held at the time, which a verdict of NONE is explained by. */

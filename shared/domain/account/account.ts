@@ -2,12 +2,13 @@
  * The virtual account: cash, positions and equity as a fold over fills and marks.
  *
  * Money in 1e-4 USD, exact. `realizedE4` is before fees; fees are kept apart, so that profit before
- * and after fees are both plain sums.
+ * and after fees are both plain sums. A negative quantity is a short position: a broker that reports more sold than
+ * held is booked as it says, and what follows from it is for risk to decide.
  */
 
 import { type Fill, feesTotalE4 } from '../orders/types.ts';
 import { type MinuteFrame, PRESENT } from '../market/frame.ts';
-import { assert, assertSafeInteger, type PriceE4, type Quantity, type UsdE4 } from '../units/units.ts';
+import { assertSafeInteger, type PriceE4, type Quantity, type UsdE4 } from '../units/units.ts';
 
 export interface AccountSnapshot {
   readonly cashE4: UsdE4;
@@ -21,7 +22,7 @@ export class Account {
   realizedE4: UsdE4 = 0;
   feesE4: UsdE4 = 0;
   readonly quantity: Float64Array;
-  /** Paid in minus taken out of the open trade, before fees. */
+  /** Paid in minus taken out of the open trade, before fees; negative for a short one. */
   readonly investedE4: Float64Array;
   readonly markE4: Float64Array;
   #openPositions = 0;
@@ -58,27 +59,27 @@ export class Account {
   applyFill(fill: Fill, s: number): void {
     const valueE4 = assertSafeInteger(fill.priceE4 * fill.quantity, 'fill value');
     const feesE4 = feesTotalE4(fill.fees);
-    if (fill.side === 'BUY') this.#buy(s, fill.quantity, valueE4);
-    else this.#sell(s, fill.quantity, valueE4);
+    const isBuy = fill.side === 'BUY';
+    this.#trade(s, isBuy ? fill.quantity : 0 - fill.quantity, fill.priceE4);
     this.markE4[s] = fill.priceE4;
     this.feesE4 += feesE4;
-    this.cashE4 = assertSafeInteger(this.cashE4 - feesE4, 'cash');
+    this.cashE4 = assertSafeInteger(this.cashE4 + (isBuy ? -valueE4 : valueE4) - feesE4, 'cash');
   }
 
-  #buy(s: number, quantity: Quantity, valueE4: UsdE4): void {
-    if (this.quantity[s] === 0) this.#openPositions += 1;
-    this.quantity[s] = this.quantity[s]! + quantity;
-    this.investedE4[s] = this.investedE4[s]! + valueE4;
-    this.cashE4 -= valueE4;
-  }
-
-  #sell(s: number, quantity: Quantity, valueE4: UsdE4): void {
+  /** `signed`: positive bought, negative sold. A fill through zero ends one trade and begins the next. */
+  #trade(s: number, signed: Quantity, priceE4: PriceE4): void {
     const held = this.quantity[s]!;
-    assert(quantity <= held, `a sale does not exceed the position: ${quantity} of ${held}`);
-    this.quantity[s] = held - quantity;
-    this.investedE4[s] = this.investedE4[s]! - valueE4;
-    this.cashE4 += valueE4;
-    if (quantity === held) this.#closeTrade(s);
+    const isThroughZero = held !== 0 && Math.sign(held + signed) === -Math.sign(held);
+    const first = isThroughZero ? -held : signed;
+    this.#add(s, first, priceE4);
+    if (isThroughZero) this.#add(s, signed - first, priceE4);
+  }
+
+  #add(s: number, signed: Quantity, priceE4: PriceE4): void {
+    if (this.quantity[s] === 0) this.#openPositions += 1;
+    this.quantity[s] = this.quantity[s]! + signed;
+    this.investedE4[s] = this.investedE4[s]! + signed * priceE4;
+    if (this.quantity[s] === 0) this.#closeTrade(s);
   }
 
   /** A trade is realised when the position is flat, so that no cost is ever divided among shares. */

@@ -5,13 +5,9 @@
  * Source: docs/decisions/0002-trading-semantics.md (half spread, impact, participation)
  */
 
+import { ceilToTick, floorToTick, LOWEST_PRICE_E4 } from '../units/tick.ts';
 import { assert, type PriceE4, type Quantity } from '../units/units.ts';
 import type { Side } from '../orders/types.ts';
-
-const TICK_E4 = 100;
-/** Below one dollar prices move in hundredths of a cent. */
-const SUB_DOLLAR_TICK_E4 = 1;
-const ONE_DOLLAR_E4 = 10_000;
 
 const HALF_SPREAD_MIN_E4 = 50;
 const HALF_SPREAD_FRACTION = 0.5e-4;
@@ -27,28 +23,20 @@ export interface FillConditions {
   readonly minuteIndex: number;
 }
 
-export function tickE4(priceE4: PriceE4): PriceE4 {
-  return priceE4 < ONE_DOLLAR_E4 ? SUB_DOLLAR_TICK_E4 : TICK_E4;
-}
-
 export function fillPriceE4(conditions: FillConditions): PriceE4 {
   const { side, referenceE4, quantity, barVolume, minuteIndex } = conditions;
   assert(quantity > 0 && barVolume > 0, 'a fill has a quantity and a volume to come from');
-  const spread = Math.max(HALF_SPREAD_MIN_E4, referenceE4 * HALF_SPREAD_FRACTION);
-  const halfSpread = minuteIndex < WIDE_SPREAD_MINUTES ? 2 * spread : spread;
-  const impact = referenceE4 * IMPACT_FRACTION * Math.sqrt(quantity / barVolume);
-  const cost = halfSpread + impact;
-  return side === 'BUY' ? roundUpToTick(referenceE4 + cost) : roundDownToTick(referenceE4 - cost);
+  const cost = halfSpreadE4(referenceE4, minuteIndex) + impactE4(referenceE4, quantity / barVolume);
+  return side === 'BUY' ? ceilToTick(referenceE4 + cost) : Math.max(LOWEST_PRICE_E4, floorToTick(referenceE4 - cost));
 }
 
-/** The fill-price rounding for a buyer. */
-function roundUpToTick(priceE4: number): PriceE4 {
-  const tick = tickE4(priceE4);
-  return Math.ceil(priceE4 / tick) * tick;
+/** Half the spread in a minute of the session; not rounded. */
+export function halfSpreadE4(priceE4: PriceE4, minuteIndex: number): number {
+  const spread = Math.max(HALF_SPREAD_MIN_E4, priceE4 * HALF_SPREAD_FRACTION);
+  return minuteIndex < WIDE_SPREAD_MINUTES ? 2 * spread : spread;
 }
 
-/** The fill-price rounding for a seller; never below one tick. */
-function roundDownToTick(priceE4: number): PriceE4 {
-  const tick = tickE4(priceE4);
-  return Math.max(tick, Math.floor(priceE4 / tick) * tick);
+/** What taking this share of a bar's volume moves the price by; not rounded. */
+export function impactE4(priceE4: PriceE4, shareOfVolume: number): number {
+  return priceE4 * IMPACT_FRACTION * Math.sqrt(shareOfVolume);
 }

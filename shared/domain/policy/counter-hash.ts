@@ -4,7 +4,10 @@
 
 import type { PolicyMinute } from './policy.ts';
 
-export function counterHash(minute: Omit<PolicyMinute, 'minutes'>, hashOfSymbol: number): number {
+/** What a draw depends on, beside the symbol. */
+export type CounterMinute = Omit<PolicyMinute, 'minutes'>;
+
+export function counterHash(minute: CounterMinute, hashOfSymbol: number): number {
   let hash = mix(minute.seed ^ 0x9e37_79b9);
   hash = mix(hash ^ minute.session);
   hash = mix(hash ^ minute.minuteIndex);

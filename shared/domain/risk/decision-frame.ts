@@ -60,6 +60,16 @@ export class DecisionFrame {
     this.details[s] = detail;
   }
 
+  /** Into the order of the ledger, by symbol: they were made in the order in which they were judged. */
+  sortOrders(): void {
+    const { orders } = this;
+    for (let at = 1; at < orders.length; at++) {
+      if (orders[at]!.symbol >= orders[at - 1]!.symbol) continue;
+      orders.sort(bySymbol);
+      return;
+    }
+  }
+
   /** Protective stops are children of their entry and do not count. */
   entryAndExitCount(): number {
     let count = 0;
@@ -87,4 +97,10 @@ export class DecisionFrame {
       cancels: [...this.cancels],
     };
   }
+}
+
+/** Stable, so that a stop stays behind its entry. */
+function bySymbol(one: Order, other: Order): number {
+  if (one.symbol === other.symbol) return 0;
+  return one.symbol < other.symbol ? -1 : 1;
 }

@@ -65,7 +65,8 @@ export class OpenOrders {
 
   pendingEntryOfE4(s: number): UsdE4 {
     const { entry } = this.#symbols[s]!;
-    return entry === null ? 0 : entry.quantity * entry.priceE4;
+    // A broker may report more filled than was asked for; what is out can then not be less than nothing.
+    return entry === null ? 0 : Math.max(0, entry.quantity) * entry.priceE4;
   }
 
   onApproved(s: number, orders: readonly Order[]): void {

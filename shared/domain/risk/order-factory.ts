@@ -2,11 +2,10 @@
  * Builds the orders of a decision. References derive from content: session, minute, symbol and kind.
  */
 
-import type { SessionFees } from '../execution/fees.ts';
-import type { Order, OrderKind } from '../orders/types.ts';
+import type { Order, OrderKind, Side } from '../orders/types.ts';
 import type { EpochMs, PriceE4, Quantity } from '../units/units.ts';
 import type { Profile } from './profile.ts';
-import { protectiveStopE4 } from './protective-stop.ts';
+import type { ProtectiveStop } from './protective-stop.ts';
 
 export interface OrderAddress {
   readonly symbol: string;
@@ -24,11 +23,11 @@ function orderRef(address: { session: number; minuteIndex: number; symbol: strin
   return `${address.session}-${minute}-${address.symbol}-${KIND_LETTER[kind]}`;
 }
 
-/** The entry and, where the profile caps a single loss, its protective stop. Spelt out field by field, for speed. */
+/** The entry and, where it has one, its protective stop. Spelt out field by field, for speed. */
 export function entryOrders(
   profile: Profile,
-  fees: SessionFees,
   entry: OrderAddress & { readonly limitPriceE4: PriceE4 },
+  stop: ProtectiveStop,
 ): Order[] {
   const order: Order = {
     orderRef: orderRef(entry, 'ENTRY'),
@@ -45,8 +44,7 @@ export function entryOrders(
     minuteIndex: entry.minuteIndex,
     eventMs: entry.eventMs,
   };
-  const stopPriceE4 = protectiveStopE4(profile, fees, entry);
-  return stopPriceE4 === null ? [order] : [order, stopOrder(order, stopPriceE4)];
+  return stop.kind === 'at' ? [order, stopOrder(order, stop.priceE4)] : [order];
 }
 
 function stopOrder(entry: Order, stopPriceE4: PriceE4): Order {
@@ -67,12 +65,13 @@ function stopOrder(entry: Order, stopPriceE4: PriceE4): Order {
   };
 }
 
-export function exitOrder(exit: OrderAddress): Order {
+/** Out of a long position by selling, out of a short one by buying. */
+export function exitOrder(exit: OrderAddress & { readonly side: Side }): Order {
   return {
     orderRef: orderRef(exit, 'EXIT'),
     kind: 'EXIT',
     symbol: exit.symbol,
-    side: 'SELL',
+    side: exit.side,
     quantity: exit.quantity,
     type: 'MARKETABLE',
     limitPriceE4: 0,

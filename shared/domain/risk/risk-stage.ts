@@ -18,8 +18,11 @@ import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
 import { DecisionFrame } from './decision-frame.ts';
 import { guardEntry, type GuardContext } from './guard.ts';
 import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
+import { EntryTurns } from './entry-turns.ts';
 import { entryOrders, exitOrder } from './order-factory.ts';
+import { PortfolioVar } from './portfolio-var.ts';
 import { partOfE4, type Profile } from './profile.ts';
+import { protectiveStop } from './protective-stop.ts';
 import { type StatesSnapshot, TradingStates } from './trading-states.ts';
 import type { Verdict, VerdictDetail } from './types.ts';
 import type { VarHistory } from './var.ts';
@@ -31,6 +34,10 @@ export interface RiskStageOptions {
   readonly feeTable: FeeTable;
   readonly cashE4: UsdE4;
   readonly rearm: RearmMode;
+  /** Of the run: decides whose entry is judged first. */
+  readonly seed: number;
+  /** A position below zero may stay; by default it is bought back at once. */
+  readonly allowsShort?: boolean;
 }
 
 /** Everything the stage knows, as integers and codes; JSON-safe. */
@@ -45,6 +52,8 @@ export interface RiskSnapshot extends StatesSnapshot {
   readonly session: number;
   readonly minutes: number;
   readonly lastMinute: number;
+  /** Per symbol 1 where its position was there when the session began and has not been flat since. */
+  readonly carried: readonly number[];
 }
 
 const NO_NUMBERS: VerdictDetail = { limit: 0, value: 0, wouldPass: 0, unit: 'none' };
@@ -60,11 +69,15 @@ export class RiskStage extends TradingStates {
   lastMinute = -1;
   readonly decision: DecisionFrame;
   readonly #options: RiskStageOptions;
-  readonly #notionalE4: Float64Array;
+  readonly #var: PortfolioVar;
+  /** 1 for a position that was there when the session began, until it is flat. */
+  readonly #carried: Uint8Array;
+  readonly #turns: EntryTurns;
+  /** Symbols that want in, kept from minute to minute so that nothing is allocated. */
+  readonly #entrants: number[] = [];
   #session: Session = { date: 0, openMs: 0, minutes: 0, isHalfDay: false };
   #minutes = 0;
   #fees: SessionFees;
-  #history: VarHistory | null = null;
   #dailyLossMaxE4: UsdE4 = 0;
   #drawdownMaxE4: UsdE4 = 0;
 
@@ -75,7 +88,9 @@ export class RiskStage extends TradingStates {
     this.account = new Account(count, options.cashE4);
     this.orders = new OpenOrders(count);
     this.decision = new DecisionFrame(count);
-    this.#notionalE4 = new Float64Array(count);
+    this.#var = new PortfolioVar(count);
+    this.#carried = new Uint8Array(count);
+    this.#turns = new EntryTurns(options.symbols);
     this.#fees = sessionFees(options.feeTable, 0);
     this.equityE4 = options.cashE4;
     this.peakE4 = options.cashE4;
@@ -85,11 +100,13 @@ export class RiskStage extends TradingStates {
 
   /** `history` is what VaR needs for this session; null where the profile has no VaR limit. */
   startSession(session: Session, minutes: number, history: VarHistory | null): void {
-    assert(this.account.isFlat, 'a session starts flat');
     this.resumeSession(session, minutes, history);
+    // Orders end with their session, whether or not a broker said so in time.
+    this.orders = new OpenOrders(this.#options.symbols.length);
+    this.#carried.set(this.account.quantity.map((quantity) => (quantity === 0 ? 0 : 1)));
     this.openingCashE4 = this.account.cashE4;
-    this.sessionStartE4 = this.account.cashE4;
-    this.equityE4 = this.account.cashE4;
+    this.equityE4 = this.account.equityE4();
+    this.sessionStartE4 = this.equityE4;
     this.lastMinute = -1;
     this.#setLimits();
     this.liftAtOpen({ rearms: this.#options.rearm === 'session' });
@@ -114,7 +131,7 @@ export class RiskStage extends TradingStates {
     this.#session = session;
     this.#minutes = minutes;
     this.#fees = sessionFees(this.#options.feeTable, session.date);
-    this.#history = history;
+    this.#var.history = history;
     this.#setLimits();
   }
 
@@ -124,6 +141,7 @@ export class RiskStage extends TradingStates {
       const s = this.#options.symbols.indexOf(fill.symbol);
       assert(s >= 0, `a fill names a symbol of the run, got ${fill.symbol}`);
       this.account.applyFill(fill, s);
+      if (this.account.quantity[s] === 0) this.#carried[s] = 0;
       this.orders.onFill(s, fill);
     }
     for (const closed of report.closed) this.orders.onClosed(closed);
@@ -154,12 +172,18 @@ export class RiskStage extends TradingStates {
     const { decision } = this;
     decision.start(minuteIndex, this.#closeMs(minuteIndex));
     const forced = this.flattenVerdict(minuteIndex, this.#minutes);
+    const entrants = this.#entrants;
+    entrants.length = 0;
     for (let s = 0; s < this.#options.symbols.length; s++) {
-      decision.actions[s] = signals.actions[s]!;
-      if (forced !== null) this.#flatten(s, forced, signals);
-      else if (signals.actions[s] === SELL) this.#sell(s);
-      else if (signals.actions[s] === BUY) this.#buy(s, signals);
+      const action = signals.actions[s]!;
+      decision.actions[s] = action;
+      if ((forced !== null || action === SELL) && this.orders.entryRef(s) !== null) this.#cancelEntry(s);
+      if (this.account.quantity[s] !== 0) this.#leave(s, forced, signals);
+      else if (action === BUY && decision.isUndecided(s) && this.orders.entryRef(s) === null) entrants.push(s);
     }
+    this.#takeTurns(entrants);
+    for (const s of entrants) this.#buy(s, signals);
+    decision.sortOrders();
     decision.finish(this.state, this.cause, this.equityE4);
     return decision;
   }
@@ -176,20 +200,30 @@ export class RiskStage extends TradingStates {
     return decision;
   }
 
-  #flatten(s: number, verdict: Verdict, signals: SignalFrame): void {
-    if (this.orders.entryRef(s) !== null) this.#cancelEntry(s);
-    if (this.account.quantity[s] !== 0) this.#exit(s, verdict);
-    else if (signals.actions[s] === BUY && this.decision.isUndecided(s)) this.#buy(s, signals);
+  /** A position that stays is not decided on: BUY while long never resizes. */
+  #leave(s: number, forced: Verdict | null, signals: SignalFrame): void {
+    const verdict = this.#exitVerdict(s, forced, signals);
+    if (verdict !== null) this.#exit(s, verdict);
   }
 
-  #sell(s: number): void {
-    if (this.orders.entryRef(s) !== null) this.#cancelEntry(s);
-    if (this.account.quantity[s] !== 0) this.#exit(s, 'EXIT');
+  /** Why a position goes in this minute, named by the first reason that holds; null: it stays. */
+  #exitVerdict(s: number, forced: Verdict | null, { actions, present }: SignalFrame): Verdict | null {
+    if (forced !== null && forced !== 'FLATTEN_CLOSE') return forced;
+    if (this.#carried[s] === 1 && present[s] === 1) return 'CARRIED_POSITION';
+    const isShort = this.account.quantity[s]! < 0;
+    if (isShort && this.#options.allowsShort !== true) return 'SHORT_NOT_ALLOWED';
+    if (forced !== null) return forced;
+    return actions[s] === SELL || (isShort && actions[s] === BUY) ? 'EXIT' : null;
   }
 
-  /** BUY while long, or while an entry works, never resizes. */
+  /** Where every entry is denied, or none has to make room for another, turns change nothing. */
+  #takeTurns(entrants: number[]): void {
+    const { profile, seed } = this.#options;
+    if (entrants.length < 2 || this.state !== 'ACTIVE' || profile.frictionless) return;
+    this.#turns.sort(entrants, { seed, session: this.#session.date, minuteIndex: this.lastMinute });
+  }
+
   #buy(s: number, signals: SignalFrame): void {
-    if (this.account.quantity[s] !== 0 || this.orders.entryRef(s) !== null) return;
     const limitPriceE4 = signals.limitPriceE4[s]!;
     const request = {
       present: signals.present[s] === 1,
@@ -205,7 +239,11 @@ export class RiskStage extends TradingStates {
   }
 
   #enter(s: number, quantity: number, limitPriceE4: number): void {
-    const orders = entryOrders(this.#options.profile, this.#fees, this.#address(s, quantity, limitPriceE4));
+    const { profile } = this.#options;
+    const entry = this.#address(s, quantity, limitPriceE4);
+    const stop = protectiveStop(profile, this.#fees, entry);
+    if (stop.kind === 'too-close') return this.decision.set(s, 'STOP_DISTANCE_TOO_SMALL', 0, stop.detail);
+    const orders = entryOrders(profile, entry, stop);
     for (const order of orders) this.decision.orders.push(order);
     this.orders.onApproved(s, orders);
   }
@@ -219,8 +257,9 @@ export class RiskStage extends TradingStates {
       this.decision.set(s, 'PRICE_MISSING', 0, { limit: 0, value: 0, wouldPass: 1, unit: 'usdE4' });
       return;
     }
-    const quantity = this.account.quantity[s]!;
-    const order: Order = exitOrder(this.#address(s, quantity, 0));
+    const held = this.account.quantity[s]!;
+    const quantity = Math.abs(held);
+    const order: Order = exitOrder({ ...this.#address(s, quantity, 0), side: held > 0 ? 'SELL' : 'BUY' });
     this.decision.set(s, verdict, quantity, null);
     this.decision.orders.push(order);
     this.orders.onApproved(s, [order]);
@@ -254,19 +293,8 @@ export class RiskStage extends TradingStates {
       drawdownMaxE4: this.#drawdownMaxE4,
       exposureE4: this.account.exposureE4() + this.orders.pendingEntryE4(),
       ordersThisMinute: this.decision.entryAndExitCount(),
-      varWithE4: (quantity) => this.#varWithE4(s, quantity, priceE4),
+      varWithE4: (quantity) => this.#var.withEntryE4(this, { s, quantity, priceE4 }),
     };
-  }
-
-  #varWithE4(s: number, quantity: number, priceE4: number): UsdE4 | null {
-    if (this.#history === null || !this.#history.has(s)) return null;
-    for (let other = 0; other < this.#notionalE4.length; other++) {
-      const heldE4 = this.account.quantity[other]! * this.account.markE4[other]!;
-      this.#notionalE4[other] = heldE4 + this.orders.pendingEntryOfE4(other);
-    }
-    this.#notionalE4[s] = this.#notionalE4[s]! + quantity * priceE4;
-    const varE4 = this.#history.portfolioUsdE4(this.#notionalE4);
-    return Number.isNaN(varE4) ? null : varE4;
   }
 
   #setPeak(equityE4: UsdE4): void {
@@ -305,6 +333,7 @@ export class RiskStage extends TradingStates {
       session: this.#session.date,
       minutes: this.#minutes,
       lastMinute: this.lastMinute,
+      carried: Array.from(this.#carried),
     };
   }
 
@@ -322,6 +351,7 @@ export class RiskStage extends TradingStates {
     this.haltedAtMs = snapshot.haltedAtMs;
     this.rearms = snapshot.rearms;
     this.lastMinute = snapshot.lastMinute;
+    this.#carried.set(snapshot.carried);
     this.#minutes = snapshot.minutes;
     if (snapshot.session !== 0) this.#session = sessionOn(snapshot.session) ?? this.#session;
   }

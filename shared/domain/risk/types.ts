@@ -63,7 +63,7 @@ const VERDICT_CLASSES = {
   STOP_DISTANCE_TOO_SMALL: 'denied',
   VAR_HISTORY_STALE: 'denied',
   POSITION_MISMATCH: 'denied',
-  SHORT_NOT_ALLOWED: 'denied',
+  SHORT_NOT_ALLOWED: 'exit',
 } as const satisfies Readonly<Record<string, VerdictClass>>;
 
 export type Verdict = keyof typeof VERDICT_CLASSES;

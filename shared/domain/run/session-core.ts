@@ -192,8 +192,8 @@ export class SessionCore {
   }
 
   #newRisk(): RiskStage {
-    const { symbols, accountUsdE4: cashE4, rearm } = this.config;
-    return new RiskStage({ symbols, profile: this.profile, feeTable: this.feeTable, cashE4, rearm });
+    const { symbols, accountUsdE4: cashE4, rearm, seed } = this.config;
+    return new RiskStage({ symbols, profile: this.profile, feeTable: this.feeTable, cashE4, rearm, seed });
   }
 
   #newBroker(): BarBroker {

@@ -46,12 +46,14 @@ export class BarBroker {
   }
 
   startSession(session: Session, minutes: number): void {
-    assert(this.#activeCount === 0, 'a session starts flat and without working orders');
     this.#carried = [];
     this.#openMs = session.openMs;
     this.#minutes = minutes;
     this.#fees = sessionFees(this.#feeTable, session.date);
-    for (const book of this.#books) book.startSession();
+    for (let s = 0; s < this.#books.length; s++) {
+      this.#books[s]!.startSession();
+      this.#setActive(s, this.#books[s]!.isActive() ? 1 : 0);
+    }
   }
 
   /** Works every order on the bars of one minute. The frame has been through quality. */

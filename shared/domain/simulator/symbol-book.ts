@@ -42,8 +42,13 @@ export class SymbolBook {
     this.#profile = profile;
   }
 
+  /** What the last session left open stays; its orders do not. */
   startSession(): void {
     this.markE4 = 0;
+    this.#entry = null;
+    this.#exit = null;
+    this.#stop = null;
+    this.#stopTriggered = false;
   }
 
   isActive(): boolean {
@@ -97,23 +102,22 @@ export class SymbolBook {
     this.#endIfFlat(minute);
   }
 
-  /** After the last minute: what is still open leaves at the last mark minus costs. */
+  /**
+   * After the last minute: a working exit fills at the last mark minus costs. A position that nobody has asked out, or
+   * that has not had a price all session, stays for the next one; no order does.
+   */
   closeSession(minute: BookMinute): void {
     if (this.#entry !== null) this.#endEntry('SESSION_END', minute.report.closed);
-    if (this.#position > 0) {
-      const order = this.#exit;
-      assert(order !== null, 'a position open at the end of the session has a working exit');
-      assert(order.remaining === this.#position, 'the working exit covers the position');
-      const bar = {
-        openE4: this.markE4,
-        lowE4: this.markE4,
-        volume: this.#position * SESSION_END_VOLUME_MULTIPLE,
-        budget: Number.POSITIVE_INFINITY,
-      };
+    const shares = Math.abs(this.#position);
+    if (this.#exit !== null && shares > 0 && this.markE4 > 0) {
+      const volume = shares * SESSION_END_VOLUME_MULTIPLE;
+      const bar = { openE4: this.markE4, lowE4: this.markE4, volume, budget: Number.POSITIVE_INFINITY };
       const eventMs = minute.openMs + MINUTE_MS - 1;
-      this.#fill(order, minute, bar, { referenceE4: this.markE4, eventMs, code: 'SESSION_END' });
+      this.#fill(this.#exit, minute, bar, { referenceE4: this.markE4, eventMs, code: 'SESSION_END' });
     }
     this.#endIfFlat(minute);
+    if (this.#exit !== null) this.#endExit('SESSION_END', minute.report.closed);
+    if (this.#stop !== null) this.#endStop('SESSION_END', minute.report.closed);
   }
 
   #workExit(minute: BookMinute, bar: BookBar): void {
@@ -155,8 +159,7 @@ export class SymbolBook {
     bar: BookBar,
     at: { referenceE4: PriceE4; eventMs: EpochMs; code: FillCode },
   ): void {
-    const sellable = order.order.side === 'SELL' ? this.#position : Number.POSITIVE_INFINITY;
-    const quantity = Math.min(order.remaining, bar.budget, sellable);
+    const quantity = Math.min(order.remaining, bar.budget, this.#reducible(order.order));
     if (quantity <= 0) return;
     const priceE4 = this.#priceE4(order.order, minute, bar, at.referenceE4, quantity);
     const { code, eventMs } = at;
@@ -165,6 +168,12 @@ export class SymbolBook {
     this.#sequence += 1;
     this.#position += order.order.side === 'BUY' ? quantity : -quantity;
     bar.budget -= quantity;
+  }
+
+  /** An exit or a stop never trades through zero: of a long position it sells, of a short one it buys, what is there. */
+  #reducible({ kind, side }: Order): Quantity {
+    if (kind === 'ENTRY') return Number.POSITIVE_INFINITY;
+    return side === 'SELL' ? this.#position : 0 - this.#position;
   }
 
   #priceE4(order: Order, minute: BookMinute, bar: BookBar, referenceE4: PriceE4, quantity: Quantity): PriceE4 {
@@ -181,11 +190,7 @@ export class SymbolBook {
   /** Without a position and without an entry there is nothing left to exit or to protect. */
   #endIfFlat(minute: BookMinute): void {
     if (this.#position !== 0 || this.#entry !== null) return;
-    if (this.#exit !== null) {
-      const reason = this.#exit.remaining === 0 ? 'FILLED' : 'CANCELLED';
-      minute.report.closed.push({ orderRef: this.#exit.order.orderRef, reason });
-      this.#exit = null;
-    }
+    if (this.#exit !== null) this.#endExit(this.#exit.remaining === 0 ? 'FILLED' : 'CANCELLED', minute.report.closed);
     if (this.#stop !== null) {
       const touched = this.#stop.remaining < this.#stop.order.quantity;
       this.#endStop(touched ? 'FILLED' : 'CANCELLED', minute.report.closed);
@@ -197,6 +202,12 @@ export class SymbolBook {
     closed.push({ orderRef: this.#entry.order.orderRef, reason });
     this.#entry = null;
     if (this.#position === 0 && this.#stop !== null) this.#endStop('CANCELLED', closed);
+  }
+
+  #endExit(reason: CloseReason, closed: ClosedOrder[]): void {
+    assert(this.#exit !== null, 'there is an exit to end');
+    closed.push({ orderRef: this.#exit.order.orderRef, reason });
+    this.#exit = null;
   }
 
   #endStop(reason: CloseReason, closed: ClosedOrder[]): void {

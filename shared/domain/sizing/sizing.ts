@@ -2,24 +2,30 @@
  * How many shares a full long entry is.
  *
  * floor(min(notional limit, free leverage, concentration share of equity) / limit price), at most the share limit,
- * times the correlated share once where correlation says so; floored. Flooring is the share-quantity rounding, one of the three named
- * roundings of the core. Units: money and prices in 1e-4 USD.
+ * times the correlated share once where correlation says so; floored. Flooring is the share-quantity rounding, one of
+ * the three named roundings of the core. Units: money and prices in 1e-4 USD.
  */
 
 import { partOfE4, type Profile } from '../risk/profile.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
-import { tickE4 } from '../execution/fill-price.ts';
+import { nextTickAbove, tickE4 } from '../units/tick.ts';
 
 /** What is left of a full size where another symbol moves with it; in tenths, so that the product stays exact. */
 const CORRELATED_SHARE_TENTHS = 7;
 export const CORRELATED_SHARE = CORRELATED_SHARE_TENTHS / 10;
 const BPS = 10_000;
 
-/** Close plus the collar, floored to the tick: an entry never pays more. 0 where the profile has no collar. */
+/**
+ * Close plus the collar, floored to the tick of the price that results: an entry never pays more. A collar narrower
+ * than a tick leaves the next valid price above the close. 0 where the profile has no collar.
+ */
 export function entryLimitE4(profile: Profile, closeE4: PriceE4): PriceE4 {
   if (profile.frictionless) return 0;
-  const tick = tickE4(closeE4);
-  return Math.floor((closeE4 * (BPS + profile.collarBps)) / BPS / tick) * tick;
+  // Kept times 10,000, so that the flooring is of whole numbers.
+  const collared = closeE4 * (BPS + profile.collarBps);
+  const tick = tickE4(collared / BPS);
+  const limitE4 = Math.floor(collared / (BPS * tick)) * tick;
+  return limitE4 > closeE4 ? limitE4 : nextTickAbove(closeE4);
 }
 
 export interface Capital {

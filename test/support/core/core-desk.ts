@@ -16,6 +16,7 @@ interface Setup {
   readonly name?: ProfileName;
   readonly rearm?: RearmMode;
   readonly cashE4?: number;
+  readonly allowsShort?: boolean;
 }
 
 /** Two symbols, $2,500 and profile basic unless said otherwise. */
@@ -23,13 +24,15 @@ export class Desk {
   readonly stage: RiskStage;
   minute = 0;
 
-  constructor({ name = 'basic', rearm = 'manual', cashE4 = 25_000_000 }: Setup = {}) {
+  constructor({ name = 'basic', rearm = 'manual', cashE4 = 25_000_000, allowsShort = false }: Setup = {}) {
     this.stage = new RiskStage({
       symbols: SYMBOLS,
       profile: profile(name),
       feeTable: feeTable('tiered'),
       cashE4,
       rearm,
+      seed: 1,
+      allowsShort,
     });
     this.stage.startSession(SESSION, SESSION.minutes, null);
   }

@@ -138,8 +138,8 @@ class Stages {
   }
 
   #newRisk(): RiskStage {
-    const { symbols, accountUsdE4: cashE4, rearm } = this.#config;
-    return new RiskStage({ symbols, profile: this.profile, feeTable: this.#fees(), cashE4, rearm });
+    const { symbols, accountUsdE4: cashE4, rearm, seed } = this.#config;
+    return new RiskStage({ symbols, profile: this.profile, feeTable: this.#fees(), cashE4, rearm, seed });
   }
 
   #fees() {

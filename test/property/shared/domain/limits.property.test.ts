@@ -6,10 +6,13 @@
 import { SELL } from '../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
 import type { BacktestInput } from '../../../../shared/domain/run/backtest.ts';
+import { feeTable } from '../../../../shared/domain/execution/fee-tables.ts';
+import { sessionFees } from '../../../../shared/domain/execution/fees.ts';
 import type { Order } from '../../../../shared/domain/orders/types.ts';
 import type { DailyReturnRow } from '../../../../shared/domain/risk/var.ts';
 import type { NaiveBook } from '../../../support/core/core-book.ts';
 import { broken, differing, unless } from '../../../support/core/core-invariants.ts';
+import { inTurn } from '../../../support/core/turns.ts';
 import type { RunMinute } from '../../../support/core/core-run.ts';
 
 const USD_E4 = 10_000;
@@ -72,11 +75,43 @@ function beyondEnhanced(entry: Order, minute: RunMinute, book: NaiveBook, input:
   ];
 }
 
+/** As they were judged: each on what the ones before it left. */
+function entriesInTurn({ decision, session, minuteIndex }: RunMinute, { config }: BacktestInput): Order[] {
+  const entries = new Map(decision.orders.filter(({ kind }) => kind === 'ENTRY').map((each) => [each.symbol, each]));
+  const turns = inTurn(config.symbols, { seed: config.seed, session: session.date, minuteIndex });
+  return turns.flatMap((symbol) => entries.get(symbol) ?? []);
+}
+
+/** The collar by the rule book: 20 bps, floored to a valid price, or the next valid one above the close. */
+function collarE4(closeE4: number): number {
+  const isPrice = (valueE4: bigint): boolean => valueE4 < 10_000n || valueE4 % 100n === 0n;
+  let within = (BigInt(closeE4) * 1_002n) / 1_000n;
+  while (!isPrice(within)) within -= 1n;
+  let above = BigInt(closeE4) + 1n;
+  while (!isPrice(above)) above += 1n;
+  return Number(within > BigInt(closeE4) ? within : above);
+}
+
+/** How far a stop lies below its entry, written from the ruling: all in dollars. */
+function stopDistanceE4(entry: Order, fees: 'tiered' | 'fixed', session: number): number {
+  const price = entry.limitPriceE4 / USD_E4;
+  const { quantity } = entry;
+  const { sec, taf } = sessionFees(feeTable(fees), session);
+  const up = (usd: number): number => Math.ceil(usd * USD_E4 - 1e-6) / USD_E4;
+  const [perShare, minimum, pass] = fees === 'tiered' ? [0.0035, 0.35, 0.003] : [0.005, 1, 0];
+  const commission = Math.min(up(price * quantity * 0.01), Math.max(minimum, up(quantity * perShare)));
+  const selling =
+    up((price * quantity * sec!.tenthsUsdPerMillion) / 1e7) + up((quantity * taf!.microUsdPerShare) / 1e6);
+  const roundTrip = 2 * commission + 2 * up(quantity * pass) + selling;
+  const halfSpread = Math.max(0.005, price * 0.5e-4) * (entry.minuteIndex < 29 ? 2 : 1);
+  const tick = price < 1 ? 0.0001 : 0.01;
+  return ((25 - roundTrip) / quantity - (halfSpread + price * 10e-4 * Math.sqrt(0.1) + tick)) * USD_E4;
+}
+
 describe('any market under any policy', () => {
   it('meets no approval beyond a limit', () => {
     const report = broken((minute, book, input) => {
-      const entries = minute.decision.orders.filter(({ kind }) => kind === 'ENTRY');
-      return entries.flatMap((entry) => {
+      return entriesInTurn(minute, input).flatMap((entry) => {
         const beyond = beyondLimits(entry, minute, book, input);
         book.approve(entry);
         return beyond;
@@ -135,17 +170,32 @@ describe('any market under any policy', () => {
     expect(report).toBeNull();
   });
 
-  it('protects every entry by a stop of its size, less than $25 below its limit price', () => {
+  it('prices every entry by the collar, in valid prices', () => {
     const report = broken(({ decision }) =>
+      decision.orders
+        .filter(({ kind }) => kind === 'ENTRY')
+        .flatMap((entry) => differing('limit price', entry.limitPriceE4, collarE4(entry.referencePriceE4))),
+    );
+    expect(report).toBeNull();
+  });
+
+  it('protects every entry by a stop of its size, as far below its limit price as $25 less all costs allow', () => {
+    const report = broken(({ decision, session }, _book, { config }) =>
       decision.orders
         .filter(({ kind }) => kind === 'ENTRY')
         .flatMap((entry) => {
           const stop = decision.orders.find(({ parentRef }) => parentRef === entry.orderRef);
           if (stop === undefined) return [{ what: 'no stop', entry }];
-          const lossE4 = (entry.limitPriceE4 - stop.stopPriceE4) * entry.quantity;
+          const tick = entry.limitPriceE4 < USD_E4 ? 1 : 100;
+          const roomE4 = stopDistanceE4(entry, config.fees, session.date);
+          const distanceE4 = entry.limitPriceE4 - stop.stopPriceE4;
+          const isLowest = stop.stopPriceE4 === tick && roomE4 >= distanceE4;
           return [
             ...differing('stop', [stop.symbol, stop.kind, stop.quantity], [entry.symbol, 'STOP', entry.quantity]),
-            ...unless(lossE4 < 25 * USD_E4 && stop.stopPriceE4 > 0, 'distance', { entry, stop }),
+            // A hundredth of 1e-4 USD allows for floating point beside a tick.
+            ...unless(distanceE4 % tick === 0 && stop.stopPriceE4 > 0, 'ticks', { entry, stop }),
+            ...unless(distanceE4 <= roomE4 + 0.01, 'too far', { entry, stop, roomE4 }),
+            ...unless(isLowest || distanceE4 > roomE4 - tick - 0.01, 'too near', { entry, stop, roomE4 }),
           ];
         }),
     );

@@ -47,10 +47,22 @@ describe('an account', () => {
     expect(account.equityE4()).toBe(START_E4 + 50_000);
   });
 
-  it('sells no more than it holds', () => {
+  it('holds what was sold beyond its position as a short one, and goes on', () => {
     const account = new Account(1, START_E4);
-    account.applyFill(fill(), 0);
-    expect(() => account.applyFill(fill({ side: 'SELL', quantity: 11 }), 0)).toThrow('11 of 10');
+    account.applyFill(fill({ quantity: 6, priceE4: 1_000_000 }), 0);
+    account.applyFill(fill({ side: 'SELL', quantity: 10, priceE4: 1_010_000 }), 0);
+    // 6 x $1 of the closed trade; 4 sold at $101 are the next one.
+    expect(account).toMatchObject({ realizedE4: 60_000, isFlat: false });
+    expect([account.quantity[0], account.investedE4[0], account.exposureE4()]).toEqual([-4, -4_040_000, 4_040_000]);
+    account.applyFill(fill({ quantity: 4, priceE4: 1_000_000 }), 0);
+    expect(account).toMatchObject({ realizedE4: 100_000, isFlat: true, cashE4: START_E4 + 100_000 });
+  });
+
+  it('loses on a short position when the price rises', () => {
+    const account = new Account(1, START_E4);
+    account.applyFill(fill({ side: 'SELL', quantity: 5, priceE4: 1_000_000 }), 0);
+    account.markAt(0, 1_020_000);
+    expect(account.equityE4()).toBe(START_E4 - 100_000);
   });
 
   it('refuses money beyond the safe integers', () => {
@@ -101,17 +113,21 @@ class NaiveAccount {
   }
 
   get exposure(): bigint {
-    return this.equity - this.cash;
+    const values = this.#marks.map((mark, s) => mark * this.quantity(s));
+    return values.reduce((sum, value) => sum + (value < 0n ? -value : value), 0n);
   }
 
+  /** Share by share: each one bought or sold either opens or closes, and a stretch counts once it is flat. */
   #realizedOf(s: number): bigint {
     let [held, open, done] = [0n, 0n, 0n];
     for (const each of this.#of(s)) {
-      held += signed(each) * BigInt(each.quantity);
-      open -= valueOf(each);
-      if (held !== 0n) continue;
-      done += open;
-      open = 0n;
+      for (let share = 0; share < each.quantity; share++) {
+        held += signed(each);
+        open -= signed(each) * BigInt(each.priceE4);
+        if (held !== 0n) continue;
+        done += open;
+        open = 0n;
+      }
     }
     return done;
   }
@@ -138,7 +154,7 @@ const price = fc.integer({ min: 1, max: 20_000_000 });
 const fee = fc.nat(50_000);
 const step = fc.record({
   s: fc.nat(SYMBOLS - 1),
-  kind: fc.constantFrom('BUY', 'SELL', 'CLOSE', 'MARK', 'RESTORE'),
+  kind: fc.constantFrom('BUY', 'SELL', 'OVERSELL', 'CLOSE', 'MARK', 'RESTORE'),
   share: fc.double({ min: 0, max: 1, noNaN: true }),
   quantity: fc.integer({ min: 1, max: 500 }),
   priceE4: price,
@@ -147,11 +163,13 @@ const step = fc.record({
 
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What a step trades of a symbol that holds `held`: null where there is nothing to sell. */
+/** What a step trades of a symbol that holds `held`, which may be short; null where a flat one would be closed. */
 function tradeOf({ kind, share, quantity, priceE4, fees }: Step, held: number) {
-  if (kind === 'BUY') return fill({ side: 'BUY', quantity, priceE4, fees });
-  const sold = kind === 'CLOSE' ? held : Math.ceil(held * share);
-  return sold > 0 ? fill({ side: 'SELL', quantity: sold, priceE4, fees }) : null;
+  if (kind === 'BUY' || kind === 'OVERSELL') {
+    return fill({ side: kind === 'BUY' ? 'BUY' : 'SELL', quantity, priceE4, fees });
+  }
+  const shares = kind === 'CLOSE' ? Math.abs(held) : Math.ceil(Math.abs(held) * share);
+  return shares > 0 ? fill({ side: held > 0 ? 'SELL' : 'BUY', quantity: shares, priceE4, fees }) : null;
 }
 
 function standingOf(account: Account) {

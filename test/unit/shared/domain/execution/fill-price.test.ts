@@ -4,7 +4,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type FillConditions, fillPriceE4, tickE4 } from '../../../../../shared/domain/execution/fill-price.ts';
+import { type FillConditions, fillPriceE4 } from '../../../../../shared/domain/execution/fill-price.ts';
 
 function price(overrides: Partial<FillConditions>): number {
   const usual = { side: 'BUY', referenceE4: 1_000_000, quantity: 1, barVolume: 10_000, minuteIndex: 60 } as const;
@@ -44,10 +44,18 @@ describe('the impact', () => {
 });
 
 describe('the tick', () => {
-  it('is a cent from one dollar on, a hundredth of a cent below', () => {
-    expect([tickE4(10_000), tickE4(9_999)]).toEqual([100, 1]);
+  it('is a hundredth of a cent below one dollar', () => {
     expect(price({ referenceE4: 5_000, barVolume: 1e12 })).toBe(5_051);
     expect(price({ referenceE4: 5_000, barVolume: 1e12, side: 'SELL' })).toBe(4_949);
+  });
+
+  it('is that of the price paid, on whichever side of one dollar the bar opened', () => {
+    // 0.9990 + 0.0050 and a trifle: above a dollar, so in cents.
+    expect(price({ referenceE4: 9_990, barVolume: 1e12 })).toBe(10_100);
+    expect(price({ referenceE4: 9_940, barVolume: 1e12 })).toBe(9_991);
+    // 1.0000 - 0.0050 and a trifle: below a dollar, so in hundredths of a cent.
+    expect(price({ referenceE4: 10_000, barVolume: 1e12, side: 'SELL' })).toBe(9_949);
+    expect(price({ referenceE4: 10_100, barVolume: 1e12, side: 'SELL' })).toBe(10_000);
   });
 
   it('leaves a seller at least one', () => {
@@ -75,7 +83,26 @@ const conditions = fc
   })
   .map(({ share, ...rest }) => ({ ...rest, quantity: Math.max(1, Math.floor(rest.barVolume * share)) }));
 
+/** The costs around one dollar: half a cent of spread, and an impact of at most a twentieth of a cent. */
+const nearOneDollar = conditions.map((given) => ({ ...given, referenceE4: 9_800 + (given.referenceE4 % 400) }));
+
 describe('any fill', () => {
+  it('around one dollar is at the first valid price that covers the cost', () => {
+    const isPrice = (valueE4: number): boolean => valueE4 < 10_000 || valueE4 % 100 === 0;
+    fc.assert(
+      fc.property(nearOneDollar, fc.constantFrom('BUY' as const, 'SELL' as const), (given, side) => {
+        const away = side === 'BUY' ? 1 : -1;
+        const covers = (valueE4: number): boolean =>
+          (valueE4 - given.referenceE4) * away > 0 &&
+          coversCost(BigInt((valueE4 - given.referenceE4) * away), { ...given, side });
+        let expected = given.referenceE4 + away;
+        while (!isPrice(expected) || !covers(expected)) expected += away;
+        expect(fillPriceE4({ ...given, side })).toBe(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('pays the cost and less than one tick more', () => {
     fc.assert(
       fc.property(conditions, fc.constantFrom('BUY' as const, 'SELL' as const), (given, side) => {

@@ -4,10 +4,6 @@
 
 import { BUY, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
-import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
-import { profile } from '../../../../../shared/domain/risk/profile.ts';
-import { RiskStage } from '../../../../../shared/domain/risk/risk-stage.ts';
-import { SESSION, signalsOf } from '../../../../support/core/core.ts';
 import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 
 describe('an order', () => {
@@ -95,25 +91,6 @@ describe('value at risk', () => {
   it('refuses entries of enhanced without a history', () => {
     const desk = new Desk({ name: 'enhanced' });
     expect(desk.step(HUNDRED_E4, [{ action: BUY }, {}]).symbols[0]).toMatchObject({ verdict: 'VAR_NO_HISTORY' });
-  });
-});
-
-describe('the order rate', () => {
-  it('counts entries and exits of one minute, not their stops', () => {
-    const symbols = Array.from({ length: 25 }, (_, at) => `S${String(at).padStart(2, '0')}`);
-    const stage = new RiskStage({
-      symbols,
-      profile: { ...profile('basic'), ordersPerMinuteMax: 20 },
-      feeTable: feeTable('tiered'),
-      cashE4: 1_000_000_000,
-      rearm: 'manual',
-    });
-    stage.startSession(SESSION, 390, null);
-    stage.evaluate(40);
-    const decision = stage.decide(40, signalsOf(symbols.map(() => ({ action: BUY, entryQuantity: 1 }))));
-    const { orders, symbols: verdicts } = decision.toDecision({ symbols, session: SESSION.date, minutes: 390 });
-    expect(orders.filter(({ kind }) => kind === 'ENTRY')).toHaveLength(20);
-    expect(verdicts.slice(20).every(({ verdict }) => verdict === 'ORDER_RATE_EXCEEDED')).toBe(true);
   });
 });
 

@@ -31,11 +31,11 @@ describe('a session worked out by hand', () => {
     // The mean of 10 closes is above that of 30 from minute 29 until minute 58, where both windows hold $101 only.
     // Limit: 101 x 1.002 = 101.202, so $101.20, which $1,000 holds 9 times. Fees of the round trip at the limit:
     // 2 x (0.35 + 0.027) + 910.80 x 27.80 a million up to 0.0254 + 0.0015 = 0.7809. Stop: (25 - 0.7809) / 9 = 2.6910,
-    // so $2.69 below the limit. Fill: 101 + 0.00505 + 0.101 x sqrt(9 / 100,030) = 101.0060, up to $101.01.
+    // less half spread 0.00506, impact 0.0320 and a tick: 2.6439, so $2.64 below the limit. Fill: 101 + 0.00505 + 0.101 x sqrt(9 / 100,030) = 101.0060, up to $101.01.
     // Exit: 101 - 0.0060, down to $100.99. SEC fee: 908.91 x 27.80 a million = 0.02527, up to 0.0253.
     expect(trades.map((row) => row.replace(/^(.),\d+,AAPL,/, '$1,'))).toEqual([
       'O,ENTRY,BUY,LIMIT,20250103-029-AAPL-N,9,1012000,0,1010000',
-      'O,STOP,SELL,STOP,20250103-029-AAPL-P,9,0,985100,1010000',
+      'O,STOP,SELL,STOP,20250103-029-AAPL-P,9,0,985600,1010000',
       'F,0,20250103-029-AAPL-N,BUY,OPEN,9,1010100,3500,270,0,0',
       'O,EXIT,SELL,MARKETABLE,20250103-058-AAPL-X,9,0,0,1010000',
       'F,0,20250103-058-AAPL-X,SELL,OPEN,9,1009900,3500,270,253,15',

@@ -79,6 +79,7 @@ describe('the class of a verdict', () => {
         'EXIT_WORKING',
         'FLATTEN_AUDIT',
         'CARRIED_POSITION',
+        'SHORT_NOT_ALLOWED',
       ],
     ],
   ])('is %s for these and no others', (name, verdicts) => {
@@ -86,6 +87,6 @@ describe('the class of a verdict', () => {
   });
 
   it('is denied for the rest', () => {
-    expect(VERDICTS.filter((verdict) => verdictClass(verdict) === 'denied')).toHaveLength(VERDICTS.length - 15);
+    expect(VERDICTS.filter((verdict) => verdictClass(verdict) === 'denied')).toHaveLength(VERDICTS.length - 16);
   });
 });

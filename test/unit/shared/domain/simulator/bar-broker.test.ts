@@ -273,8 +273,35 @@ describe('the last minute of a session', () => {
   it('leaves nothing for the next session', () => {
     const tape = atTheEnd();
     tape.next(null);
-    expect(() => tape.broker.startSession(NEXT_SESSION, 390)).not.toThrow();
-    expect(() => held().broker.startSession(NEXT_SESSION, 390)).toThrow('starts flat');
+    tape.broker.startSession(NEXT_SESSION, 390);
+    tape.minute = 0;
+    expect(tape.next({ lowE4: 1 })).toEqual({ fills: [], closed: [] });
+  });
+
+  it('ends every order and keeps the position where nobody has asked it out', () => {
+    const tape = held();
+    tape.minute = 389;
+    expect(tape.next(DEEP)).toEqual({ fills: [], closed: [{ orderRef: STOP.orderRef, reason: 'SESSION_END' }] });
+    tape.broker.startSession(NEXT_SESSION, 390);
+    tape.minute = 0;
+    // Its stop is gone with its session; an exit still finds it.
+    expect(tape.next({ lowE4: 1, ...DEEP }).fills).toEqual([]);
+    tape.orders(exitOrder({ session: NEXT_SESSION.date, minuteIndex: 0 }));
+    expect(tape.next(DEEP).fills).toMatchObject([{ side: 'SELL', quantity: 10, code: 'OPEN' }]);
+  });
+});
+
+describe('a session that was left in the middle', () => {
+  it('leaves its position and none of its orders to the next one', () => {
+    const tape = held();
+    tape.orders(exitOrder({ minuteIndex: 41 }));
+    tape.broker.startSession(NEXT_SESSION, 390);
+    tape.minute = 0;
+    expect(tape.next(DEEP).fills).toEqual([]);
+    tape.orders(exitOrder({ session: NEXT_SESSION.date, minuteIndex: 0, quantity: 12 }));
+    // Twelve asked for, ten held: it never sells through zero.
+    expect(tape.next(DEEP).fills).toMatchObject([{ quantity: 10 }]);
+    expect(tape.next(DEEP)).toEqual({ fills: [], closed: [] });
   });
 });
 

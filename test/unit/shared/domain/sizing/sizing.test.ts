@@ -18,7 +18,18 @@ describe('the limit price of an entry', () => {
     [2_435_500, 2_440_300],
     // Below a dollar the tick is a hundredth of a cent: $0.9123 x 1.002 = $0.91412….
     [9_123, 9_141],
-  ])('of a close at %d is %d: 20 bps above, floored to the tick', (closeE4, limitE4) => {
+    // The collar carries it above one dollar, where the tick is a cent: $0.999 x 1.002 = $1.000998.
+    [9_990, 10_000],
+    [9_980, 9_999],
+    // Between $1 and $5 the collar is narrower than a cent: the next cent above the close.
+    [10_000, 10_100],
+    [10_010, 10_100],
+    [23_400, 23_500],
+    [49_900, 50_000],
+    [50_000, 50_100],
+    // So it is for a close of a few hundredths of a cent.
+    [3, 4],
+  ])('of a close at %d is %d: 20 bps above, floored to the tick, or the next price', (closeE4, limitE4) => {
     expect(entryLimitE4(BASIC, closeE4)).toBe(limitE4);
   });
 
@@ -26,14 +37,24 @@ describe('the limit price of an entry', () => {
     expect(entryLimitE4(profile('bench'), 1_000_000)).toBe(0);
   });
 
-  it('is the largest tick within the collar, exactly', () => {
+  const anyClose = fc.oneof(
+    fc.integer({ min: 9_900, max: 10_100 }),
+    fc.integer({ min: 1, max: 60_000 }),
+    fc.integer({ min: 1, max: 100_000_000_000 }),
+  );
+
+  it('is the largest valid price within the collar, or else the smallest above the close, exactly', () => {
+    const isPrice = (valueE4: bigint): boolean => valueE4 < 10_000n || valueE4 % 100n === 0n;
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100_000_000_000 }), (closeE4) => {
-        const tick = closeE4 < 10_000 ? 1n : 100n;
-        const exact = (BigInt(closeE4) * 10_020n) / 10_000n;
-        expect(BigInt(entryLimitE4(BASIC, closeE4))).toBe((exact / tick) * tick);
+      fc.property(anyClose, (closeE4) => {
+        const close = BigInt(closeE4);
+        let within = (close * 10_020n) / 10_000n;
+        while (!isPrice(within)) within -= 1n;
+        let above = close + 1n;
+        while (!isPrice(above)) above += 1n;
+        expect(BigInt(entryLimitE4(BASIC, closeE4))).toBe(within > close ? within : above);
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 });
