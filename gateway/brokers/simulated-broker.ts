@@ -4,6 +4,7 @@
 
 import { BarBroker } from '../../shared/domain/simulator/bar-broker.ts';
 import { feeTable } from '../../shared/domain/execution/fee-tables.ts';
+import type { Fill } from '../../shared/domain/orders/types.ts';
 import { profile } from '../../shared/domain/risk/profile.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import type { Broker, Instructions } from '../../shared/ports/broker.ts';
@@ -14,6 +15,7 @@ export function createLogOnlyBridge(config: RunConfig, dataDir: string): Broker 
   const broker = new BarBroker({ symbols, profile: profile(config.profile), fees: feeTable(config.fees) });
   const log = new OrderLog(dataDir, config.runId);
   let given = new Set<string>();
+  let executed: Fill[] = [];
 
   /** A crash can come between the decision and its line, so what is recalled is written where it is missing. */
   async function take(instructions: Instructions): Promise<void> {
@@ -26,12 +28,18 @@ export function createLogOnlyBridge(config: RunConfig, dataDir: string): Broker 
   return {
     async startSession(session, minutes) {
       given = new Set();
+      executed = [];
       broker.startSession(session, minutes);
     },
     async report(minuteIndex, frame) {
-      return broker.onMinute(minuteIndex, frame);
+      const report = broker.onMinute(minuteIndex, frame);
+      executed.push(...report.fills);
+      return report;
     },
     submit: take,
     recall: take,
+    openOrders: async () => broker.openOrders(),
+    positions: async () => broker.positions(),
+    executionsSince: async (eventMs) => executed.filter((fill) => fill.eventMs >= eventMs),
   };
 }

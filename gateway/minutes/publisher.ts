@@ -8,8 +8,7 @@ import { type MinuteData, minuteV1, type RawBar } from '../../shared/contracts/m
 import { type ParkedData, parkedV1 } from '../../shared/contracts/parked.v1.ts';
 import { runChain } from '../../shared/domain/audit/chain.ts';
 import { fillEntry, orderEndEntry } from '../../shared/domain/audit/entries.ts';
-import type { BrokerReport } from '../../shared/domain/simulator/bar-broker.ts';
-import type { ClosedOrder, Fill } from '../../shared/domain/orders/types.ts';
+import type { BrokerReport, ClosedOrder, Fill } from '../../shared/domain/orders/types.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { MINUTE_MS } from '../../shared/domain/units/units.ts';
 import type { Logger } from '../../shared/ports/logger.ts';

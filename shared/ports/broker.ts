@@ -1,16 +1,20 @@
 /**
- * What the gateway asks of a broker. The log-only bridge answers from the core's simulation; an adapter on a broker's
- * wire answers from what the wire reported since it was last asked.
+ * What the gateway asks of a broker, with the orders, executions and positions of `domain/orders`. The simulated broker
+ * answers from the core's simulation; an adapter on a broker's wire from what the wire reported.
+ *
+ * Orders: an ENTRY is a limit order that lives for one minute; its STOP is a child of it, sent with it and sized to what
+ * it has filled; an EXIT is a market order.
  */
 
 import type { Session } from '../domain/calendar/calendar.ts';
-import type { BrokerReport } from '../domain/simulator/bar-broker.ts';
-import type { Order } from '../domain/orders/types.ts';
 import type { MinuteFrame } from '../domain/market/frame.ts';
+import type { BrokerReport, Fill, OpenOrder, Order, Position } from '../domain/orders/types.ts';
+import type { EpochMs } from '../domain/units/units.ts';
 
-/** Orders to work from the next minute on, and references of working entries to withdraw. */
 export interface Instructions {
+  /** To work from the next minute on, parents before their children. */
   readonly orders: readonly Order[];
+  /** References of working entries to withdraw, each with its child. */
   readonly cancels: readonly string[];
 }
 
@@ -22,4 +26,10 @@ export interface Broker {
   submit(instructions: Instructions): Promise<void>;
   /** Tells a broker without a memory of its own what it was given before a restart; nothing is sent again. */
   recall(instructions: Instructions): Promise<void>;
+  /** What works, parents before their children. */
+  openOrders(): Promise<readonly OpenOrder[]>;
+  /** What is held; flat symbols are left out. */
+  positions(): Promise<readonly Position[]>;
+  /** Executions of the session at or after a time, in the order in which they were reported. */
+  executionsSince(eventMs: EpochMs): Promise<readonly Fill[]>;
 }

@@ -69,6 +69,26 @@ export interface ClosedOrder {
   readonly reason: CloseReason;
 }
 
+/** What a broker says of one minute. */
+export interface BrokerReport {
+  readonly fills: readonly Fill[];
+  readonly closed: readonly ClosedOrder[];
+}
+
+/** An order that may still fill. */
+export interface OpenOrder {
+  readonly order: Order;
+  /** What it works for now: the order's own quantity, of a child what its parent has filled. */
+  readonly quantity: Quantity;
+  readonly filled: Quantity;
+}
+
+/** Shares of one symbol that a broker holds for us. */
+export interface Position {
+  readonly symbol: string;
+  readonly quantity: Quantity;
+}
+
 export function feesTotalE4(fees: Fees): UsdE4 {
   return fees.commissionE4 + fees.exchangeE4 + fees.secE4 + fees.tafE4;
 }

@@ -8,10 +8,9 @@
 import { BUY, SELL } from '../policy/actions.ts';
 import { Account, type AccountSnapshot } from '../account/account.ts';
 import { type Session, sessionOn } from '../calendar/calendar.ts';
-import type { BrokerReport } from '../simulator/bar-broker.ts';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import { type SessionFees, sessionFees } from '../execution/fees.ts';
-import type { Order } from '../orders/types.ts';
+import type { BrokerReport, Order } from '../orders/types.ts';
 import type { RearmMode } from '../run/run-config.ts';
 import { SignalFrame } from '../sizing/signal-stage.ts';
 import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';

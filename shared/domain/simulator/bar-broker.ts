@@ -13,12 +13,7 @@ import { assert, MINUTE_MS, type Quantity } from '../units/units.ts';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import { type SessionFees, sessionFees } from '../execution/fees.ts';
 import { type BookMinute, SymbolBook } from './symbol-book.ts';
-import type { ClosedOrder, Fill, Order } from '../orders/types.ts';
-
-export interface BrokerReport {
-  readonly fills: readonly Fill[];
-  readonly closed: readonly ClosedOrder[];
-}
+import type { BrokerReport, ClosedOrder, Fill, OpenOrder, Order, Position } from '../orders/types.ts';
 
 const NOTHING: BrokerReport = { fills: [], closed: [] };
 
@@ -76,6 +71,18 @@ export class BarBroker {
     if (written === null) return NOTHING;
     if (written.fills.length > 1) written.fills.sort(byLedgerOrder);
     return written;
+  }
+
+  /** What works, parents before their children, in the order of the symbols. */
+  openOrders(): OpenOrder[] {
+    return this.#books.flatMap((book) => book.openOrders());
+  }
+
+  /** What is held, by symbol; flat ones are left out. */
+  positions(): Position[] {
+    return this.#symbols
+      .map((symbol, s) => ({ symbol, quantity: this.#books[s]!.position }))
+      .filter(({ quantity }) => quantity !== 0);
   }
 
   #workBook(

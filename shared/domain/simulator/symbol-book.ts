@@ -6,7 +6,7 @@ import { assert, type EpochMs, MINUTE_MS, type PriceE4, type Quantity } from '..
 import type { Profile } from '../risk/profile.ts';
 import type { SessionFees } from '../execution/fees.ts';
 import { fillPriceE4 } from '../execution/fill-price.ts';
-import type { ClosedOrder, CloseReason, Fill, FillCode, Order } from '../orders/types.ts';
+import type { ClosedOrder, CloseReason, Fill, FillCode, OpenOrder, Order } from '../orders/types.ts';
 import { WorkingOrder } from './working-order.ts';
 
 export interface BookMinute {
@@ -55,6 +55,14 @@ export class SymbolBook {
     return this.#position !== 0 || this.#entry !== null || this.#exit !== null || this.#stop !== null;
   }
 
+  get position(): Quantity {
+    return this.#position;
+  }
+
+  openOrders(): OpenOrder[] {
+    return [this.#entry, this.#exit, this.#stop].flatMap((working) => (working === null ? [] : [working.open]));
+  }
+
   get hasEntry(): boolean {
     return this.#entry !== null;
   }
@@ -71,6 +79,7 @@ export class SymbolBook {
       assert(this.#entry === null && this.#position === 0, 'an entry meets a flat symbol without a working entry');
       this.#entry = new WorkingOrder(order);
     } else if (order.kind === 'STOP') {
+      assert(order.parentRef === this.#entry?.order.orderRef, 'a protective stop is the child of the working entry');
       this.#stop = new WorkingOrder(order);
       this.#stopTriggered = false;
     } else {
@@ -168,6 +177,7 @@ export class SymbolBook {
     this.#sequence += 1;
     this.#position += order.order.side === 'BUY' ? quantity : -quantity;
     bar.budget -= quantity;
+    if (order === this.#entry) this.#stop?.grow(quantity);
   }
 
   /** An exit or a stop never trades through zero: of a long position it sells, of a short one it buys, what is there. */
@@ -192,7 +202,7 @@ export class SymbolBook {
     if (this.#position !== 0 || this.#entry !== null) return;
     if (this.#exit !== null) this.#endExit(this.#exit.remaining === 0 ? 'FILLED' : 'CANCELLED', minute.report.closed);
     if (this.#stop !== null) {
-      const touched = this.#stop.remaining < this.#stop.order.quantity;
+      const touched = this.#stop.filled > 0;
       this.#endStop(touched ? 'FILLED' : 'CANCELLED', minute.report.closed);
     }
   }

@@ -4,7 +4,7 @@
 
 import { assert, type EpochMs, type PriceE4, type Quantity, type UsdE4 } from '../units/units.ts';
 import { NO_FEES, orderFees, type SessionFees, subtractFees } from '../execution/fees.ts';
-import type { Fees, Fill, FillCode, Order } from '../orders/types.ts';
+import type { Fees, Fill, FillCode, OpenOrder, Order } from '../orders/types.ts';
 
 export interface FillPrint {
   readonly quantity: Quantity;
@@ -17,6 +17,8 @@ export interface FillPrint {
 
 export class WorkingOrder {
   readonly order: Order;
+  /** What it works for; a child grows with what its parent fills. */
+  #quantity: Quantity;
   #filled: Quantity = 0;
   #valueE4: UsdE4 = 0;
   #charged: Fees = NO_FEES;
@@ -24,10 +26,25 @@ export class WorkingOrder {
 
   constructor(order: Order) {
     this.order = order;
+    this.#quantity = order.parentRef === '' ? order.quantity : 0;
   }
 
   get remaining(): Quantity {
-    return this.order.quantity - this.#filled;
+    return this.#quantity - this.#filled;
+  }
+
+  get filled(): Quantity {
+    return this.#filled;
+  }
+
+  get open(): OpenOrder {
+    return { order: this.order, quantity: this.#quantity, filled: this.#filled };
+  }
+
+  /** The parent of this child has filled so much more: it protects what is there and never more. */
+  grow(quantity: Quantity): void {
+    this.#quantity += quantity;
+    assert(this.#quantity <= this.order.quantity, 'a child works for at most what its parent was approved for');
   }
 
   /** Books a part and charges it the growth of the order's cumulative fees. */

@@ -6,7 +6,8 @@
 import type { Action } from '../../../shared/domain/policy/actions.ts';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
 import { LedgerRebuild } from '../../../shared/domain/run/rebuild-ledger.ts';
-import { BarBroker, type BrokerReport } from '../../../shared/domain/simulator/bar-broker.ts';
+import type { BrokerReport } from '../../../shared/domain/orders/types.ts';
+import { BarBroker } from '../../../shared/domain/simulator/bar-broker.ts';
 import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
 import type { Session } from '../../../shared/domain/calendar/calendar.ts';
 import { MinuteFrame, PRESENT, type StoredBar } from '../../../shared/domain/market/frame.ts';

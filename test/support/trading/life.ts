@@ -110,6 +110,9 @@ export class Life {
           await this.#step('submitted');
         }),
       recall: (instructions) => this.#live(() => broker.recall(instructions)),
+      openOrders: () => this.#live(() => broker.openOrders()),
+      positions: () => this.#live(() => broker.positions()),
+      executionsSince: (eventMs) => this.#live(() => broker.executionsSince(eventMs)),
     };
   }
 

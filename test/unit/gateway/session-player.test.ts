@@ -31,6 +31,8 @@ async function openDatabase(): Promise<MemoryDatabase> {
   return database;
 }
 
+const holdsNothing = { openOrders: async () => [], positions: async () => [], executionsSince: async () => [] };
+
 /** A broker that keeps a diary and reports nothing. */
 function diaryBroker() {
   const diary: string[] = [];
@@ -43,6 +45,7 @@ function diaryBroker() {
     },
     submit: async (instructions) => void diary.push(`submit ${refs(instructions)}`),
     recall: async (instructions) => void diary.push(`recall ${refs(instructions)}`),
+    ...holdsNothing,
   };
   return { broker, diary };
 }
@@ -171,10 +174,7 @@ describe('a session', () => {
 describe('a market that is slow', () => {
   /** Delivers two minutes and then keeps the player waiting, until the signal aborts. */
   function slowMarket(): MarketSession {
-    const bars = [
-      { symbol: 'AAPL', status: 'missing' as const },
-      { symbol: 'MSFT', status: 'missing' as const },
-    ];
+    const bars = ['AAPL', 'MSFT'].map((symbol) => ({ symbol, status: 'missing' as const }));
     let next = 0;
     return {
       digests: [],

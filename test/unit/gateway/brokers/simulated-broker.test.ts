@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogOnlyBridge } from '../../../../gateway/brokers/simulated-broker.ts';
 import type { Broker } from '../../../../shared/ports/broker.ts';
-import { bar, entryOrder, frameOf, runConfig, SESSION } from '../../../support/core/core.ts';
+import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
+import { bar, entryOrder, exitOrder, frameOf, runConfig, SESSION, stopOrder } from '../../../support/core/core.ts';
 
 const MINUTES = 60;
 const QUIET = () => frameOf([bar(), bar()]);
@@ -70,6 +71,45 @@ describe('the log-only bridge', () => {
     await after.recall({ orders: [entryOrder()], cancels: [] });
     expect(await after.report(41, QUIET())).toEqual(expected);
     expect(logged()).toEqual([{ order: entryOrder() }]);
+  });
+
+  it('says what works, what is held and what was executed, before and after a restart', async () => {
+    const entry = entryOrder();
+    const stop = stopOrder(entry);
+    const exit = exitOrder({ minuteIndex: 42, quantity: 4 });
+    const instructions = { orders: [entry, stop], cancels: [] };
+    /** A tenth of 40 shares is what the open gives. */
+    const thin = () => frameOf([bar({ volume: 40 }), bar()]);
+    const seen = async (broker: Broker) => ({
+      orders: (await broker.openOrders()).map(({ order, quantity, filled }) => [order.orderRef, quantity, filled]),
+      positions: await broker.positions(),
+      executions: (await broker.executionsSince(SESSION.openMs + 42 * MINUTE_MS)).map(({ fillId }) => fillId),
+    });
+
+    const broker = await open();
+    await broker.report(40, QUIET());
+    await broker.submit(instructions);
+    expect(await seen(broker)).toEqual({
+      orders: [
+        [entry.orderRef, 10, 0],
+        [stop.orderRef, 0, 0],
+      ],
+      positions: [],
+      executions: [],
+    });
+    await broker.report(41, thin());
+    // The entry is over after its minute; its child protects the four shares that it bought, not the ten it was for.
+    const held = { orders: [[stop.orderRef, 4, 0]], positions: [{ symbol: 'AAPL', quantity: 4 }], executions: [] };
+    expect(await seen(broker)).toEqual(held);
+
+    const again = await open();
+    await again.report(40, QUIET());
+    await again.recall(instructions);
+    await again.report(41, thin());
+    expect(await seen(again)).toEqual(held);
+    await again.submit({ orders: [exit], cancels: [] });
+    await again.report(42, QUIET());
+    expect(await seen(again)).toEqual({ orders: [], positions: [], executions: [`${exit.orderRef}.1`] });
   });
 
   it('records an order that was decided before a crash and never submitted', async () => {

@@ -4,9 +4,9 @@
 
 import type { ProfileName } from '../../../../../shared/domain/run/run-config.ts';
 import { describe, expect, it } from 'vitest';
-import { BarBroker, type BrokerReport } from '../../../../../shared/domain/simulator/bar-broker.ts';
+import { BarBroker } from '../../../../../shared/domain/simulator/bar-broker.ts';
 import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
-import type { Order } from '../../../../../shared/domain/orders/types.ts';
+import type { BrokerReport, Order } from '../../../../../shared/domain/orders/types.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
 import { MINUTE_MS } from '../../../../../shared/domain/units/units.ts';
 import {
