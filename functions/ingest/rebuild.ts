@@ -34,10 +34,11 @@ export async function rebuildQuality(
     delivered.set(key(row.openMs, row.symbol), rawBarSchema.parse(JSON.parse(row.raw)));
   }
   const missed = await minutesMissed(runId, data.session, { consumer: 'ingest', type: 'minute' }, repositories);
+  const missedHere = missed.get(data.session);
   const frame = new MinuteFrame(symbols.length);
   for (let minute = 0; minute < data.minuteIndex; minute++) {
     const openMs = fromMs + minute * MINUTE_MS;
-    const of = (symbol: string) => (missed.has(minute) ? undefined : delivered.get(key(openMs, symbol)));
+    const of = (symbol: string) => (missedHere?.has(minute) ? undefined : delivered.get(key(openMs, symbol)));
     const bars = symbols.map((symbol) => of(symbol) ?? missing(symbol));
     readRawBars(bars, frame);
     stage.step(frame);

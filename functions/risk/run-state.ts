@@ -6,7 +6,7 @@ import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import { feeTable } from '../../shared/domain/execution/fee-tables.ts';
 import { profile, readsDailyBars } from '../../shared/domain/risk/profile.ts';
 import { type RiskSnapshot, RiskStage } from '../../shared/domain/risk/risk-stage.ts';
-import { VAR_ROWS_MAX, type VarHistory, varHistory } from '../../shared/domain/risk/var.ts';
+import { DailyReturns, VAR_ROWS_MAX, type VarHistory, varHistory } from '../../shared/domain/risk/var.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import type { Repositories } from '../../shared/ports/repositories.ts';
@@ -54,7 +54,6 @@ export async function enterSession(
 async function loadHistory(config: RunConfig, session: number, repositories: Repositories): Promise<VarHistory | null> {
   const limits = profile(config.profile);
   if (!readsDailyBars(limits)) return null;
-  const { dailyBars } = repositories;
-  const rows = await Promise.all(config.symbols.map((symbol) => dailyBars.before(symbol, session, VAR_ROWS_MAX)));
-  return varHistory(limits, config.symbols, rows.flat(), session);
+  const rows = await repositories.dailyBars.before(config.symbols, session, VAR_ROWS_MAX);
+  return varHistory(limits, new DailyReturns(config.symbols, rows), session);
 }

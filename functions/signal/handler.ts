@@ -42,9 +42,20 @@ export function createSignal(deps: { readonly runner: Runner }): readonly Route[
       refuseOther(fold.config, data);
       const signal = await decide(fold, data, (input) => ask(deps.runner, fold.config, input, context));
       fold.nextMinute += 1;
+      if (fold.nextMinute === data.minutes) await keepVolumes(fold, context.repositories);
       return [draft(runId, signal)];
     }),
   ];
+}
+
+/** The sessions to come begin with them instead of with all bars of this one. */
+async function keepVolumes({ runId, session, config, stage }: SignalFold, { volumes }: Repositories): Promise<void> {
+  const bySymbol = stage.sessionVolumes();
+  await volumes.add(
+    runId,
+    session,
+    config.symbols.map((symbol, s) => ({ symbol, volumes: bySymbol[s]! })),
+  );
 }
 
 async function loadFold(runId: string, data: BarsReadyData, repositories: Repositories): Promise<SignalFold> {

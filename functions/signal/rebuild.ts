@@ -8,7 +8,6 @@
 import type { BarsReadyData } from '../../shared/contracts/bars-ready.v1.ts';
 import { Account } from '../../shared/domain/account/account.ts';
 import { type Session, sessionOn } from '../../shared/domain/calendar/calendar.ts';
-import type { Fill } from '../../shared/domain/orders/types.ts';
 import { PROFILE_SESSIONS_MAX } from '../../shared/domain/features/volume-profile.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import { profile } from '../../shared/domain/risk/profile.ts';
@@ -16,7 +15,7 @@ import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
 import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
-import type { BarRow, MinuteOfRun, Repositories } from '../../shared/ports/repositories.ts';
+import type { Repositories, SessionRow } from '../../shared/ports/repositories.ts';
 
 /** Stage and account as they stand before `nextMinute` of one session of one run. */
 export interface SignalFold {
@@ -37,66 +36,75 @@ export async function rebuildSignal(
   const stage = new SignalStage({ symbols, profile: profile(config.profile), seed, withFeatures: true });
   await foldPastSessions(stage, { config, before: data.session }, repositories);
 
-  const openMs = data.openMs - data.minuteIndex * MINUTE_MS;
   stage.startSession(sessionOf(data.session), data.minutes);
   const last = await repositories.accounts.latestBefore(runId, data.session);
   const account = new Account(symbols.length, last?.cashE4 ?? config.accountUsdE4);
   const fold = { runId, session: data.session, nextMinute: data.minuteIndex, config, stage, account };
   if (data.minuteIndex === 0) return fold;
 
-  const range = { fromMs: openMs, toMs: data.openMs };
-  const bars = await repositories.bars.between(config.feed, range, symbols);
-  const fills = await repositories.execution.fills(runId, data.session);
-  const missed = await minutesMissed(runId, data.session, { consumer: 'signal', type: 'bars-ready' }, repositories);
-  foldMinutes(bars, { symbols, openMs, minutes: data.minuteIndex, missed }, (minute, frame) => {
-    applyFills(account, symbols, fills, minute);
+  const fills = Map.groupBy(await repositories.execution.fills(runId, data.session), (fill) => fill.minuteIndex);
+  const openMs = data.openMs - data.minuteIndex * MINUTE_MS;
+  const past = { session: data.session, openMs, minutes: data.minuteIndex };
+  await foldStoredBars(config, past, repositories, (minute, frame) => {
+    for (const fill of fills.get(minute) ?? []) account.applyFill(fill, symbols.indexOf(fill.symbol));
     account.mark(frame);
     stage.update(minute, frame);
   });
   return fold;
 }
 
-/** What a minute usually trades is known from the sessions before. */
+/**
+ * What a minute usually trades is known from the sessions before, of which only volumes count. A session whose last
+ * minute signal did not handle has kept none: its bars are folded.
+ */
 async function foldPastSessions(
   stage: SignalStage,
-  run: { config: RunConfig; before: number },
+  { config, before }: { config: RunConfig; before: number },
   repositories: Repositories,
 ): Promise<void> {
-  const { runId, feed, symbols } = run.config;
+  const { runId, symbols } = config;
   const sessions = await repositories.runs.sessions(runId);
-  const past = sessions.filter((row) => row.session < run.before).slice(-PROFILE_SESSIONS_MAX);
-  const quarantined = await repositories.decisions.quarantined(runId, past[0]?.session ?? run.before);
-  for (const { session, minutes, openMs } of past) {
-    const missed = minutesOf(quarantined, session);
-    const range = { fromMs: openMs, toMs: openMs + minutes * MINUTE_MS };
-    const bars = await repositories.bars.between(feed, range, symbols);
-    stage.startSession(sessionOf(session), minutes);
-    foldMinutes(bars, { symbols, openMs, minutes, missed }, (minute, frame) => stage.update(minute, frame));
+  const past = sessions.filter((row) => row.session < before).slice(-PROFILE_SESSIONS_MAX);
+  const kept = await repositories.volumes.of(
+    runId,
+    past.map(({ session }) => session),
+  );
+  const bySession = Map.groupBy(kept, ({ session }) => session);
+  for (const row of past) {
+    const volumes = new Map(bySession.get(row.session)?.map((each) => [each.symbol, each.volumes]));
+    if (volumes.size > 0) {
+      const bySymbol = symbols.map((symbol) => volumes.get(symbol) ?? []);
+      stage.foldVolumes(row.session, bySymbol);
+      continue;
+    }
+    stage.startSession(sessionOf(row.session), row.minutes);
+    await foldStoredBars(config, row, repositories, (minute, frame) => stage.update(minute, frame));
   }
 }
 
-function foldMinutes(
-  bars: readonly BarRow[],
-  span: { symbols: readonly string[]; openMs: number; minutes: number; missed: ReadonlySet<number> },
+type Span = Pick<SessionRow, 'session' | 'openMs' | 'minutes'>;
+
+/** Minutes of a session from its first on, as this function handled them. */
+async function foldStoredBars(
+  { runId, feed, symbols }: RunConfig,
+  { session, openMs, minutes }: Span,
+  repositories: Repositories,
   step: (minute: number, frame: MinuteFrame) => void,
-): void {
-  const byMinute = Map.groupBy(bars, (bar) => (bar.openMs - span.openMs) / MINUTE_MS);
-  const frame = new MinuteFrame(span.symbols.length);
-  for (let minute = 0; minute < span.minutes; minute++) {
+): Promise<void> {
+  const range = { fromMs: openMs, toMs: openMs + minutes * MINUTE_MS };
+  const byMinute = Map.groupBy(
+    await repositories.bars.between(feed, range, symbols),
+    (bar) => (bar.openMs - openMs) / MINUTE_MS,
+  );
+  const missed = await minutesMissed(runId, session, { consumer: 'signal', type: 'bars-ready' }, repositories);
+  const missedHere = missed.get(session);
+  const indexOf = new Map(symbols.map((symbol, s) => [symbol, s]));
+  const frame = new MinuteFrame(symbols.length);
+  for (let minute = 0; minute < minutes; minute++) {
     frame.clear();
-    const present = span.missed.has(minute) ? [] : (byMinute.get(minute) ?? []);
-    for (const bar of present) frame.put(span.symbols.indexOf(bar.symbol), bar);
+    const present = missedHere?.has(minute) ? [] : (byMinute.get(minute) ?? []);
+    for (const bar of present) frame.put(indexOf.get(bar.symbol)!, bar);
     step(minute, frame);
-  }
-}
-
-function minutesOf(all: readonly MinuteOfRun[], session: number): ReadonlySet<number> {
-  return new Set(all.filter((minute) => minute.session === session).map(({ minuteIndex }) => minuteIndex));
-}
-
-function applyFills(account: Account, symbols: readonly string[], fills: readonly Fill[], minute: number): void {
-  for (const fill of fills) {
-    if (fill.minuteIndex === minute) account.applyFill(fill, symbols.indexOf(fill.symbol));
   }
 }
 

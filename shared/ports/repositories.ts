@@ -1,6 +1,6 @@
 /**
  * What handlers and the gateway read and write, bound to one transaction. One writer per table:
- * gateway: runs, sessions, fills, order_events, minute_latency · ingest: ohlcv, data_quality ·
+ * gateway: runs, sessions, fills, order_events, minute_latency · ingest: ohlcv, data_quality · signal: session_volumes ·
  * risk: decisions, orders, accounts, positions, equity, risk_events · each consumer: its inbox and outbox rows, and its
  * own chains of the audit log.
  */
@@ -27,6 +27,7 @@ export interface Repositories {
   readonly quarantine: QuarantineRepository;
   readonly runs: RunRepository;
   readonly bars: BarRepository;
+  readonly volumes: VolumeRepository;
   readonly dailyBars: DailyBarRepository;
   readonly decisions: DecisionRepository;
   readonly accounts: AccountRepository;
@@ -37,8 +38,8 @@ export interface Repositories {
 export interface InboxRepository {
   /** False when this consumer has committed the message before. */
   claim(consumer: ConsumerName, messageId: string): Promise<boolean>;
-  /** True when this consumer has committed the message. */
-  has(consumer: ConsumerName, messageId: string): Promise<boolean>;
+  /** Those of the messages that this consumer has committed. */
+  handled(consumer: ConsumerName, messageIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 export interface FoldRepository {
@@ -172,6 +173,20 @@ export interface BarRepository {
   ): Promise<readonly QualityRow[]>;
 }
 
+/** What one symbol traded in a session, minute by minute; 0 where there was no believable volume. */
+export interface SessionVolumes {
+  readonly session: number;
+  readonly symbol: string;
+  readonly volumes: readonly number[];
+}
+
+export interface VolumeRepository {
+  /** Kept as first given. */
+  add(runId: string, session: number, rows: readonly Omit<SessionVolumes, 'session'>[]): Promise<void>;
+  /** Of these sessions of a run, by session then symbol. */
+  of(runId: string, sessions: readonly number[]): Promise<readonly SessionVolumes[]>;
+}
+
 export interface DailyBar {
   readonly symbol: string;
   readonly session: number;
@@ -184,8 +199,8 @@ export interface DailyBar {
 
 export interface DailyBarRepository {
   upsert(bars: readonly DailyBar[]): Promise<void>;
-  /** The last `limit` sessions strictly before `session`, oldest first. */
-  before(symbol: string, session: number, limit: number): Promise<readonly DailyBar[]>;
+  /** Of each symbol the last `limit` sessions strictly before `session`, by symbol, oldest first. */
+  before(symbols: readonly string[], session: number, limit: number): Promise<readonly DailyBar[]>;
 }
 
 export interface DecisionRecord {

@@ -34,17 +34,19 @@ export function lateCopy({ session, minuteIndex }: MinuteOfRun): RefusedMessageE
   });
 }
 
-/** Minutes of a session that were decided without this consumer having handled their message. */
+/** Minutes that were decided without this consumer having handled their message, by session from one on. */
 export async function minutesMissed(
   runId: string,
-  session: number,
+  fromSession: number,
   by: { readonly consumer: ConsumerName; readonly type: 'minute' | 'bars-ready' },
   { decisions, inbox }: Repositories,
-): Promise<ReadonlySet<number>> {
-  const missed = new Set<number>();
-  for (const minute of await decisions.quarantined(runId, session)) {
-    const isHandled = await inbox.has(by.consumer, minuteId(by.type, runId, minute));
-    if (minute.session === session && !isHandled) missed.add(minute.minuteIndex);
-  }
-  return missed;
+): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
+  const idOf = (minute: MinuteOfRun): string => minuteId(by.type, runId, minute);
+  const quarantined = await decisions.quarantined(runId, fromSession);
+  const handled = await inbox.handled(by.consumer, quarantined.map(idOf));
+  const missed = quarantined.filter((minute) => !handled.has(idOf(minute)));
+  const bySession = Map.groupBy(missed, ({ session }) => session);
+  return new Map(
+    [...bySession].map(([session, minutes]) => [session, new Set(minutes.map(({ minuteIndex }) => minuteIndex))]),
+  );
 }

@@ -28,6 +28,19 @@ export class FeatureEngine {
     for (const symbol of this.#symbols) symbol.reset();
   }
 
+  /** A whole session of which only volumes are known: by symbol, then minute. */
+  foldVolumes(date: number, bySymbol: readonly (readonly number[])[]): void {
+    this.startSession(date);
+    bySymbol.forEach((volumes, s) => {
+      volumes.forEach((volume, minuteIndex) => this.#profile.record(s, minuteIndex, volume));
+    });
+  }
+
+  /** Of the session that runs, by symbol, then minute. */
+  sessionVolumes(minutes: number): number[][] {
+    return this.#symbols.map((_, s) => this.#profile.session(s, minutes));
+  }
+
   /** Positional: runs once per symbol and minute. Prices in 1e-4 USD, volume in shares as quality believes it. */
   update(s: number, minuteIndex: number, high: number, low: number, close: number, volume: number): void {
     this.#profile.record(s, minuteIndex, volume);

@@ -52,6 +52,12 @@ export class VolumeProfile {
     this.#volumes[this.#head * this.#cells + s * FULL_SESSION_MINUTES + minuteIndex] = volume;
   }
 
+  /** What was recorded of the current session. */
+  session(s: number, minutes: number): number[] {
+    const from = this.#head * this.#cells + s * FULL_SESSION_MINUTES;
+    return Array.from(this.#volumes.subarray(from, from + minutes));
+  }
+
   /** Mean volume of this minute in past sessions; 0 where too few are known. */
   usual(s: number, minuteIndex: number): number {
     const cell = s * FULL_SESSION_MINUTES + minuteIndex;

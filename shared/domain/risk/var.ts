@@ -52,19 +52,37 @@ export class VarHistory {
   }
 }
 
-/** What VaR needs in one session; null where the profile has no VaR limit. */
-export function varHistory(
-  profile: Profile,
-  symbols: readonly string[],
-  rows: readonly DailyReturnRow[],
-  session: number,
-): VarHistory | null {
-  return readsDailyBars(profile) ? buildVarHistory(symbols, rows, session) : null;
+/** Returns of a run's symbols, put in order once, so that what a session takes of them does not grow with all of them. */
+export class DailyReturns {
+  /** By symbol of the run, oldest first, each session once. */
+  readonly #bySymbol: readonly { readonly sessions: readonly number[]; readonly returns: readonly number[] }[];
+
+  /** `rows` in any order; of two for one session the later one counts. */
+  constructor(symbols: readonly string[], rows: readonly DailyReturnRow[]) {
+    const bySymbol = Map.groupBy(rows, (row) => row.symbol);
+    this.#bySymbol = symbols.map((symbol) => {
+      const bySession = new Map(bySymbol.get(symbol)?.map((row) => [row.session, row.closeE4 / row.openE4 - 1]));
+      const sessions = [...bySession.keys()].sort((a, b) => a - b);
+      return { sessions, returns: sessions.map((session) => bySession.get(session)!) };
+    });
+  }
+
+  /** Of the last sessions strictly before one, by symbol of the run. */
+  before(session: number): Map<number, number>[] {
+    return this.#bySymbol.map(({ sessions, returns }) => {
+      const end = countBelow(sessions, session);
+      const from = Math.max(0, end - VAR_ROWS_MAX);
+      return new Map(sessions.slice(from, end).map((day, at) => [day, returns[from + at]!]));
+    });
+  }
 }
 
-/** `rows` in any order; those at or after `session` are ignored. */
-function buildVarHistory(symbols: readonly string[], rows: readonly DailyReturnRow[], session: number): VarHistory {
-  const bySymbol = symbols.map((symbol) => returnsBySession(rows, symbol, session));
+/** What VaR needs in one session; null where the profile has no VaR limit. */
+export function varHistory(profile: Profile, daily: DailyReturns, session: number): VarHistory | null {
+  return readsDailyBars(profile) ? buildVarHistory(daily.before(session)) : null;
+}
+
+function buildVarHistory(bySymbol: readonly ReadonlyMap<number, number>[]): VarHistory {
   const eligible = bySymbol.filter((returns) => returns.size >= VAR_SESSIONS);
   const shortest = eligible.toSorted((a, b) => a.size - b.size)[0];
   const common = [...(shortest?.keys() ?? [])].filter((day) => eligible.every((returns) => returns.has(day)));
@@ -78,8 +96,13 @@ function buildVarHistory(symbols: readonly string[], rows: readonly DailyReturnR
   );
 }
 
-function returnsBySession(rows: readonly DailyReturnRow[], symbol: string, session: number): Map<number, number> {
-  const past = rows.filter((row) => row.symbol === symbol && row.session < session);
-  const recent = past.sort((a, b) => a.session - b.session).slice(-VAR_ROWS_MAX);
-  return new Map(recent.map((row) => [row.session, row.closeE4 / row.openE4 - 1]));
+/** How many of the ascending values are below a limit. */
+function countBelow(values: readonly number[], limit: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

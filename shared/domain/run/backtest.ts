@@ -7,7 +7,7 @@ import { dailyContentHash, ledgerHash } from '../ledger/ledger.ts';
 import type { BarTable } from '../market/bar-table.ts';
 import { MinuteFrame } from '../market/frame.ts';
 import { type Profile, readsDailyBars } from '../risk/profile.ts';
-import { type DailyReturnRow, varHistory } from '../risk/var.ts';
+import { type DailyReturnRow, DailyReturns, varHistory } from '../risk/var.ts';
 import { assert } from '../units/units.ts';
 import { type RunConfig, tradedMinutes } from './run-config.ts';
 import type { RunSummary } from './run-tally.ts';
@@ -31,9 +31,10 @@ export function runBacktest(input: BacktestInput): RunSummary {
   const core = new SessionCore({ config, withFeatures: input.withFeatures ?? false, ...(onRow && { onRow }) });
   const frame = new MinuteFrame(config.symbols.length);
   const sessions: { session: number; minutes: number }[] = [];
+  const daily = new DailyReturns(config.symbols, dailyBars);
   for (const { session, table } of input.sessions) {
     const minutes = tradedMinutes(config, session);
-    core.startSession(session, minutes, varHistory(core.profile, config.symbols, dailyBars, session.date));
+    core.startSession(session, minutes, varHistory(core.profile, daily, session.date));
     for (let i = 0; i < minutes; i++) {
       table.readMinute(i, frame);
       core.step(i, frame);

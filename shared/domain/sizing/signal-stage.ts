@@ -85,6 +85,16 @@ export class SignalStage {
     this.#features?.startSession(session.date);
   }
 
+  /** Folds a past session in of which only volumes are known: by symbol, then minute. No minute of it may follow. */
+  foldVolumes(date: number, bySymbol: readonly (readonly number[])[]): void {
+    this.#features?.foldVolumes(date, bySymbol);
+  }
+
+  /** What `foldVolumes` takes, of the session that runs. */
+  sessionVolumes(): number[][] {
+    return this.#features?.sessionVolumes(this.#input.minutes) ?? [];
+  }
+
   /** Folds one minute in. The frame has been through quality. */
   update(minuteIndex: number, frame: MinuteFrame): void {
     this.#input.minuteIndex = minuteIndex;

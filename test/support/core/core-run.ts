@@ -18,7 +18,7 @@ import { QualityStage } from '../../../shared/domain/quality/quality.ts';
 import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
 import { type RiskSnapshot, RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
-import { type VarHistory, varHistory } from '../../../shared/domain/risk/var.ts';
+import { DailyReturns, type VarHistory, varHistory } from '../../../shared/domain/risk/var.ts';
 import { type RunConfig, tradedMinutes } from '../../../shared/domain/run/run-config.ts';
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
 import { SignalFrame, SignalStage } from '../../../shared/domain/sizing/signal-stage.ts';
@@ -65,7 +65,7 @@ export function stagedRun(input: BacktestInput, options: StagedOptions = {}): St
     stages.startSession(
       session,
       minutes,
-      varHistory(stages.profile, input.config.symbols, input.dailyBars, session.date),
+      varHistory(stages.profile, new DailyReturns(input.config.symbols, input.dailyBars), session.date),
     );
     const frame = new MinuteFrame(input.config.symbols.length);
     const own: RunMinute[] = [];

@@ -36,9 +36,11 @@ export function dailyBarRepository({ dailyBars }: Tables): DailyBarRepository {
     async upsert(rows) {
       for (const row of rows) dailyBars.put(`${row.symbol}/${row.session}`, row);
     },
-    async before(symbol, session, limit) {
-      const rows = dailyBars.where((row) => row.symbol === symbol && row.session < session);
-      return rows.toSorted((a, b) => a.session - b.session).slice(-limit);
+    async before(symbols, session, limit) {
+      return [...symbols].sort().flatMap((symbol) => {
+        const rows = dailyBars.where((row) => row.symbol === symbol && row.session < session);
+        return rows.toSorted((a, b) => a.session - b.session).slice(-limit);
+      });
     },
   };
 }

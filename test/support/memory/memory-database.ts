@@ -6,6 +6,7 @@
 import type { Database, QuarantineEntry, Repositories } from '../../../shared/ports/repositories.ts';
 import { auditRepository } from './audit-repository.ts';
 import { barRepository, dailyBarRepository } from './bar-repositories.ts';
+import { volumeRepository } from './volume-repository.ts';
 import { executionRepository } from './execution-repository.ts';
 import { foldRepository, inboxRepository, outboxRepository, quarantineRepository } from './message-repositories.ts';
 import { accountRepository, decisionRepository, runRepository } from './run-repositories.ts';
@@ -97,6 +98,7 @@ function repositoriesOn(tables: Tables, nowMs: () => number): Repositories {
     quarantine: quarantineRepository(tables, nowMs),
     runs: runRepository(tables),
     bars: barRepository(tables),
+    volumes: volumeRepository(tables),
     dailyBars: dailyBarRepository(tables),
     decisions: decisionRepository(tables),
     accounts: accountRepository(tables),

@@ -20,7 +20,9 @@ export function inboxRepository({ inbox }: Tables): InboxRepository {
       const key = `${consumer}/${messageId}`;
       return inbox.insert(key, key);
     },
-    has: async (consumer, messageId) => inbox.get(`${consumer}/${messageId}`) !== undefined,
+    async handled(consumer, messageIds) {
+      return new Set(messageIds.filter((messageId) => inbox.get(`${consumer}/${messageId}`) !== undefined));
+    },
   };
 }
 

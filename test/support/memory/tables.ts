@@ -18,6 +18,7 @@ import type {
   QualityRow,
   QuarantineRow,
   SessionRow,
+  SessionVolumes,
 } from '../../../shared/ports/repositories.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { ConsumerName } from '../../../shared/topology.ts';
@@ -69,6 +70,7 @@ export interface Tables {
   readonly sessions: Table<StoredSessionRow>;
   readonly bars: Table<Owned<BarRow>>;
   readonly quality: Table<Owned<QualityRow>>;
+  readonly volumes: Table<Owned<SessionVolumes>>;
   readonly dailyBars: Table<DailyBar>;
   readonly decisions: Table<StoredDecision>;
   /** References of the orders of a run, for storing each once. */
@@ -93,6 +95,7 @@ export function emptyTables(): Tables {
     sessions: new Table(),
     bars: new Table(),
     quality: new Table(),
+    volumes: new Table(),
     dailyBars: new Table(),
     decisions: new Table(),
     orderRefs: new Table(),

@@ -10,6 +10,7 @@ import type { AuditRepository, Database, FoldRepository, Repositories } from '..
 import { accountRepository } from '../runs/account-repository.ts';
 import { auditRepository, ChainHeads } from '../audit/audit-repository.ts';
 import { barRepository } from '../market/bar-repository.ts';
+import { volumeRepository } from '../market/volume-repository.ts';
 import { dailyBarRepository } from '../market/daily-bar-repository.ts';
 import { toDatabaseError } from './database-error.ts';
 import { decisionRepository } from '../runs/decision-repository.ts';
@@ -93,6 +94,7 @@ function repositoriesOn(
     quarantine: quarantineRepository(transaction),
     runs: runRepository(transaction),
     bars: barRepository(transaction),
+    volumes: volumeRepository(transaction),
     dailyBars: dailyBarRepository(transaction),
     decisions: decisionRepository(transaction),
     accounts: accountRepository(transaction),

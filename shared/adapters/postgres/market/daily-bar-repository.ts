@@ -30,7 +30,9 @@ const COLUMNS = 'symbol, session, open_e4, high_e4, low_e4, close_e4, volume';
 
 const BEFORE = {
   name: 'daily-bars-before',
-  text: `SELECT ${COLUMNS} FROM daily_ohlcv WHERE symbol = $1 AND session < $2 ORDER BY session DESC LIMIT $3`,
+  text: `SELECT bar.* FROM unnest($1::text[]) AS of_symbol CROSS JOIN LATERAL (
+      SELECT ${COLUMNS} FROM daily_ohlcv WHERE symbol = of_symbol AND session < $2 ORDER BY session DESC LIMIT $3
+    ) AS bar ORDER BY bar.symbol, bar.session`,
 };
 
 export const DAILY_BARS_OF = {
@@ -48,9 +50,8 @@ export function dailyBarRepository(transaction: Transaction): DailyBarRepository
       for (let at = 0; at < bars.length; at += ROWS_MAX)
         transaction.write(UPSERT, columns(bars.slice(at, at + ROWS_MAX), FIELDS));
     },
-    async before(symbol, session, limit) {
-      const rows = await transaction.read<DailyBarDbRow>(BEFORE, [symbol, session, limit]);
-      return rows.map(dailyBar).toReversed();
+    async before(symbols, session, limit) {
+      return (await transaction.read<DailyBarDbRow>(BEFORE, [symbols, session, limit])).map(dailyBar);
     },
   };
 }

@@ -10,9 +10,9 @@ const CLAIM = {
   text: 'INSERT INTO inbox (consumer, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
 };
 
-const HAS = {
-  name: 'inbox-has',
-  text: 'SELECT 1 FROM inbox WHERE consumer = $1 AND message_id = $2',
+const HANDLED = {
+  name: 'inbox-handled',
+  text: 'SELECT message_id FROM inbox WHERE consumer = $1 AND message_id = ANY ($2)',
 };
 
 export function inboxRepository(transaction: Transaction): InboxRepository {
@@ -22,8 +22,10 @@ export function inboxRepository(transaction: Transaction): InboxRepository {
       const rows = await transaction.read(CLAIM, [consumer, messageId]);
       return rows.length === 1;
     },
-    async has(consumer, messageId) {
-      return (await transaction.read(HAS, [consumer, messageId])).length === 1;
+    async handled(consumer, messageIds) {
+      if (messageIds.length === 0) return new Set();
+      const rows = await transaction.read<{ message_id: string }>(HANDLED, [consumer, messageIds]);
+      return new Set(rows.map((row) => row.message_id));
     },
   };
 }

@@ -12,6 +12,7 @@ const DAY = { fromMs: OPEN_MS, toMs: OPEN_MS + 390 * MINUTE_MS };
 
 export function barsContract(bench: Bench): void {
   minuteBarsContract(bench);
+  volumesContract(bench);
   dailyBarsContract(bench);
 }
 
@@ -72,15 +73,41 @@ function minuteBarsContract(bench: Bench): void {
   });
 }
 
+function volumesContract(bench: Bench): void {
+  describe('volumes of whole sessions', () => {
+    it('are returned by session and symbol as they were first given', async () => {
+      const given = [
+        { symbol: 'MSFT', volumes: [0, 7] },
+        { symbol: 'AAPL', volumes: [4_000_000_000, 0] },
+      ];
+      await bench.twice(({ volumes }) => volumes.add(bench.runId, SESSION, given));
+      await bench.inTransaction(({ volumes }) => volumes.add(bench.runId, SESSION, [{ symbol: 'AAPL', volumes: [1] }]));
+      await bench.inTransaction(({ volumes }) => volumes.add(bench.runId, 20250106, [{ symbol: 'AAPL', volumes: [] }]));
+      await bench.inTransaction(async ({ volumes }) => {
+        expect(await volumes.of(bench.runId, [20250106, SESSION])).toEqual([
+          { session: SESSION, symbol: 'AAPL', volumes: [4_000_000_000, 0] },
+          { session: SESSION, symbol: 'MSFT', volumes: [0, 7] },
+          { session: 20250106, symbol: 'AAPL', volumes: [] },
+        ]);
+        expect(await volumes.of(bench.runId, [])).toEqual([]);
+        expect(await volumes.of('nobody', [SESSION])).toEqual([]);
+      });
+    });
+  });
+}
+
 function dailyBarsContract(bench: Bench): void {
   describe('daily bars', () => {
     it('returns the last sessions strictly before one, oldest first', async () => {
       const symbol = bench.runId.toUpperCase();
-      const rows = [20241230, 20241231, 20250102, SESSION].map((session) => dailyBar({ symbol, session }));
-      await bench.twice(({ dailyBars }) => dailyBars.upsert(rows));
-      expect(await bench.inTransaction(({ dailyBars }) => dailyBars.before(symbol, SESSION, 2))).toEqual(
-        rows.slice(1, 3),
-      );
+      const days = [20241230, 20241231, 20250102, SESSION];
+      const rows = days.map((session) => dailyBar({ symbol, session }));
+      const others = days.map((session) => dailyBar({ symbol: `${symbol}.B`, session }));
+      await bench.twice(({ dailyBars }) => dailyBars.upsert([...others, ...rows]));
+      const before = (...symbols: string[]) =>
+        bench.inTransaction(({ dailyBars }) => dailyBars.before(symbols, SESSION, 2));
+      expect(await before(`${symbol}.B`, symbol, 'NOBODY')).toEqual([...rows.slice(1, 3), ...others.slice(1, 3)]);
+      expect(await before()).toEqual([]);
     });
 
     it('takes more rows than one statement holds, and corrects them', async () => {
@@ -90,7 +117,7 @@ function dailyBarsContract(bench: Bench): void {
       await bench.inTransaction(({ dailyBars }) =>
         dailyBars.upsert([dailyBar({ symbol, session: 2_499, closeE4: 1 })]),
       );
-      const stored = await bench.inTransaction(({ dailyBars }) => dailyBars.before(symbol, 9_999, 9_999));
+      const stored = await bench.inTransaction(({ dailyBars }) => dailyBars.before([symbol], 9_999, 9_999));
       expect(stored).toHaveLength(2_500);
       expect(stored.at(-1)?.closeE4).toBe(1);
     });

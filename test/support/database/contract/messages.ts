@@ -3,6 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import type { ConsumerName } from '../../../../shared/topology.ts';
 import { note } from '../../messages/messages.ts';
 import type { Bench } from './bench.ts';
 
@@ -30,8 +31,11 @@ function inboxContract(bench: Bench): void {
 
     it('tells what a consumer has committed', async () => {
       await bench.inTransaction(({ inbox }) => inbox.claim('ingest', bench.runId));
-      expect(await bench.inTransaction(({ inbox }) => inbox.has('ingest', bench.runId))).toBe(true);
-      expect(await bench.inTransaction(({ inbox }) => inbox.has('signal', bench.runId))).toBe(false);
+      const handled = (consumer: ConsumerName, ...ids: string[]) =>
+        bench.inTransaction(async ({ inbox }) => [...(await inbox.handled(consumer, ids))]);
+      expect(await handled('ingest', `${bench.runId}/other`, bench.runId)).toEqual([bench.runId]);
+      expect(await handled('signal', bench.runId)).toEqual([]);
+      expect(await handled('ingest')).toEqual([]);
     });
 
     it('gives a message to one of two transactions that claim it at once', async () => {

@@ -12,12 +12,13 @@ import { policyOf } from '../../../../../shared/domain/policy/registry.ts';
 import { type BacktestInput, runBacktest } from '../../../../../shared/domain/run/backtest.ts';
 import { tradedMinutes } from '../../../../../shared/domain/run/run-config.ts';
 import { SessionCore } from '../../../../../shared/domain/run/session-core.ts';
-import { varHistory } from '../../../../../shared/domain/risk/var.ts';
+import { DailyReturns, varHistory } from '../../../../../shared/domain/risk/var.ts';
 import { anyRun } from '../../../../support/core/core-markets.ts';
 
 function daysOf({ config, sessions, dailyBars }: BacktestInput, core: SessionCore) {
+  const daily = new DailyReturns(config.symbols, dailyBars);
   return [...sessions].map(({ session, table }) => {
-    const history = varHistory(core.profile, config.symbols, dailyBars, session.date);
+    const history = varHistory(core.profile, daily, session.date);
     return { session, table, history, minutes: tradedMinutes(config, session) };
   });
 }

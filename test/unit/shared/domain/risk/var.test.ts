@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
 import { profile } from '../../../../../shared/domain/risk/profile.ts';
-import { type DailyReturnRow, VarHistory, varHistory } from '../../../../../shared/domain/risk/var.ts';
+import { type DailyReturnRow, DailyReturns, VarHistory, varHistory } from '../../../../../shared/domain/risk/var.ts';
 import { seededRandom } from '../../../../support/core/seeded-random.ts';
 
 const DATES = sessionsBetween(20230103, 20250103).map(({ date }) => date);
@@ -23,7 +23,7 @@ function days(symbol: string, returns: readonly number[], dates = PAST.slice(-re
 }
 
 function historyOf(symbols: readonly string[], rows: readonly DailyReturnRow[], session: number): VarHistory {
-  return varHistory(profile('enhanced'), symbols, rows, session)!;
+  return varHistory(profile('enhanced'), new DailyReturns(symbols, rows), session)!;
 }
 
 function noise(seed: number, count: number): number[] {
