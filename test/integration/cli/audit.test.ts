@@ -50,6 +50,11 @@ async function commandThePage(stack: Stack): Promise<void> {
   }
 }
 
+interface ShownRow extends AuditRow {
+  readonly clock: string;
+  readonly recordedMs: number;
+}
+
 async function jules(...args: string[]): Promise<{ code: number; lines: string[]; notes: string[] }> {
   const terminal = fakeTerminal();
   const code = await runCli([...args, '--data', dataDir], { terminal, env: {} });
@@ -61,9 +66,9 @@ async function report(): Promise<LogReport & { code: number }> {
   return { ...(JSON.parse(lines[0]!) as LogReport), code };
 }
 
-async function rows(of: string): Promise<AuditRow[]> {
+async function rows(of: string): Promise<ShownRow[]> {
   const { lines } = await jules('audit', 'show', '--json', '--limit', '1000', '--run', of);
-  return lines.map((line) => JSON.parse(line) as AuditRow);
+  return lines.map((line) => JSON.parse(line) as ShownRow);
 }
 
 async function byHand(statement: string): Promise<void> {
@@ -76,6 +81,22 @@ async function byHand(statement: string): Promise<void> {
 }
 
 describe('the audit log of a stack that has stopped', () => {
+  it('is shown in the order of storing, with the clock of each time', async () => {
+    const { lines } = await jules('audit', 'show', '--json', '--limit', '10000');
+    const shown = lines.map((line) => JSON.parse(line) as ShownRow);
+    const market = shown.filter(({ clock }) => clock === 'market');
+    const wall = shown.filter(({ clock }) => clock === 'wall');
+    expect(market.length + wall.length).toBe(shown.length);
+    expect(new Set(market.map(({ eventMs }) => new Date(eventMs).getUTCFullYear()))).toEqual(new Set([2025]));
+    for (const { eventMs, recordedMs } of wall) expect(Math.abs(recordedMs - eventMs)).toBeLessThan(120_000);
+    const stored = shown.map(({ recordedMs }) => recordedMs);
+    expect(stored).toEqual(stored.toSorted((a, b) => a - b));
+    for (const chain of Object.values(Object.groupBy(shown, (row) => row.chain))) {
+      const sequences = chain!.map(({ sequence }) => sequence);
+      expect(sequences).toEqual(sequences.toSorted((a, b) => a - b));
+    }
+  });
+
   it('verifies, with the heads that were exported at the end', async () => {
     const { code, findings, headFindings, exports, chains } = await report();
     expect([code, findings, headFindings, chains]).toEqual([0, [], [], 5]);

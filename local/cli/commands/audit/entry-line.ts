@@ -1,27 +1,39 @@
 /**
- * One audit entry as one line of a log: when, in which chain, what, and the gist of it.
+ * One audit entry as one line of a log: when it was stored, what it tells of and by which clock, in which chain, what
+ * kind of thing, and the gist of it.
  */
 
 import type { AuditRow } from '../../../../shared/domain/audit/chain.ts';
+import { entryClock, type RecordedRow } from '../../../../shared/domain/audit/entry-times.ts';
 import { toUsd } from '../../../../shared/domain/units/units.ts';
-import { usd } from '../../../../shared/read-models/format.ts';
+import { printable, usd } from '../../../../shared/read-models/format.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const KIND_WIDTH = 9;
+const CLOCK_WIDTH = 6;
+const TIME_WIDTH = 24;
 
-/** Event time in UTC. What this version does not know, or a hand has spoilt, is shown as it is stored. */
-export function entryLine(row: AuditRow, terminal: Pick<Terminal, 'paint'>): string {
-  const { chain, sequence, kind, eventMs } = row;
-  const when = terminal.paint('dim', timeText(eventMs));
-  return `${when}  ${chain} #${sequence}  ${kind.padEnd(KIND_WIDTH)}  ${gist(row)}`;
+/** Times in UTC. What this version does not know, or a hand has spoilt, is shown as it is stored. */
+export function entryLine(row: RecordedRow, terminal: Pick<Terminal, 'paint'>): string {
+  const { chain, sequence, kind, eventMs, recordedMs } = row;
+  const stored = `stored ${(recordedMs === null ? 'time not kept' : timeText(recordedMs)).padEnd(TIME_WIDTH)}`;
+  const event = `${(entryClock(row) ?? 'event').padEnd(CLOCK_WIDTH)} ${timeText(eventMs)}`;
+  return `${terminal.paint('dim', `${stored}  ${event}`)}  ${printable(chain)} #${sequence}  ${printable(kind).padEnd(KIND_WIDTH)}  ${gist(row)}`;
+}
+
+/** The row with its times in words, and the clock of the event's. */
+export function entryJson(row: RecordedRow): object {
+  const { eventMs, recordedMs } = row;
+  const recordedAt = recordedMs === null ? null : timeText(recordedMs);
+  return { ...row, clock: entryClock(row), eventAt: timeText(eventMs), recordedAt };
 }
 
 function gist({ kind, body }: AuditRow): string {
   const fields = fieldsOf(body);
   const describe = fields === null ? undefined : DESCRIBE[kind];
-  return fields === null || describe === undefined ? body : describe(fields);
+  return fields === null || describe === undefined ? printable(body) : describe(fields);
 }
 
 const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
@@ -82,8 +94,9 @@ function feesOf(fees: unknown): number {
   return Object.values((fees ?? {}) as Record<string, number>).reduce((sum, fee) => sum + fee, 0);
 }
 
+/** Words of whoever wrote the entry: nothing in them may move the cursor or hide another line. */
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  return printable(typeof value === 'string' ? value : JSON.stringify(value ?? null));
 }
 
 function money(valueE4: unknown): string {

@@ -14,7 +14,7 @@ import type { AuditRow } from '../../../../shared/domain/audit/chain.ts';
 import { journalFinding } from '../../../host/journal-shipping.ts';
 import { vaultPlaces } from '../../../vault/store/places.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, messageOf, Problem } from '../../../problem.ts';
-import { entryLine } from './entry-line.ts';
+import { entryJson, entryLine } from './entry-line.ts';
 import type { CliContext } from '../../context.ts';
 import { withDatabase } from '../../reach/database-session.ts';
 import { postgresDriver } from '../../reach/embedded-postgres.ts';
@@ -57,7 +57,7 @@ export async function showAudit(options: AuditShowOptions, context: CliContext):
   const { terminal } = context;
   const rows = await onLog(options, context, (client) => latestAuditRows(client, options.run ?? null, options.limit));
   if (rows.length === 0) terminal.note(`no entries${options.run === undefined ? '' : ` of ${options.run}`}`);
-  for (const row of rows) terminal.out(options.json ? JSON.stringify(row) : entryLine(row, terminal));
+  for (const row of rows) terminal.out(options.json ? JSON.stringify(entryJson(row)) : entryLine(row, terminal));
   return EXIT_OK;
 }
 

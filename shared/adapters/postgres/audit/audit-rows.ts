@@ -4,6 +4,7 @@
 
 import type { ClientBase, Pool } from 'pg';
 import type { AuditRow } from '../../../domain/audit/chain.ts';
+import { inOrderOfRecording, type RecordedRow } from '../../../domain/audit/entry-times.ts';
 import type { StatedHead } from '../../../domain/audit/heads.ts';
 
 const BATCH_ROWS = 5_000;
@@ -19,8 +20,12 @@ const HEADS = `WITH RECURSIVE heads AS (
       WHERE a.chain < h.chain ORDER BY a.chain DESC, a.sequence DESC LIMIT 1) AS below)
   SELECT chain, sequence, hash FROM heads ORDER BY chain`;
 
-const LATEST = `SELECT ${COLUMNS} FROM audit_log WHERE $1::text IS NULL OR chain = $1 OR starts_with(chain, $1 || '/')
-  ORDER BY event_ms DESC, chain DESC, sequence DESC LIMIT $2`;
+const RECORDED_MS = 'floor(extract(epoch FROM recorded_at) * 1000)::text';
+
+/** Entries of an earlier version have no time of storing, and are older than those that have. */
+const LATEST = `SELECT ${COLUMNS}, ${RECORDED_MS} FROM audit_log
+  WHERE $1::text IS NULL OR chain = $1 OR starts_with(chain, $1 || '/')
+  ORDER BY recorded_at DESC NULLS LAST, sequence DESC, chain DESC LIMIT $2`;
 
 /** The log behind a pool: each question has a connection for itself. */
 export interface AuditReader {
@@ -58,10 +63,11 @@ async function* rowsOn(pool: Pool, after: AuditPlace | null): AsyncGenerator<Aud
   }
 }
 
-/** The latest entries by the time they tell of, oldest first; of a chain or a run, or of all. */
-export async function latestAuditRows(client: ClientBase, of: string | null, limit: number): Promise<AuditRow[]> {
+/** The entries stored last, oldest first; of a chain or a run, or of all. */
+export async function latestAuditRows(client: ClientBase, of: string | null, limit: number): Promise<RecordedRow[]> {
   const query = { text: LATEST, values: [of, limit], rowMode: 'array' as const };
-  return (await client.query<AuditDbRow>(query)).rows.map(auditRow).toReversed();
+  const { rows } = await client.query<[...AuditDbRow, string | null]>(query);
+  return inOrderOfRecording(rows.map(recordedRow));
 }
 
 /**
@@ -94,6 +100,14 @@ export async function* auditRows(client: ClientBase, after: AuditPlace | null = 
 async function fetchRows(client: ClientBase): Promise<AuditDbRow[]> {
   const query = { text: `FETCH ${BATCH_ROWS} FROM audit_rows`, rowMode: 'array' as const };
   return (await client.query<AuditDbRow>(query)).rows;
+}
+
+function recordedRow([chain, sequence, kind, eventMs, causeId, body, previousHash, hash, recordedMs]: [
+  ...AuditDbRow,
+  string | null,
+]): RecordedRow {
+  const row = auditRow([chain, sequence, kind, eventMs, causeId, body, previousHash, hash]);
+  return { ...row, recordedMs: recordedMs === null ? null : Number(recordedMs) };
 }
 
 /** Nothing is refused here: whatever a hand has put into a column, verification has to name it. */

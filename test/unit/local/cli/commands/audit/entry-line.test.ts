@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { entryLine } from '../../../../../../local/cli/commands/audit/entry-line.ts';
+import { entryJson, entryLine } from '../../../../../../local/cli/commands/audit/entry-line.ts';
 import type { AuditEntry, AuditRow } from '../../../../../../shared/domain/audit/chain.ts';
 import {
   accessEntry,
@@ -18,8 +18,12 @@ import {
 import { decision, fill, order } from '../../../../../support/database/trading-rows.ts';
 
 const EVENT_MS = Date.UTC(2025, 0, 3, 14, 31);
+const STORED_MS = Date.UTC(2026, 10, 29, 15, 2, 3, 4);
 
-function line(entry: AuditEntry | Pick<AuditRow, 'kind' | 'body'>): string {
+function line(
+  entry: AuditEntry | Pick<AuditRow, 'kind' | 'body'>,
+  overrides: { recordedMs?: number | null } = {},
+): string {
   const row = {
     chain: 'run-1/risk',
     sequence: 7,
@@ -28,11 +32,13 @@ function line(entry: AuditEntry | Pick<AuditRow, 'kind' | 'body'>): string {
     hash: '',
     ...entry,
     eventMs: EVENT_MS,
+    recordedMs: STORED_MS as number | null,
+    ...overrides,
   };
   return entryLine(row, { paint: (_style, text) => text });
 }
 
-const gist = (entry: Parameters<typeof line>[0]) => line(entry).split(/ {2,}/).slice(3).join(' ');
+const gist = (entry: Parameters<typeof line>[0]) => line(entry).split(/#7 {2}\S+ +/)[1];
 
 describe('a line of the audit log', () => {
   it('says who did what with which secret', () => {
@@ -46,8 +52,54 @@ describe('a line of the audit log', () => {
 
   it('says when, in which chain, and what kind of thing happened', () => {
     expect(line(orderEndEntry({ orderRef: '20250103-000-AAPL-N', reason: 'EXPIRED' }, EVENT_MS))).toBe(
-      '2025-01-03T14:31:00.000Z  run-1/risk #7  order-end  20250103-000-AAPL-N: EXPIRED',
+      'stored 2026-11-29T15:02:03.004Z  market 2025-01-03T14:31:00.000Z  run-1/risk #7  order-end  20250103-000-AAPL-N: EXPIRED',
     );
+  });
+
+  it.each<[string, AuditEntry | Pick<AuditRow, 'kind' | 'body'>, string]>([
+    ['a fill', fillEntry(fill()), 'market'],
+    ['a decision of a minute', decisionEntry('minute', decision()), 'market'],
+    ['a command before the first session', decisionEntry('command', decision({ session: 0 })), 'wall'],
+    [
+      'a command',
+      commandEntry({ command: 'arm', operator: 'page', reason: 'r' }, { eventMs: 1, state: 'ACTIVE' }),
+      'wall',
+    ],
+    ['an access', { kind: 'access', body: '{}' }, 'wall'],
+    ['an export', exportEntry('a'.repeat(64), 1), 'wall'],
+    ['a kind of a later version', { kind: 'later', body: '{}' }, 'event'],
+  ])('says by which clock the time of %s is', (_name, entry, clock) => {
+    expect(line(entry)).toContain(`  ${clock.padEnd(6)} 2025-01-03T14:31:00.000Z  `);
+  });
+
+  it('says that the time of storing was not kept, where it was not', () => {
+    expect(line(fillEntry(fill()), { recordedMs: null })).toMatch(/^stored time not kept {2,}market 2025/);
+  });
+
+  it('gives both times and the clock as data', () => {
+    const { kind, body } = fillEntry(fill());
+    const row = {
+      chain: 'run-1/fills',
+      sequence: 1,
+      kind,
+      body,
+      eventMs: EVENT_MS,
+      causeId: '',
+      previousHash: '',
+      hash: '',
+    };
+    expect(entryJson({ ...row, recordedMs: STORED_MS })).toMatchObject({
+      clock: 'market',
+      eventAt: '2025-01-03T14:31:00.000Z',
+      recordedAt: '2026-11-29T15:02:03.004Z',
+    });
+    expect(entryJson({ ...row, recordedMs: null })).toMatchObject({ recordedAt: null });
+  });
+
+  it('shows the words of an operator without what could move the cursor or fake a line', () => {
+    const reason = 'drill\u001b[2J\nrun-1/risk #8  arm by page\u202e';
+    const shown = gist(commandEntry({ command: 'halt', operator: 'page', reason }, { eventMs: 1, state: 'HALTED' }));
+    expect(shown).toBe('halt by page: drill\\u{1b}[2J\\u{a}run-1/risk #8  arm by page\\u{202e} → HALTED');
   });
 
   it('tells a decision with its verdicts, and no symbol of which nothing was asked', () => {
