@@ -1,13 +1,14 @@
 /**
  * Serves the page, on loopback unless configured otherwise, before anything else is up: it says itself what it waits for.
  *
- * Throws PageServerError naming the port that cannot be used.
+ * Throws PortError naming the port that cannot be used.
  */
 
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { portOf } from '../listening.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface PageServerOptions {
@@ -21,10 +22,6 @@ export interface PageServerOptions {
 export interface PageServer {
   readonly url: string;
   stop(): Promise<void>;
-}
-
-class PageServerError extends Error {
-  override readonly name = 'PageServerError';
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -44,18 +41,9 @@ export async function startPageServer({
   outer.route('/', app);
 
   const server = serve({ fetch: outer.fetch, hostname: host, port }) as Server;
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const inUse = (error as { code?: unknown }).code === 'EADDRINUSE';
-    const reason = inUse
-      ? 'is used by another program: stop it or choose another port'
-      : `was refused: ${String(error)}`;
-    throw new PageServerError(`port ${port} on ${host} for the page ${reason}`, { cause: error });
-  }
-  const address = server.address() as { port: number };
+  const bound = await portOf(server, { host, port, what: 'the page' });
   return {
-    url: `http://${host}:${address.port}/`,
+    url: `http://${host}:${bound}/`,
     async stop() {
       const closed = once(server, 'close');
       server.close();

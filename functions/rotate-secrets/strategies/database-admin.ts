@@ -5,12 +5,9 @@
 
 import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
 import type { SecretStore } from '../../../shared/ports/secret-store.ts';
-import { RotationError } from '../rotation-error.ts';
-import { checkFields, ofKind, type RotationStrategy } from './strategy.ts';
+import { checkFields, ofKind, PASSWORD_LENGTH, type RotationStrategy, testLogin } from './strategy.ts';
 
 const KIND = 'database_admin';
-/** 62 signs to choose from: 238 bits. */
-const PASSWORD_LENGTH = 40;
 const FIXED = ['host', 'port', 'database', 'username', 'alternate'] as const;
 
 export function databaseAdmin(deps: {
@@ -33,12 +30,7 @@ export function databaseAdmin(deps: {
       await database.setAdminPassword(pending);
     },
     async test(value, secret) {
-      if (await database.canLogIn(ofKind(KIND, value, secret))) return;
-      throw new RotationError('the database refuses the pending administrator: run setSecret again', {
-        code: 'TEST_FAILED',
-        secretName: secret.name,
-        retryable: true,
-      });
+      await testLogin(database, ofKind(KIND, value, secret), secret);
     },
   };
 }

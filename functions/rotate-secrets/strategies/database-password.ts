@@ -6,12 +6,9 @@
 import type { DatabaseCredential } from '../../../shared/contracts/credentials.v1.ts';
 import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
 import type { SecretStore } from '../../../shared/ports/secret-store.ts';
-import { RotationError } from '../rotation-error.ts';
-import { checkFields, ofKind, type RotationStrategy } from './strategy.ts';
+import { checkFields, ofKind, PASSWORD_LENGTH, type RotationStrategy, testLogin } from './strategy.ts';
 
 const KIND = 'database_password';
-/** 62 signs to choose from: 238 bits. */
-const PASSWORD_LENGTH = 40;
 const FIXED = ['host', 'port', 'database', 'group', 'username'] as const;
 
 export function databasePassword(deps: {
@@ -33,12 +30,7 @@ export function databasePassword(deps: {
       await database.setPassword(pending);
     },
     async test(value, secret) {
-      if (await database.canLogIn(ofKind(KIND, value, secret))) return;
-      throw new RotationError('the database refuses the pending login: run setSecret again', {
-        code: 'TEST_FAILED',
-        secretName: secret.name,
-        retryable: true,
-      });
+      await testLogin(database, ofKind(KIND, value, secret), secret);
     },
   };
 }

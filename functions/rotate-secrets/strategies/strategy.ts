@@ -5,8 +5,12 @@
  */
 
 import type { Credential, CredentialKind } from '../../../shared/contracts/credentials.v1.ts';
+import type { DatabaseAdmin } from '../../../shared/ports/database-admin.ts';
 import type { SecretDescription } from '../../../shared/ports/secret-store.ts';
 import { RotationError } from '../rotation-error.ts';
+
+/** Of a login of the database. 62 signs to choose from: 238 bits. */
+export const PASSWORD_LENGTH = 40;
 
 export interface Pair {
   readonly current: Credential;
@@ -55,5 +59,19 @@ export function ofKind<Kind extends CredentialKind>(
   throw new RotationError(`kind is ${credential.kind}, not ${kind}: put a value of one kind for all versions`, {
     code: 'TARGET_CHANGED',
     secretName: name,
+  });
+}
+
+/** Throws RotationError unless the login works. */
+export async function testLogin(
+  database: DatabaseAdmin,
+  login: OfKind<'database_admin' | 'database_password'>,
+  { name }: SecretDescription,
+): Promise<void> {
+  if (await database.canLogIn(login)) return;
+  throw new RotationError(`the database refuses the pending login ${login.username}: run setSecret again`, {
+    code: 'TEST_FAILED',
+    secretName: name,
+    retryable: true,
   });
 }

@@ -1,22 +1,19 @@
 /**
  * Serves the endpoint, on loopback unless configured otherwise, with limits that slow and half-open clients run into.
  *
- * Throws SecretsServerError naming the port that cannot be used.
+ * Throws PortError naming the port that cannot be used.
  */
 
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { portOf } from '../../listening.ts';
 
 export interface SecretsServer {
   /** Without a slash at its end. */
   readonly url: string;
   stop(): Promise<void>;
-}
-
-export class SecretsServerError extends Error {
-  override readonly name = 'SecretsServerError';
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -35,18 +32,9 @@ export async function startSecretsServer(app: Hono, port: number, host = LOOPBAC
   };
   const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: limits }) as Server;
   server.maxConnections = CONNECTIONS_MAX;
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const inUse = (error as { code?: unknown }).code === 'EADDRINUSE';
-    const reason = inUse
-      ? 'is used by another program: stop it or choose another port'
-      : `was refused: ${String(error)}`;
-    throw new SecretsServerError(`port ${port} on ${host} for the secrets ${reason}`, { cause: error });
-  }
-  const address = server.address() as { port: number };
+  const bound = await portOf(server, { host, port, what: 'the secrets' });
   return {
-    url: `http://${host}:${address.port}`,
+    url: `http://${host}:${bound}`,
     async stop() {
       const closed = once(server, 'close');
       server.close();

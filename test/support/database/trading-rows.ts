@@ -4,32 +4,11 @@
 
 import type { Fill, Order } from '../../../shared/domain/orders/types.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
-import { newOpening, type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { AccountRow, BarRow, DailyBar, EquityRow, PositionRow } from '../../../shared/ports/repositories.ts';
 
 export const SESSION = 20250103;
 export const OPEN_MS = Date.UTC(2025, 0, 3, 14, 30);
 const MINUTE_MS = 60_000;
-
-export function runConfig(overrides: Partial<RunConfig> = {}): RunConfig {
-  return {
-    runId: 'run-1',
-    bookId: 'run-1',
-    market: 'recorded',
-    broker: 'simulated',
-    feed: 'csv',
-    symbols: ['AAPL', 'MSFT'],
-    policy: 'rule',
-    profile: 'basic',
-    fees: 'tiered',
-    accountUsdE4: 25_000_000,
-    opening: newOpening(25_000_000),
-    seed: 1,
-    minutesMax: null,
-    rearm: 'manual',
-    ...overrides,
-  };
-}
 
 export function barRow(overrides: Partial<BarRow> = {}): BarRow {
   return {

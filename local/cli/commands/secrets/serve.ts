@@ -8,11 +8,8 @@ import { topology } from '../../../../shared/topology.ts';
 import { accessKeyFrom, ownAccessKey } from '../../../vault/access-key.ts';
 import { createSecretsApp } from '../../../emulators/secrets-manager/app.ts';
 import { lambdaInvoker, type RotationInvoker } from '../../../emulators/secrets-manager/rotation/invoker.ts';
-import {
-  type SecretsServer,
-  SecretsServerError,
-  startSecretsServer,
-} from '../../../emulators/secrets-manager/server.ts';
+import { PortError } from '../../../listening.ts';
+import { type SecretsServer, startSecretsServer } from '../../../emulators/secrets-manager/server.ts';
 import { createSecretsService, type SecretsService } from '../../../emulators/secrets-manager/service.ts';
 import { type AccessKey, createVerifier } from '../../../emulators/secrets-manager/sigv4.ts';
 import { LOCAL_REALM } from '../../../vault/realm.ts';
@@ -109,7 +106,7 @@ async function listen(app: Parameters<typeof startSecretsServer>[0], port: numbe
   try {
     return await startSecretsServer(app, port);
   } catch (cause) {
-    if (!(cause instanceof SecretsServerError)) throw cause;
+    if (!(cause instanceof PortError)) throw cause;
     throw new Problem(cause.message, {
       fix: 'name another with --port, or 0 for a free one',
       exitCode: EXIT_USAGE,

@@ -3,7 +3,8 @@
  */
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { decision, fill, OPEN_MS, order, runConfig, SESSION } from '../trading-rows.ts';
+import { runConfig } from '../../core/core.ts';
+import { decision, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';
 
 const MINUTE_MS = 60_000;

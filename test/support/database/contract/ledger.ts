@@ -4,7 +4,8 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LatencyRow } from '../../../../shared/ports/repositories.ts';
-import { accountRow, barRow, dailyBar, decision, fill, OPEN_MS, order, runConfig, SESSION } from '../trading-rows.ts';
+import { runConfig } from '../../core/core.ts';
+import { accountRow, barRow, dailyBar, decision, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
 import { signal } from '../../trading/messages.ts';
 import type { Bench } from './bench.ts';
 

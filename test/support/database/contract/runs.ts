@@ -3,7 +3,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { accountRow, equityRow, OPEN_MS, positionRow, runConfig, SESSION } from '../trading-rows.ts';
+import { runConfig } from '../../core/core.ts';
+import { accountRow, equityRow, OPEN_MS, positionRow, SESSION } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';
 
 export function runsContract(bench: Bench): void {

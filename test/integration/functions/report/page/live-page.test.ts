@@ -8,15 +8,8 @@ import { createReportViews } from '../../../../../shared/adapters/postgres/repor
 import type { ReportViews } from '../../../../../shared/ports/report-views.ts';
 import { DAY_TWO, fakeStatus } from '../../../../support/page/fake-report-views.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
-import {
-  accountRow,
-  barRow,
-  decision,
-  equityRow,
-  fill,
-  order,
-  runConfig,
-} from '../../../../support/database/trading-rows.ts';
+import { runConfig } from '../../../../support/core/core.ts';
+import { accountRow, barRow, decision, equityRow, fill, order } from '../../../../support/database/trading-rows.ts';
 
 const { runId } = runConfig();
 const { session, openMs } = DAY_TWO;

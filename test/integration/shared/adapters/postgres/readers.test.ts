@@ -10,6 +10,7 @@ import { createDecisionViews } from '../../../../../shared/adapters/postgres/rep
 import { createReportViews } from '../../../../../shared/adapters/postgres/report/report-views.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
+import { runConfig } from '../../../../support/core/core.ts';
 import {
   accountRow,
   barRow,
@@ -19,7 +20,6 @@ import {
   OPEN_MS,
   order,
   positionRow,
-  runConfig,
   SESSION,
 } from '../../../../support/database/trading-rows.ts';
 

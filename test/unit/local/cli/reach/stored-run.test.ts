@@ -10,7 +10,8 @@ import { createMemoryLedger } from '../../../../support/memory/memory-ledger.ts'
 import { runBacktest } from '../../../../../shared/domain/run/backtest.ts';
 import type { LatencyRow } from '../../../../../shared/ports/repositories.ts';
 import { runOn } from '../../../../support/core/core-markets.ts';
-import { accountRow, OPEN_MS, runConfig, SESSION } from '../../../../support/database/trading-rows.ts';
+import { runConfig } from '../../../../support/core/core.ts';
+import { accountRow, OPEN_MS, SESSION } from '../../../../support/database/trading-rows.ts';
 import { tradeRun } from '../../../../support/trading/trading.ts';
 
 const MARKET = {

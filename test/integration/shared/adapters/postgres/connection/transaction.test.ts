@@ -10,7 +10,8 @@ import {
   appDatabase,
   type TestPostgres,
 } from '../../../../../support/database/postgres.ts';
-import { barRow, decision, fill, order, runConfig } from '../../../../../support/database/trading-rows.ts';
+import { runConfig } from '../../../../../support/core/core.ts';
+import { barRow, decision, fill, order } from '../../../../../support/database/trading-rows.ts';
 
 let postgres: TestPostgres;
 

@@ -7,7 +7,8 @@ import { type Explanation, findExplanation } from '../../../../../../local/cli/c
 import { printExplanation } from '../../../../../../local/cli/commands/why/table.ts';
 import { FEATURE_NAMES } from '../../../../../../shared/domain/features/feature-schema.ts';
 import type { DecisionFacts, DecisionViews, OrderFacts } from '../../../../../../shared/ports/decision-views.ts';
-import { barRow, decision, fill, OPEN_MS, order, runConfig } from '../../../../../support/database/trading-rows.ts';
+import { runConfig } from '../../../../../support/core/core.ts';
+import { barRow, decision, fill, OPEN_MS, order } from '../../../../../support/database/trading-rows.ts';
 import { fakeTerminal } from '../../../../../support/stack/fake-terminal.ts';
 
 const REFERENCE = { text: '20250103-029-AAPL-N', session: 20_250_103, minuteIndex: 29, symbol: 'AAPL' };
