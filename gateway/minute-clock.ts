@@ -3,7 +3,7 @@
  */
 
 import type { Clock } from '../shared/ports/clock.ts';
-import type { PaceConfig } from '../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../shared/ports/stack-status.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 
 /** A person watching wants to see the close before the next open. */

@@ -3,7 +3,8 @@
  */
 
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
-import type { PaceConfig, MessagingConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { MessagingConfig, SourceConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../../shared/ports/stack-status.ts';
 import { freePorts } from './ports.ts';
 import { newRunId, type RunKind } from './run-registry.ts';
 

@@ -29,12 +29,11 @@ export type NamedSource = z.infer<typeof generatedSourceSchema> | z.infer<typeof
 const sourceConfigSchema = z.looseObject({ kind: z.string().min(1) });
 export type SourceConfig = z.infer<typeof sourceConfigSchema>;
 
-export const paceConfigSchema = z.discriminatedUnion('kind', [
+const paceConfigSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('max') }),
   z.strictObject({ kind: z.literal('speed'), factor: z.number().positive().max(100_000) }),
   z.strictObject({ kind: z.literal('realtime') }),
 ]);
-export type PaceConfig = z.infer<typeof paceConfigSchema>;
 
 const MESSAGING_TARGETS = ['ministack', 'localstack', 'aws'] as const;
 

@@ -10,7 +10,7 @@ import { FIRST_YEAR, LAST_YEAR } from '../../../shared/domain/calendar/holidays.
 import { formatSessionDate, parseSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { type UsdE4, usdE4FromUsd } from '../../../shared/domain/units/units.ts';
 import type { HostAndPort } from '../../../shared/runtime/addresses.ts';
-import type { PaceConfig } from '../../../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../../../shared/ports/stack-status.ts';
 import { EXIT_USAGE, messageOf, Problem } from '../../problem.ts';
 
 const SYMBOLS_MAX = 500;

@@ -3,7 +3,8 @@
  */
 
 import { resolve } from 'node:path';
-import type { PaceConfig, StackFile } from '../../../../shared/runtime/stack-file.ts';
+import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../../../../shared/ports/stack-status.ts';
 import { seedSecrets } from '../../../deploy/seed-secrets.ts';
 import type { EmulatorName } from '../../../deploy/targets.ts';
 import { EXIT_FAILED, EXIT_OK } from '../../../problem.ts';

@@ -6,7 +6,7 @@
 
 import type { Command } from 'commander';
 import { MAIN_BOOK } from '../../../../shared/domain/run/run-config.ts';
-import type { PaceConfig } from '../../../../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../../../../shared/ports/stack-status.ts';
 import type { CliContext } from '../../context.ts';
 import { addTradingOptions, option, refuseBench } from '../../options/run-options.ts';
 import {
