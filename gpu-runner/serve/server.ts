@@ -16,6 +16,7 @@ import type { TokenCheck } from '../../shared/ports/token-check.ts';
 import { Admission, BusyError } from './admission.ts';
 import { decideBatch, parseActRequest, RefusedError } from './act.ts';
 import type { PolicyRegistry } from './policies.ts';
+import { checkBearer } from '../../shared/runtime/bearer-check.ts';
 
 export interface RunnerLimits {
   readonly runningMax: number;
@@ -73,8 +74,7 @@ export async function startRunnerServer(deps: RunnerDeps, port: number, host = '
 
 function bearerToken(deps: RunnerDeps): MiddlewareHandler {
   return async (c, next) => {
-    const given = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    const verdict = given === undefined ? 'refused' : await judge(given, deps);
+    const verdict = await checkBearer(c.req.header('authorization'), deps);
     if (verdict === 'accepted') return next();
     if (verdict === 'unknown') {
       return failure(c, 503, 'TOKEN_UNCHECKED', 'the secrets do not answer, so the token cannot be checked; try again');
@@ -82,15 +82,6 @@ function bearerToken(deps: RunnerDeps): MiddlewareHandler {
     c.header('WWW-Authenticate', 'Bearer');
     return failure(c, 401, 'TOKEN_REQUIRED', 'send the current token of the runner as Authorization: Bearer');
   };
-}
-
-async function judge(given: string, { token, logger }: RunnerDeps): Promise<'accepted' | 'refused' | 'unknown'> {
-  try {
-    return (await token.accepts(given)) ? 'accepted' : 'refused';
-  } catch (error) {
-    logger.warn({ err: error }, 'a token could not be checked');
-    return 'unknown';
-  }
 }
 
 async function act(c: Context, deps: RunnerDeps, admission: Admission): Promise<Response> {

@@ -5,6 +5,7 @@
 import type { MiddlewareHandler } from 'hono';
 import type { ReportDeps } from '../deps.ts';
 import { problem } from './problems.ts';
+import { checkBearer } from '../../../shared/runtime/bearer-check.ts';
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -51,8 +52,7 @@ type TokenDeps = Pick<ReportDeps, 'token' | 'logger'>;
 
 export function bearerToken(deps: TokenDeps): MiddlewareHandler {
   return async (c, next) => {
-    const given = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
-    const verdict = given === undefined ? 'refused' : await judge(given, deps);
+    const verdict = await checkBearer(c.req.header('authorization'), deps);
     if (verdict === 'accepted') return next();
     if (verdict === 'unknown') {
       return problem(
@@ -65,15 +65,6 @@ export function bearerToken(deps: TokenDeps): MiddlewareHandler {
     c.header('WWW-Authenticate', 'Bearer');
     return problem(c, 401, 'TOKEN_REQUIRED', 'A valid token is needed; ./jules status says how to get it.');
   };
-}
-
-async function judge(given: string, { token, logger }: TokenDeps): Promise<'accepted' | 'refused' | 'unknown'> {
-  try {
-    return (await token.accepts(given)) ? 'accepted' : 'refused';
-  } catch (error) {
-    logger.warn({ error }, 'a token could not be checked');
-    return 'unknown';
-  }
 }
 
 function hostName(host: string): string {
