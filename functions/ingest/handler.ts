@@ -9,7 +9,7 @@ import { cleanBars, readRawBars } from '../../shared/contracts/minute-conversion
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../../shared/contracts/minute.v1.ts';
 import { MinuteFrame, PRESENT } from '../../shared/domain/market/frame.ts';
-import { FAULT, HARD_FAULTS } from '../../shared/domain/quality/faults.ts';
+import { HARD_FAULTS } from '../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';
@@ -18,6 +18,7 @@ import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-gua
 import { SessionFold } from '../../shared/runtime/session-fold.ts';
 import type { BarRow, QualityRow, Repositories } from '../../shared/ports/repositories.ts';
 import { rebuildQuality } from './rebuild.ts';
+import { storedBar } from '../../shared/domain/quality/stored-bar.ts';
 
 /** The stage as it stands before `nextMinute` of one session of one run. */
 interface Fold {
@@ -67,25 +68,10 @@ async function store(data: MinuteData, frame: MinuteFrame, { repositories }: Han
   data.bars.forEach((bar, s) => {
     const faults = frame.faults[s]!;
     if (faults !== 0) faulty.push(qualityRow(data, bar, faults));
-    if (frame.status[s] === PRESENT) good.push(barRow(data, bar.symbol, frame, s));
+    if (frame.status[s] === PRESENT) good.push(storedBar(frame, s, bar.symbol, data.openMs));
   });
   if (good.length > 0) await repositories.bars.upsert(data.feed, good);
   if (faulty.length > 0) await repositories.bars.recordQuality(data.feed, faulty);
-}
-
-/** A volume that is no count of shares is stored as 0; the bar's quality row keeps what was delivered. */
-function barRow(data: MinuteData, symbol: string, frame: MinuteFrame, s: number): BarRow {
-  return {
-    symbol,
-    openMs: data.openMs,
-    openE4: frame.openE4[s]!,
-    highE4: frame.highE4[s]!,
-    lowE4: frame.lowE4[s]!,
-    closeE4: frame.closeE4[s]!,
-    volume: (frame.faults[s]! & FAULT.VOLUME_INVALID) === 0 ? frame.volume[s]! : 0,
-    fillableVolume: frame.fillableVolume[s]!,
-    faults: frame.faults[s]!,
-  };
 }
 
 function qualityRow(data: MinuteData, bar: RawBar, faults: number): QualityRow {

@@ -23,6 +23,7 @@ import { type RunConfig, tradedMinutes } from '../../../shared/domain/run/run-co
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
 import { SignalFrame, SignalStage } from '../../../shared/domain/sizing/signal-stage.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
+import { storedBar } from '../../../shared/domain/quality/stored-bar.ts';
 
 /** A minute after it is over. Arrays have one entry per symbol. */
 export interface RunMinute {
@@ -127,7 +128,8 @@ class Stages {
     const risk = this.risk.snapshot();
     if (this.#options.restoreEachMinute === true) this.#restore(risk);
     const seen = { status: [...frame.status], faults: [...frame.faults], volumes: [...frame.volume] };
-    const bars = symbols.map((symbol, s) => storedBar(frame, s, symbol, session.openMs + minuteIndex * MINUTE_MS));
+    const openMs = session.openMs + minuteIndex * MINUTE_MS;
+    const bars = symbols.map((symbol, s) => (frame.status[s] === PRESENT ? storedBar(frame, s, symbol, openMs) : null));
     return { session, minutes, minuteIndex, ...seen, bars, input, actions, report, decision, risk };
   }
 
@@ -153,21 +155,6 @@ function decideActions(policy: string, input: ActInput): Action[] {
   const actions = new Uint8Array(input.symbols.length);
   policyOf(policy).decide(readActInput(input), actions);
   return Array.from(actions, (action) => action as Action);
-}
-
-function storedBar(frame: MinuteFrame, s: number, symbol: string, openMs: number): StoredBar | null {
-  if (frame.status[s] !== PRESENT) return null;
-  return {
-    symbol,
-    openMs,
-    openE4: frame.openE4[s]!,
-    highE4: frame.highE4[s]!,
-    lowE4: frame.lowE4[s]!,
-    closeE4: frame.closeE4[s]!,
-    volume: frame.volume[s]!,
-    fillableVolume: frame.fillableVolume[s]!,
-    faults: frame.faults[s]!,
-  };
 }
 
 function storedSession(own: readonly RunMinute[], risk: RiskStage) {

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createMinuteClock } from '../../../gateway/minute-clock.ts';
-import type { PaceConfig } from '../../../shared/runtime/stack-file.ts';
+import type { PaceConfig } from '../../../shared/ports/stack-status.ts';
 import { stepClock } from '../../support/core/step-clock.ts';
 
 const MINUTE_MS = 60_000;

@@ -6,10 +6,11 @@ import { rawBars } from '../../../../shared/contracts/minute-conversions.ts';
 import type { Session } from '../../../../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
 import { MISSING, MinuteFrame, PRESENT } from '../../../../shared/domain/market/frame.ts';
-import { FAULT, HARD_FAULTS } from '../../../../shared/domain/quality/faults.ts';
+import { HARD_FAULTS } from '../../../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../../../shared/domain/quality/quality.ts';
 import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
 import type { BarRow, QualityRow } from '../../../../shared/ports/repositories.ts';
+import { storedBar } from '../../../../shared/domain/quality/stored-bar.ts';
 
 export interface JudgedSymbol {
   readonly symbol: string;
@@ -34,27 +35,11 @@ export function judgeSession(session: Session, table: BarTable, symbols: readonl
     for (const [s, each] of judged.entries()) {
       const faults = frame.faults[s]!;
       if (frame.status[s] === MISSING) each.missing.push(minute);
-      if (frame.status[s] === PRESENT) each.bars.push(barRow(each.symbol, openMs, frame, s));
+      if (frame.status[s] === PRESENT) each.bars.push(storedBar(frame, s, each.symbol, openMs));
       if (faults === 0) continue;
       const hard = (faults & HARD_FAULTS) !== 0;
       each.quality.push({ symbol: each.symbol, openMs, faults, hard, raw: JSON.stringify(delivered[s]) });
     }
   }
   return judged;
-}
-
-/** A volume that is no count of shares is stored as 0; the quality row keeps what was delivered. */
-function barRow(symbol: string, openMs: number, frame: MinuteFrame, s: number): BarRow {
-  const faults = frame.faults[s]!;
-  return {
-    symbol,
-    openMs,
-    openE4: frame.openE4[s]!,
-    highE4: frame.highE4[s]!,
-    lowE4: frame.lowE4[s]!,
-    closeE4: frame.closeE4[s]!,
-    volume: (faults & FAULT.VOLUME_INVALID) === 0 ? frame.volume[s]! : 0,
-    fillableVolume: frame.fillableVolume[s]!,
-    faults,
-  };
 }
