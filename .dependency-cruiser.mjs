@@ -214,6 +214,40 @@ const importTable = [
   },
 ];
 
+/** Folders of the core from the top; each may import those below it. `audit` and `secrets` are beside the run. */
+const DOMAIN_FROM_THE_TOP = [
+  'run',
+  'ledger',
+  'audit',
+  'risk',
+  'sizing',
+  'simulator',
+  'execution',
+  'account',
+  'features',
+  'quality',
+  'policy',
+  'profile',
+  'market',
+  'orders',
+  'metrics',
+  'calendar',
+  'secrets',
+  'units',
+];
+
+const domainOrder = DOMAIN_FROM_THE_TOP.map((folder, place) => ({
+  name: `domain-${folder}-imports-downward`,
+  comment:
+    'A subject of the core is decided by what lies below it: one that reached up could not be read, tested or replaced alone.',
+  severity: 'error',
+  from: { path: `^shared/domain/${folder}/` },
+  to: {
+    path: DOMAIN,
+    pathNot: DOMAIN_FROM_THE_TOP.slice(place).map((below) => `^shared/domain/${below}/`),
+  },
+}));
+
 const hygiene = [
   {
     name: 'no-circular',
@@ -270,7 +304,7 @@ const hygiene = [
 ];
 
 export default {
-  forbidden: [...importTable, ...hygiene],
+  forbidden: [...importTable, ...domainOrder, ...hygiene],
   options: {
     parser: 'swc',
     tsPreCompilationDeps: true,

@@ -8,7 +8,11 @@ const SECOND_MS = 1_000;
 
 /** `npm test`: no processes, no database, no browser; together under three minutes on two cores. */
 const IN_PROCESS = [
-  { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/tidy.test.ts'], timeoutMs: 10 * SECOND_MS },
+  {
+    name: 'unit',
+    include: ['test/unit/**/*.test.ts', 'test/tidy.test.ts', 'test/architecture.test.ts'],
+    timeoutMs: 10 * SECOND_MS,
+  },
   { name: 'property', include: ['test/property/**/*.test.ts'], timeoutMs: 60 * SECOND_MS },
   { name: 'golden', include: ['test/golden/**/*.test.ts'], timeoutMs: 60 * SECOND_MS },
   { name: 'contract', include: ['test/contract/**/*.test.ts'], timeoutMs: 60 * SECOND_MS },

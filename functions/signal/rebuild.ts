@@ -10,7 +10,7 @@ import { Account } from '../../shared/domain/account/account.ts';
 import { type Session, sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import { PROFILE_SESSIONS_MAX } from '../../shared/domain/features/volume-profile.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
-import { profile } from '../../shared/domain/risk/profile.ts';
+import { profile } from '../../shared/domain/profile/profile.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';

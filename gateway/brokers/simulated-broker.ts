@@ -5,7 +5,7 @@
 import { BarBroker } from '../../shared/domain/simulator/bar-broker.ts';
 import { feeTable } from '../../shared/domain/execution/fee-tables.ts';
 import type { Fill } from '../../shared/domain/orders/types.ts';
-import { profile } from '../../shared/domain/risk/profile.ts';
+import { profile } from '../../shared/domain/profile/profile.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import type { Broker, Instructions } from '../../shared/ports/broker.ts';
 import { OrderLog } from './order-log.ts';

@@ -5,7 +5,10 @@
 
 import { createHash } from 'node:crypto';
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
-import { type FeeTableName, MAIN_BOOK, newOpening, type ProfileName } from '../../shared/domain/run/run-config.ts';
+import { MAIN_BOOK } from '../../shared/domain/run/run-config.ts';
+import { newOpening } from '../../shared/domain/risk/opening.ts';
+import { type FeeTableName } from '../../shared/domain/execution/fee-tables.ts';
+import { type ProfileName } from '../../shared/domain/profile/profile.ts';
 import type { UsdE4 } from '../../shared/domain/units/units.ts';
 import type { NamedSource, StackFile } from '../../shared/runtime/stack-file.ts';
 import type { PaceConfig } from '../../shared/ports/stack-status.ts';

@@ -5,14 +5,10 @@
 import * as z from 'zod';
 import { findPolicy, POLICY_NAMES } from '../domain/policy/registry.ts';
 import { CAUSES } from '../domain/risk/causes.ts';
-import {
-  BROKER_KINDS,
-  FEE_TABLE_NAMES,
-  MARKETS,
-  newOpening,
-  PROFILE_NAMES,
-  type RunConfig,
-} from '../domain/run/run-config.ts';
+import { BROKER_KINDS, MARKETS, type RunConfig } from '../domain/run/run-config.ts';
+import { newOpening } from '../domain/risk/opening.ts';
+import { FEE_TABLE_NAMES } from '../domain/execution/fee-tables.ts';
+import { PROFILE_NAMES } from '../domain/profile/profile.ts';
 import { EPOCH_MS, MONEY_E4, RUN_ID, SYMBOL } from './envelope.ts';
 
 const opening = z.strictObject({

@@ -2,7 +2,7 @@
  * The pure core on one thread, ledger hash on: throughput of the backtest, one cold session, growth with the ledger.
  */
 
-import type { ProfileName } from '../../shared/domain/run/run-config.ts';
+import type { ProfileName } from '../../shared/domain/profile/profile.ts';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Bench } from 'tinybench';

@@ -3,7 +3,7 @@
  */
 
 import { ACTION_NAMES } from '../../../shared/domain/policy/actions.ts';
-import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
+import { type Profile, profile } from '../../../shared/domain/profile/profile.ts';
 import { type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';

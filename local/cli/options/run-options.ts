@@ -6,15 +6,11 @@ import { type Command, Option } from 'commander';
 import { sessionsBetween } from '../../../shared/domain/calendar/calendar.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { POLICY_NAMES } from '../../../shared/domain/policy/registry.ts';
-import {
-  FEE_TABLE_NAMES,
-  type FeeTableName,
-  newOpening,
-  PROFILE_NAMES,
-  type ProfileName,
-  type RearmMode,
-  type RunConfig,
-} from '../../../shared/domain/run/run-config.ts';
+import { type RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { newOpening } from '../../../shared/domain/risk/opening.ts';
+import { type RearmMode } from '../../../shared/domain/risk/types.ts';
+import { FEE_TABLE_NAMES, type FeeTableName } from '../../../shared/domain/execution/fee-tables.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../../shared/domain/profile/profile.ts';
 import type { UsdE4 } from '../../../shared/domain/units/units.ts';
 import { EXIT_USAGE, Problem } from '../../problem.ts';
 import {

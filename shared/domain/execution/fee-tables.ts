@@ -6,8 +6,10 @@
  * Sources and open questions: docs/decisions/0004-fees.md
  */
 
-import type { FeeTableName } from '../run/run-config.ts';
 import type { UsdE4 } from '../units/units.ts';
+
+export const FEE_TABLE_NAMES = ['tiered', 'fixed'] as const;
+export type FeeTableName = (typeof FEE_TABLE_NAMES)[number];
 
 export interface DatedRate {
   readonly from: number;

@@ -12,9 +12,10 @@ import type { FeeTable } from '../execution/fee-tables.ts';
 import type { Fill, Order } from '../orders/types.ts';
 import { featureSchemaText } from '../features/feature-schema.ts';
 import { TRADING_STATES, type TradingState } from '../risk/causes.ts';
-import { STATE_CAUSES, type StateCause } from '../risk/types.ts';
+import { type RearmMode, STATE_CAUSES, type StateCause } from '../risk/types.ts';
 import { policyId, policyOf } from '../policy/registry.ts';
-import type { RunConfig } from '../run/run-config.ts';
+import type { ProfileName } from '../profile/profile.ts';
+import type { Opening } from '../risk/opening.ts';
 import type { EpochMs, UsdE4 } from '../units/units.ts';
 import { putCode, putInteger, putValue, RowBuffer } from './row-buffer.ts';
 
@@ -134,8 +135,19 @@ export class LedgerWriter {
   }
 }
 
+/** What of a run's configuration decides its rows. */
+export interface LedgerConfig {
+  readonly symbols: readonly string[];
+  readonly policy: string;
+  readonly profile: ProfileName;
+  readonly accountUsdE4: UsdE4;
+  readonly opening: Opening;
+  readonly seed: number;
+  readonly rearm: RearmMode;
+}
+
 export interface LedgerParts {
-  readonly config: RunConfig;
+  readonly config: LedgerConfig;
   readonly feeTable: FeeTable;
   readonly sessions: readonly { readonly session: number; readonly minutes: number }[];
   /** Content hashes; `daily` is `-` where the profile reads no daily bars. */

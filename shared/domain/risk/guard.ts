@@ -9,7 +9,7 @@ import { lastEntryMinute } from '../policy/actions.ts';
 import { HARD_FAULTS } from '../quality/faults.ts';
 import { CORRELATED_SHARE, wholeShares } from '../sizing/sizing.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
-import { partOfE4, type Profile } from './profile.ts';
+import { partOfE4, type Profile } from '../profile/profile.ts';
 import type { TradingState } from './causes.ts';
 import type { Verdict, VerdictDetail } from './types.ts';
 import { VAR_SESSIONS } from './var.ts';

@@ -4,7 +4,7 @@
 
 import type { Order, OrderKind, Side } from '../orders/types.ts';
 import type { EpochMs, PriceE4, Quantity } from '../units/units.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { ProtectiveStop } from './protective-stop.ts';
 
 export interface OrderAddress {

@@ -12,7 +12,7 @@ import { roundTripFeesE4 } from '../execution/fees.ts';
 import { halfSpreadE4, impactE4 } from '../execution/fill-price.ts';
 import { tickE4 } from '../units/tick.ts';
 import type { PriceE4, Quantity } from '../units/units.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { VerdictDetail } from './types.ts';
 
 export interface StopRequest {

@@ -11,7 +11,6 @@ import { type Session, sessionOn } from '../calendar/calendar.ts';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import { type SessionFees, sessionFees } from '../execution/fees.ts';
 import type { BrokerReport, Order } from '../orders/types.ts';
-import type { RearmMode } from '../run/run-config.ts';
 import { SignalFrame } from '../sizing/signal-stage.ts';
 import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
 import { DecisionFrame } from './decision-frame.ts';
@@ -20,10 +19,10 @@ import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
 import { EntryTurns } from './entry-turns.ts';
 import { entryOrders, exitOrder } from './order-factory.ts';
 import { PortfolioVar } from './portfolio-var.ts';
-import { partOfE4, type Profile } from './profile.ts';
+import { partOfE4, type Profile } from '../profile/profile.ts';
 import { protectiveStop } from './protective-stop.ts';
 import { type StatesSnapshot, TradingStates } from './trading-states.ts';
-import type { Verdict, VerdictDetail } from './types.ts';
+import type { Verdict, VerdictDetail, RearmMode } from './types.ts';
 import type { VarHistory } from './var.ts';
 
 export interface RiskStageOptions {

@@ -8,6 +8,9 @@ import type { Order } from '../orders/types.ts';
 import type { Quantity, UsdE4 } from '../units/units.ts';
 import type { TradingState } from './causes.ts';
 
+/** `session`: a halted account is re-armed at each open, and the result says so. */
+export type RearmMode = 'manual' | 'session';
+
 export const STATE_CAUSES = [
   'NONE',
   'DAILY_LOSS',

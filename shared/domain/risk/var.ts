@@ -7,7 +7,7 @@
 
 import { quantileType7 } from '../metrics/quantile.ts';
 import type { UsdE4 } from '../units/units.ts';
-import { type Profile, readsDailyBars } from './profile.ts';
+import { type Profile, readsDailyBars } from '../profile/profile.ts';
 
 export const VAR_SESSIONS = 250;
 /** Rows read per symbol, so that a few days that another symbol lacks do not empty the history. */

@@ -6,7 +6,7 @@ import type { Session } from '../calendar/calendar.ts';
 import { dailyContentHash, ledgerHash } from '../ledger/ledger.ts';
 import type { BarTable } from '../market/bar-table.ts';
 import { MinuteFrame } from '../market/frame.ts';
-import { type Profile, readsDailyBars } from '../risk/profile.ts';
+import { type Profile, readsDailyBars } from '../profile/profile.ts';
 import { type DailyReturnRow, DailyReturns, varHistory } from '../risk/var.ts';
 import { assert } from '../units/units.ts';
 import { type RunConfig, tradedMinutes } from './run-config.ts';

@@ -8,7 +8,7 @@ import type { Fill } from '../orders/types.ts';
 import { BarsDigest } from '../ledger/bars-digest.ts';
 import { type ClosingAccount, type DecisionColumns, ledgerHash, LedgerWriter } from '../ledger/ledger.ts';
 import { MinuteFrame, type StoredBar } from '../market/frame.ts';
-import { profile } from '../risk/profile.ts';
+import { profile } from '../profile/profile.ts';
 import { type Decision, VERDICTS } from '../risk/types.ts';
 import type { DailyReturnRow } from '../risk/var.ts';
 import type { RunConfig } from './run-config.ts';

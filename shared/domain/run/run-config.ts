@@ -2,18 +2,12 @@
  * What a run is: its inputs and its seed. Stored with the run, so that the ledger can be derived from SQL alone.
  */
 
+import type { ProfileName } from '../profile/profile.ts';
+import type { FeeTableName } from '../execution/fee-tables.ts';
+import type { Opening } from '../risk/opening.ts';
+import type { RearmMode } from '../risk/types.ts';
 import type { Session } from '../calendar/calendar.ts';
-import type { StandingCause } from '../risk/causes.ts';
 import type { UsdE4 } from '../units/units.ts';
-
-export const PROFILE_NAMES = ['basic', 'enhanced', 'bench'] as const;
-export type ProfileName = (typeof PROFILE_NAMES)[number];
-
-export const FEE_TABLE_NAMES = ['tiered', 'fixed'] as const;
-export type FeeTableName = (typeof FEE_TABLE_NAMES)[number];
-
-/** `session`: a halted account is re-armed at each open, and the result says so. */
-export type RearmMode = 'manual' | 'session';
 
 /** Where prices come from; the source of a single bar or quote is a column of its row. */
 export const MARKETS = ['generated', 'recorded', 'ib'] as const;
@@ -25,15 +19,6 @@ export type BrokerKind = (typeof BROKER_KINDS)[number];
 
 /** Of a start that names none. */
 export const MAIN_BOOK = 'main';
-
-/** Where the run before it left the book; a new book begins with its cash. */
-export interface Opening {
-  readonly cashE4: UsdE4;
-  readonly accountPeakE4: UsdE4;
-  /** What the drawdown limit counts from. */
-  readonly limitReferenceE4: UsdE4;
-  readonly causes: readonly StandingCause[];
-}
 
 export interface RunConfig {
   readonly runId: string;
@@ -56,11 +41,6 @@ export interface RunConfig {
   /** Stops each session after this many minutes, flat; null: the whole session. */
   readonly minutesMax: number | null;
   readonly rearm: RearmMode;
-}
-
-/** Of a book that nothing was traded in yet. */
-export function newOpening(cashE4: UsdE4): Opening {
-  return { cashE4, accountPeakE4: cashE4, limitReferenceE4: cashE4, causes: [] };
 }
 
 /** How many minutes of a session a run trades. */

@@ -19,7 +19,7 @@ import type { Policy, PolicyInput } from '../policy/policy.ts';
 import { policyOf } from '../policy/registry.ts';
 import { QualityStage } from '../quality/quality.ts';
 import type { DecisionFrame } from '../risk/decision-frame.ts';
-import { type Profile, profile } from '../risk/profile.ts';
+import { type Profile, profile } from '../profile/profile.ts';
 import { RiskStage } from '../risk/risk-stage.ts';
 import type { VarHistory } from '../risk/var.ts';
 import { assert } from '../units/units.ts';

@@ -8,7 +8,7 @@
 
 import type { Session } from '../calendar/calendar.ts';
 import { type MinuteFrame, PRESENT } from '../market/frame.ts';
-import type { Profile } from '../risk/profile.ts';
+import type { Profile } from '../profile/profile.ts';
 import { assert, MINUTE_MS, type Quantity } from '../units/units.ts';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import { type SessionFees, sessionFees } from '../execution/fees.ts';

@@ -3,7 +3,7 @@
  */
 
 import { assert, type EpochMs, MINUTE_MS, type PriceE4, type Quantity } from '../units/units.ts';
-import type { Profile } from '../risk/profile.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { SessionFees } from '../execution/fees.ts';
 import { fillPriceE4 } from '../execution/fill-price.ts';
 import type { ClosedOrder, CloseReason, Fill, FillCode, OpenOrder, Order } from '../orders/types.ts';

@@ -12,7 +12,7 @@ import { FEATURE_COUNT } from '../features/feature-schema.ts';
 import { type MinuteFrame, PRESENT } from '../market/frame.ts';
 import { CloseWindow } from '../policy/close-window.ts';
 import type { PolicyInput } from '../policy/policy.ts';
-import type { Profile } from '../risk/profile.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { Account } from '../account/account.ts';
 import { CORRELATION_THRESHOLD, ReturnWindow } from './correlation.ts';
 import { entryLimitE4, fullEntryQuantity } from './sizing.ts';

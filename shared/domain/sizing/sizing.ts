@@ -6,7 +6,7 @@
  * the three named roundings of the core. Units: money and prices in 1e-4 USD.
  */
 
-import { partOfE4, type Profile } from '../risk/profile.ts';
+import { partOfE4, type Profile } from '../profile/profile.ts';
 import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
 import { nextTickAbove, tickE4 } from '../units/tick.ts';
 

@@ -3,9 +3,10 @@
  */
 
 import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
-import { profile } from '../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../shared/domain/profile/profile.ts';
 import { RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
-import type { ProfileName, RearmMode } from '../../../shared/domain/run/run-config.ts';
+import type { RearmMode } from '../../../shared/domain/risk/types.ts';
+import type { ProfileName } from '../../../shared/domain/profile/profile.ts';
 import { fill, SESSION, signalsOf, type Wish } from './core.ts';
 
 export const HUNDRED_E4 = 1_000_000;

@@ -15,7 +15,7 @@ import { policyOf } from '../../../shared/domain/policy/registry.ts';
 import type { ActInput } from '../../../shared/contracts/act.v1.ts';
 import { actInput, readActInput } from '../../../shared/contracts/policy-conversions.ts';
 import { QualityStage } from '../../../shared/domain/quality/quality.ts';
-import { type Profile, profile } from '../../../shared/domain/risk/profile.ts';
+import { type Profile, profile } from '../../../shared/domain/profile/profile.ts';
 import { type RiskSnapshot, RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
 import { DailyReturns, type VarHistory, varHistory } from '../../../shared/domain/risk/var.ts';

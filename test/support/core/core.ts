@@ -8,7 +8,8 @@ import { type Session, sessionOn } from '../../../shared/domain/calendar/calenda
 import type { Fill, Order } from '../../../shared/domain/orders/types.ts';
 import { BarTable } from '../../../shared/domain/market/bar-table.ts';
 import { MinuteFrame, PRESENT } from '../../../shared/domain/market/frame.ts';
-import { newOpening, type RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { type RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { newOpening } from '../../../shared/domain/risk/opening.ts';
 import { SignalFrame } from '../../../shared/domain/sizing/signal-stage.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
 

@@ -3,7 +3,8 @@
  */
 
 import type { SymbolDecision, Verdict, VerdictDetail } from '../../../shared/domain/risk/types.ts';
-import { newOpening, type RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { type RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { newOpening } from '../../../shared/domain/risk/opening.ts';
 import type {
   BarFact,
   DecisionFact,

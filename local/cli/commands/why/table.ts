@@ -7,7 +7,7 @@ import { ACTION_NAMES } from '../../../../shared/domain/policy/actions.ts';
 import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { FEATURE_NAMES } from '../../../../shared/domain/features/feature-schema.ts';
 import { findPolicy } from '../../../../shared/domain/policy/registry.ts';
-import { type Profile, profile } from '../../../../shared/domain/risk/profile.ts';
+import { type Profile, profile } from '../../../../shared/domain/profile/profile.ts';
 import { CORRELATED_SHARE } from '../../../../shared/domain/sizing/sizing.ts';
 import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
 import type { OrderFacts } from '../../../../shared/ports/decision-views.ts';

@@ -6,12 +6,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sessionsBetween } from '../../../../shared/domain/calendar/calendar.ts';
-import { feeTable } from '../../../../shared/domain/execution/fee-tables.ts';
+import { feeTable, FEE_TABLE_NAMES } from '../../../../shared/domain/execution/fee-tables.ts';
 import type { Fill, Order } from '../../../../shared/domain/orders/types.ts';
 import { BUY, HOLD, SELL, type Action } from '../../../../shared/domain/policy/actions.ts';
-import { profile } from '../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../shared/domain/profile/profile.ts';
 import { RiskStage } from '../../../../shared/domain/risk/risk-stage.ts';
-import { FEE_TABLE_NAMES } from '../../../../shared/domain/run/run-config.ts';
 import { BarBroker } from '../../../../shared/domain/simulator/bar-broker.ts';
 import { entryLimitE4, fullEntryQuantity } from '../../../../shared/domain/sizing/sizing.ts';
 import { type Bar, bar, frameOf, signalsOf } from '../../../support/core/core.ts';

@@ -11,7 +11,7 @@ import type { SignalData } from '../../../../shared/contracts/signal.v1.ts';
 import { Account } from '../../../../shared/domain/account/account.ts';
 import { type Session, sessionsBetween } from '../../../../shared/domain/calendar/calendar.ts';
 import { MinuteFrame } from '../../../../shared/domain/market/frame.ts';
-import { profile } from '../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../shared/domain/profile/profile.ts';
 import { SignalStage } from '../../../../shared/domain/sizing/signal-stage.ts';
 import { seededRandom } from '../../../support/core/seeded-random.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';

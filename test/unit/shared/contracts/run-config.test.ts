@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { runConfigSchema } from '../../../../shared/contracts/run-config.ts';
-import { newOpening } from '../../../../shared/domain/run/run-config.ts';
+import { newOpening } from '../../../../shared/domain/risk/opening.ts';
 import { runConfig } from '../../../support/core/core.ts';
 
 describe('the configuration of a run', () => {

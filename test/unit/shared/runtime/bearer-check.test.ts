@@ -7,7 +7,7 @@ import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import { checkBearer } from '../../../../shared/runtime/bearer-check.ts';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
-const accepts = vi.fn(async (token: string) => token === 'current');
+const accepts = vi.fn<(token: string) => Promise<boolean>>(async (token) => token === 'current');
 const check = (authorization: string | undefined) => checkBearer(authorization, { token: { accepts }, logger });
 
 describe('the bearer token of a request', () => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
 import { BUY, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import { EntryTurns } from '../../../../../shared/domain/risk/entry-turns.ts';
-import { type Profile, profile } from '../../../../../shared/domain/risk/profile.ts';
+import { type Profile, profile } from '../../../../../shared/domain/profile/profile.ts';
 import { RiskStage } from '../../../../../shared/domain/risk/risk-stage.ts';
 import { fill, SESSION, signalsOf, type Wish } from '../../../../support/core/core.ts';
 import { inTurn } from '../../../../support/core/turns.ts';

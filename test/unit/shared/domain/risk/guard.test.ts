@@ -2,11 +2,11 @@
  * The guard, one limit at a time: code, limit, value and what would pass; then their order.
  */
 
-import type { ProfileName } from '../../../../../shared/domain/run/run-config.ts';
+import type { ProfileName } from '../../../../../shared/domain/profile/profile.ts';
 import { describe, expect, it } from 'vitest';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
 import { type EntryRequest, guardEntry, type GuardContext } from '../../../../../shared/domain/risk/guard.ts';
-import { profile } from '../../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../../shared/domain/profile/profile.ts';
 
 /** 5 shares at $100.20 in the middle of a session. */
 function request(overrides: Partial<EntryRequest> = {}): EntryRequest {

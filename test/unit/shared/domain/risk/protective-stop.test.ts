@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
 import { sessionFees } from '../../../../../shared/domain/execution/fees.ts';
 import { entryOrders } from '../../../../../shared/domain/risk/order-factory.ts';
-import { profile } from '../../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../../shared/domain/profile/profile.ts';
 import { protectiveStop } from '../../../../../shared/domain/risk/protective-stop.ts';
 import { SESSION } from '../../../../support/core/core.ts';
 

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
-import { profile } from '../../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../../shared/domain/profile/profile.ts';
 import { type DailyReturnRow, DailyReturns, VarHistory, varHistory } from '../../../../../shared/domain/risk/var.ts';
 import { seededRandom } from '../../../../support/core/seeded-random.ts';
 

@@ -2,12 +2,12 @@
  * What the bar broker does with orders, bar by bar: entries, exits, stops, gaps, thin volume, the end of the session.
  */
 
-import type { ProfileName } from '../../../../../shared/domain/run/run-config.ts';
+import type { ProfileName } from '../../../../../shared/domain/profile/profile.ts';
 import { describe, expect, it } from 'vitest';
 import { BarBroker } from '../../../../../shared/domain/simulator/bar-broker.ts';
 import { feeTable } from '../../../../../shared/domain/execution/fee-tables.ts';
 import type { BrokerReport, Order } from '../../../../../shared/domain/orders/types.ts';
-import { profile } from '../../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../../shared/domain/profile/profile.ts';
 import { MINUTE_MS } from '../../../../../shared/domain/units/units.ts';
 import {
   type Bar,

@@ -2,13 +2,13 @@
  * The signal half of a minute: what is sized, at which limit price, and who shrinks for whom.
  */
 
-import type { ProfileName } from '../../../../../shared/domain/run/run-config.ts';
+import type { ProfileName } from '../../../../../shared/domain/profile/profile.ts';
 import { type Action, BUY, HOLD, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actInput } from '../../../../../shared/contracts/policy-conversions.ts';
 import { Account } from '../../../../../shared/domain/account/account.ts';
-import { profile } from '../../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../../shared/domain/profile/profile.ts';
 import { ReturnWindow } from '../../../../../shared/domain/sizing/correlation.ts';
 import { SignalFrame, SignalStage } from '../../../../../shared/domain/sizing/signal-stage.ts';
 import { type Bar, bar, fill, frameOf, NEXT_SESSION, SESSION } from '../../../../support/core/core.ts';

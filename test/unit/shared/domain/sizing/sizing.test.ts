@@ -4,7 +4,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { profile } from '../../../../../shared/domain/risk/profile.ts';
+import { profile } from '../../../../../shared/domain/profile/profile.ts';
 import { entryLimitE4, fullEntryQuantity, wholeShares } from '../../../../../shared/domain/sizing/sizing.ts';
 
 const BASIC = profile('basic');

@@ -4,8 +4,10 @@
  * Source: requirements of the product, section 3; docs/decisions/0002-trading-semantics.md
  */
 
-import type { ProfileName } from '../run/run-config.ts';
 import type { Quantity, UsdE4 } from '../units/units.ts';
+
+export const PROFILE_NAMES = ['basic', 'enhanced', 'bench'] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 export interface Profile {
   readonly name: ProfileName;
