@@ -115,8 +115,8 @@ const MESSAGE_BYTES_MAX = 256 * 1024;
 const FLOW: readonly { name: QueueName; consumer: ConsumerName; events: readonly string[] }[] = [
   { name: 'minutes', consumer: 'ingest', events: ['minute.v1'] },
   { name: 'bars-ready', consumer: 'signal', events: ['bars-ready.v1'] },
-  { name: 'signals', consumer: 'risk', events: ['signal.v1', 'parked.v1', 'pulse.v1', 'command.v1'] },
-  { name: 'orders', consumer: 'gateway', events: ['decision.v1'] },
+  { name: 'signals', consumer: 'risk', events: ['signal.v1', 'parked.v1', 'pulse.v1', 'command.v2'] },
+  { name: 'orders', consumer: 'gateway', events: ['decision.v2'] },
 ];
 
 /** Memory buys processor time: 1,769 MB are one core. One connection works; one may still be cut off. */

@@ -2,7 +2,7 @@
  * What the page needs of the world.
  */
 
-import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import type { CommandData } from '../../shared/contracts/command.v2.ts';
 import type { Access } from '../../shared/domain/audit/entries.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
@@ -10,9 +10,9 @@ import type { ReportViews } from '../../shared/ports/report-views.ts';
 import type { StackStatus } from '../../shared/ports/stack-status.ts';
 import type { TokenCheck } from '../../shared/ports/token-check.ts';
 
-/** Takes an operator's command to the risk stage. Rejects when the queue does not take it. */
+/** Takes an operator's command to the risk stage; the id tells its outcome. Rejects when the queue does not take it. */
 export interface CommandSender {
-  send(command: CommandData): Promise<void>;
+  send(command: CommandData): Promise<string>;
 }
 
 /** Keeps who asked for a change of state, and what was answered. Never fails; what it cannot store yet waits. */

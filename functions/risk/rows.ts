@@ -6,7 +6,7 @@ import type { RiskStage } from '../../shared/domain/risk/risk-stage.ts';
 import type { AccountRow, EquityRow, PositionRow } from '../../shared/ports/repositories.ts';
 
 export function accountRow(runId: string, stage: RiskStage, closed: boolean): AccountRow {
-  const { account } = stage;
+  const { account, equity } = stage;
   return {
     runId,
     session: stage.session,
@@ -15,13 +15,14 @@ export function accountRow(runId: string, stage: RiskStage, closed: boolean): Ac
     openingCashE4: stage.openingCashE4,
     cashE4: account.cashE4,
     equityE4: stage.equityE4,
-    peakEquityE4: stage.peakE4,
+    accountPeakE4: equity.accountPeakE4,
+    limitReferenceE4: equity.limitReferenceE4,
     realizedE4: account.realizedE4,
     feesE4: account.feesE4,
-    maxDrawdownE4: stage.maxDrawdownE4,
+    maxDrawdownE4: equity.maxDrawdownE4,
+    maxLimitDrawdownE4: equity.maxLimitDrawdownE4,
     tradingState: stage.state,
-    stateCause: stage.cause,
-    haltedAtMs: stage.haltedAtMs,
+    causes: stage.causes,
     snapshot: JSON.stringify(stage.snapshot()),
   };
 }
@@ -44,6 +45,7 @@ export function equityRow(stage: RiskStage, at: { session: number; eventMs: numb
     equityE4: stage.equityE4,
     cashE4: stage.account.cashE4,
     feesE4: stage.account.feesE4,
-    drawdownE4: stage.peakE4 - stage.equityE4,
+    drawdownE4: stage.equity.drawdownE4,
+    limitDrawdownE4: stage.equity.limitDrawdownE4,
   };
 }

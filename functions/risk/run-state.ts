@@ -26,7 +26,7 @@ export async function loadRunState(runId: string, repositories: Repositories): P
     symbols: config.symbols,
     profile: profile(config.profile),
     feeTable: feeTable(config.fees),
-    cashE4: config.accountUsdE4,
+    opening: config.opening,
     rearm: config.rearm,
     seed: config.seed,
   });

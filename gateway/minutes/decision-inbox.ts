@@ -2,7 +2,7 @@
  * Decisions on their way in: each is recorded with its orders in one transaction, then handed to whoever waits for it.
  */
 
-import { type DecisionData, decisionV1 } from '../../shared/contracts/decision.v1.ts';
+import { type DecisionData, decisionV2 } from '../../shared/contracts/decision.v2.ts';
 import type { Envelope, Stamps } from '../../shared/contracts/envelope.ts';
 import { runChain } from '../../shared/domain/audit/chain.ts';
 import { orderEntry } from '../../shared/domain/audit/entries.ts';
@@ -22,7 +22,7 @@ export class DecisionInbox {
 
   /** The route that the gateway's queue is polled with. */
   routes(): readonly Route[] {
-    return [route(decisionV1, (message, context) => this.#take(message, context))];
+    return [route(decisionV2, (message, context) => this.#take(message, context))];
   }
 
   /** Resolves when the decision of the minute is recorded; null when the signal aborts first. */

@@ -3,7 +3,7 @@
  * an operator's command, with a cause of its own. Only a hand arms it again.
  */
 
-import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import type { CommandData } from '../../shared/contracts/command.v2.ts';
 import type { ChainFinding } from '../../shared/domain/audit/verify.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
@@ -15,7 +15,7 @@ export interface AuditAlarm {
 }
 
 export interface AuditAlarmParts {
-  readonly send: (command: CommandData) => Promise<void>;
+  readonly send: (command: CommandData) => Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -35,7 +35,8 @@ export function createAuditAlarm({ send, clock, logger }: AuditAlarmParts): Audi
   async function halt(command: CommandData): Promise<void> {
     for (;;) {
       try {
-        return await send(command);
+        await send(command);
+        return;
       } catch (error) {
         logger.error(
           { err: error, nextTryMs: RETRY_MS },

@@ -4,7 +4,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import type { CommandData } from '../../shared/contracts/command.v2.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
@@ -21,7 +21,7 @@ export interface AuditKeepingParts {
   readonly world: Pick<HostAdapters, 'database' | 'auditReader'>;
   readonly audit: SystemAudit;
   /** Takes a command to the risk stage. */
-  readonly send: (command: CommandData) => Promise<void>;
+  readonly send: (command: CommandData) => Promise<unknown>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Resolves when the database answers. */

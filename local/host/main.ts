@@ -7,7 +7,7 @@
 import { createReportApp } from '../../functions/report/page/app.ts';
 import { systemClock } from '../../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
-import type { CommandData } from '../../shared/contracts/command.v1.ts';
+import type { CommandData } from '../../shared/contracts/command.v2.ts';
 import { accessEntry } from '../../shared/domain/audit/entries.ts';
 import { SystemAudit } from '../../shared/runtime/audit/system-audit.ts';
 import { listenAddress } from '../../shared/runtime/addresses.ts';
@@ -98,10 +98,10 @@ function hostsFunctions(messaging: MessagingConfig): boolean {
   return messaging.kind === 'embedded' || messaging.functions === 'host';
 }
 
-async function sendCommand(command: CommandData, starting: Promise<Host>, runId: string): Promise<void> {
+async function sendCommand(command: CommandData, starting: Promise<Host>, runId: string): Promise<string> {
   const { createCommandSender } = await import('../../shared/runtime/command-sender.ts');
   const { queue } = await starting;
-  await createCommandSender({ queue, runId }).send(command);
+  return createCommandSender({ queue, runId }).send(command);
 }
 
 function onStop(stop: () => Promise<void>): void {

@@ -3,6 +3,7 @@
  */
 
 import * as z from 'zod';
+import { CAUSES } from '../domain/risk/causes.ts';
 import {
   EPOCH_MS,
   MINUTE_INDEX,
@@ -13,6 +14,19 @@ import {
   SESSION_MINUTES,
   SYMBOL,
 } from './envelope.ts';
+
+/** Causes of a trading state, in the order of their list. */
+export const standingCauses = z
+  .array(
+    z.strictObject({
+      cause: z.enum(CAUSES),
+      sinceMs: EPOCH_MS,
+      by: z.string().min(1).max(64),
+      why: z.string().min(1).max(200),
+    }),
+  )
+  .max(CAUSES.length)
+  .readonly();
 
 export const ORDER_REF = z.string().min(1).max(64);
 

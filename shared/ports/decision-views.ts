@@ -3,8 +3,8 @@
  */
 
 import type { Fill, Order } from '../domain/orders/types.ts';
-import type { TradingState } from '../domain/risk/causes.ts';
-import type { StateCause, SymbolDecision } from '../domain/risk/types.ts';
+import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
+import type { SymbolDecision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
 import type { BarRow } from './repositories.ts';
 
@@ -28,7 +28,8 @@ export interface DecisionFacts {
   readonly bar: BarRow | null;
   readonly quality: QualityFacts | null;
   readonly state: TradingState;
-  readonly stateCause: StateCause;
+  /** What stood, in the order of CAUSES. */
+  readonly causes: readonly StandingCause[];
   readonly equityE4: number;
   readonly decision: SymbolDecision;
   /** Null: the minute was decided without a signal. */

@@ -5,8 +5,9 @@
  */
 
 import type { FillCode, OrderKind, Side } from '../domain/orders/types.ts';
-import type { TradingState } from '../domain/risk/causes.ts';
-import type { StateCause, SymbolDecision } from '../domain/risk/types.ts';
+import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
+import type { CommandOutcome } from '../domain/risk/command-outcome.ts';
+import type { SymbolDecision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
 
 export interface ReportViews {
@@ -17,6 +18,8 @@ export interface ReportViews {
   head(runId: string): Promise<SessionHead | null>;
   /** Rows of the session from `fromMinute` on, and its totals, as of one instant; null when there is no such session. */
   facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null>;
+  /** What came of a command, by the id of its message; null: nothing yet. */
+  commandOutcome(messageId: string): Promise<CommandOutcome | null>;
   /** Every fill of a session in ledger order, for export. */
   trades(runId: string, session: number): Promise<readonly TradeRow[]>;
 }
@@ -24,6 +27,8 @@ export interface ReportViews {
 export interface RunRecord {
   readonly kind: 'paper' | 'replay';
   readonly config: RunConfig;
+  /** Of its ledger: a run of another version than this program's is read, but neither hashed nor continued. */
+  readonly ledgerVersion: string;
 }
 
 export interface SessionHead {
@@ -36,10 +41,11 @@ export interface SessionHead {
   readonly closed: boolean;
   readonly openingCashE4: number | null;
   readonly equityE4: number | null;
-  readonly peakEquityE4: number | null;
+  readonly accountPeakE4: number | null;
+  readonly limitReferenceE4: number | null;
   readonly state: TradingState;
-  readonly cause: StateCause;
-  readonly haltedAtMs: number | null;
+  /** What stands, in the order of CAUSES. */
+  readonly causes: readonly StandingCause[];
   /** Wall-clock time of the last change; null before the first decision. */
   readonly updatedAtMs: number | null;
 }
@@ -72,7 +78,10 @@ export interface PositionFact {
 export interface EquityFact {
   readonly minuteIndex: number;
   readonly equityE4: number;
+  /** Below the account's peak. */
   readonly drawdownE4: number;
+  /** Below the reference of the drawdown limit. */
+  readonly limitDrawdownE4: number;
 }
 
 export interface DecisionFact {
@@ -80,7 +89,7 @@ export interface DecisionFact {
   readonly cause: 'minute' | 'pulse' | 'command';
   readonly sequence: number;
   readonly state: TradingState;
-  readonly stateCause: StateCause;
+  readonly causes: readonly StandingCause[];
   readonly symbols: readonly SymbolDecision[];
 }
 

@@ -10,6 +10,8 @@ import type { SignalData } from '../contracts/signal.v1.ts';
 import type { AuditEntry } from '../domain/audit/chain.ts';
 import type { Fill, Order } from '../domain/orders/types.ts';
 import type { StoredBar } from '../domain/market/frame.ts';
+import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
+import type { CommandOutcome } from '../domain/risk/command-outcome.ts';
 import type { Decision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
 import type { ConsumerName, QueueName } from '../topology.ts';
@@ -217,10 +219,24 @@ export interface MinuteOfRun {
   readonly minuteIndex: number;
 }
 
+/** What risk noticed or was told. */
+export interface RiskEventRow {
+  readonly runId: string;
+  readonly eventMs: number;
+  readonly kind: string;
+  readonly detail: string;
+  /** Of a command, with the id of its message: what came of it. */
+  readonly outcome: RecordedOutcome | null;
+}
+
+export interface RecordedOutcome extends CommandOutcome {
+  readonly messageId: string;
+}
+
 export interface DecisionRepository {
   /** Writes the decision and its orders. */
   add(record: DecisionRecord): Promise<void>;
-  riskEvent(event: { runId: string; eventMs: number; kind: string; detail: string }): Promise<void>;
+  riskEvent(event: RiskEventRow): Promise<void>;
   /** Minutes decided without their signal, because it was in quarantine, from this session on. */
   quarantined(runId: string, fromSession: number): Promise<readonly MinuteOfRun[]>;
 }
@@ -234,13 +250,15 @@ export interface AccountRow {
   readonly openingCashE4: number;
   readonly cashE4: number;
   readonly equityE4: number;
-  readonly peakEquityE4: number;
+  readonly accountPeakE4: number;
+  /** What the drawdown limit counts from. */
+  readonly limitReferenceE4: number;
   readonly realizedE4: number;
   readonly feesE4: number;
   readonly maxDrawdownE4: number;
-  readonly tradingState: string;
-  readonly stateCause: string;
-  readonly haltedAtMs: number | null;
+  readonly maxLimitDrawdownE4: number;
+  readonly tradingState: TradingState;
+  readonly causes: readonly StandingCause[];
   readonly snapshot: string;
 }
 
@@ -259,7 +277,10 @@ export interface EquityRow {
   readonly equityE4: number;
   readonly cashE4: number;
   readonly feesE4: number;
+  /** Below the account's peak. */
   readonly drawdownE4: number;
+  /** Below the reference of the drawdown limit. */
+  readonly limitDrawdownE4: number;
 }
 
 export interface AccountRepository {

@@ -5,8 +5,8 @@
  */
 
 import type { OrderKind } from '../domain/orders/types.ts';
-import type { TradingState } from '../domain/risk/causes.ts';
-import type { StateCause, Verdict, VerdictClass } from '../domain/risk/types.ts';
+import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
+import type { Verdict, VerdictClass } from '../domain/risk/types.ts';
 import type { FaultCount } from '../ports/report-views.ts';
 import type { PartStatus, StackNotice } from '../ports/stack-status.ts';
 import type { StageLatency } from './latency.ts';
@@ -69,8 +69,8 @@ export interface SessionSection {
   /** Wall-clock time between two minutes; null where nothing more is expected. */
   readonly intervalMs: number | null;
   readonly state: TradingState;
-  readonly cause: StateCause;
-  readonly haltedAtMs: number | null;
+  /** What stands, in the order of CAUSES. */
+  readonly causes: readonly StandingCause[];
 }
 
 export interface MoneySection {
@@ -82,6 +82,8 @@ export interface MoneySection {
   readonly holdPnlUsd: number | null;
   readonly drawdownUsd: number;
   readonly drawdownMaxUsd: number;
+  /** Below the reference of the drawdown limit, which arming moves. */
+  readonly limitDrawdownUsd: number;
   /** Null: the profile has no such limit. */
   readonly drawdownLimitUsd: number | null;
   readonly dailyLossLimitUsd: number | null;

@@ -15,8 +15,8 @@ const PER_MINUTE: Readonly<Record<string, (table: Topology) => number>> = {
   // In place of a signal, once in a while.
   'parked.v1': () => 0,
   // A handful in a month, by hand.
-  'command.v1': () => 0,
-  'decision.v1': () => 1,
+  'command.v2': () => 0,
+  'decision.v2': () => 1,
 };
 
 const PER_DAY = { minute: 1_440, hour: 24, day: 1 } as const;

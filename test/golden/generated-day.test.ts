@@ -90,7 +90,7 @@ describe('a generated day', () => {
       0.34,
       12.2472,
       2488.0928,
-      'b9b83bbcf8bcdfb334079975d59b0372ac8f8de875628314b1782a48830be166',
+      '826cc72b0b8a9daf3b6b034635c7c6ae8620f2f830e431969b9ca15dc63b0e99',
     ],
     [
       'random',
@@ -101,7 +101,7 @@ describe('a generated day', () => {
       -20.38,
       30.1812,
       2449.4388,
-      'ce7238f05b1febf1d2432f441d9d35f763c49a67135aeb443d4e79c8c1a7b91d',
+      '7db4d3d2a9a5f7bc817d00da886bebb505fd68b12ab120508ddf2273599656b7',
     ],
     [
       'random',
@@ -112,7 +112,7 @@ describe('a generated day', () => {
       -12.34,
       38.0112,
       2449.6488,
-      '5024e7108a860e2997359eccc4613e544cdb5c7ad2eeb0a2bf8d6770a71de16c',
+      '203e6cab6cdbe6d4fc7f8afd677e3dffc9b6c9514ea303025037207c2f6c107d',
     ],
     [
       'rule',
@@ -123,7 +123,7 @@ describe('a generated day', () => {
       347,
       34,
       2813,
-      '11af73df39f8e86c3ab24b6f1878ca0807b8941330e1d864bb1313d92384e8f5',
+      '5440ee2d8f71c33175d504a88e5f826c18e3b3a3347a2e56888d31b4e31ba7fa',
     ],
   ] as const)(
     'under %s, %s and %s has the orders, P&L and hash it always had',

@@ -12,7 +12,15 @@ import { problem } from './problems.ts';
 import { addReadRoutes } from './read-routes.ts';
 import { staticFile } from './static-files.ts';
 
-const READ_PATHS = ['/', '/static/*', '/api/sessions', '/api/snapshot', '/api/stream', '/api/trades.csv'] as const;
+const READ_PATHS = [
+  '/',
+  '/static/*',
+  '/api/sessions',
+  '/api/snapshot',
+  '/api/stream',
+  '/api/trades.csv',
+  '/api/commands/outcome',
+] as const;
 
 export function createReportApp(deps: ReportDeps): Hono {
   const app = new Hono();

@@ -7,6 +7,7 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
+import { type CommandData, REASON_MAX } from '../../../shared/contracts/command.v2.ts';
 import { bearerToken } from './access.ts';
 import type { ReportDeps } from '../deps.ts';
 import { problem } from './problems.ts';
@@ -15,10 +16,26 @@ const COMMAND_BYTES_MAX = 4 * 1024;
 /** What was asked for, left for the audit. */
 const ASKED = 'asked';
 
-const commandBody = z.strictObject({
-  command: z.enum(['halt', 'flatten', 'arm']),
-  reason: z.string().trim().min(1).max(200),
-});
+const who = {
+  reason: z.string().trim().min(1).max(REASON_MAX),
+  /** Absent: the page itself. */
+  operator: z
+    .string()
+    .regex(/^cli:uid-\d{1,10}$/)
+    .optional(),
+};
+
+const commandBody = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('halt'), ...who }),
+  z.strictObject({ command: z.literal('flatten'), ...who }),
+  z.strictObject({
+    command: z.literal('arm'),
+    /** The finding of a broken audit that the operator accepts. */
+    acceptAudit: z.string().trim().min(1).max(REASON_MAX).optional(),
+    ...who,
+  }),
+]);
+type CommandBody = z.infer<typeof commandBody>;
 
 /** Goes before whatever may refuse a command, since a refusal is what one wants to know of. */
 export function auditedCommands({ audit }: ReportDeps): MiddlewareHandler {
@@ -38,6 +55,19 @@ export function addCommandRoute(app: Hono, deps: ReportDeps): void {
   app.post('/api/commands', bearerToken(deps), bodyLimit({ maxSize: COMMAND_BYTES_MAX, onError: tooLarge }), (c) =>
     command(c, deps),
   );
+  app.get('/api/commands/outcome', (c) => readOutcome(c, deps));
+}
+
+/** What came of a command, by the id that it was answered with; null: risk has not said yet. */
+async function readOutcome(c: Context, { views, logger }: ReportDeps): Promise<Response> {
+  const id = c.req.query('id') ?? '';
+  if (id === '') return problem(c, 400, 'COMMAND_ID_MISSING', 'Name the command: ?id=…, as the answer to it said.');
+  try {
+    return c.json({ id, outcome: await views.commandOutcome(id) });
+  } catch (error) {
+    logger.warn({ error, id }, 'outcome of a command was not read');
+    return problem(c, 503, 'DATABASE_AWAY', 'The database does not answer yet. Try again in a moment.');
+  }
 }
 
 async function command(c: Context, deps: ReportDeps): Promise<Response> {
@@ -49,11 +79,19 @@ async function command(c: Context, deps: ReportDeps): Promise<Response> {
   c.set(ASKED, `${parsed.data.command}: ${parsed.data.reason}`);
   const issuedAtMs = Math.round(deps.clock.nowMs());
   try {
-    await deps.commands.send({ ...parsed.data, operator: 'page', issuedAtMs });
+    const id = await deps.commands.send(commandOf(parsed.data, issuedAtMs));
+    deps.logger.info({ command: parsed.data.command, reason: parsed.data.reason }, 'command sent from the page');
+    return c.json({ accepted: parsed.data.command, issuedAtMs, id }, 202);
   } catch (error) {
     deps.logger.warn({ error, command: parsed.data.command }, 'command was not taken');
     return problem(c, 503, 'QUEUE_AWAY', 'The queue did not take the command. Nothing was sent; try again.');
   }
-  deps.logger.info({ command: parsed.data.command, reason: parsed.data.reason }, 'command sent from the page');
-  return c.json({ accepted: parsed.data.command, issuedAtMs }, 202);
+}
+
+function commandOf(body: CommandBody, issuedAtMs: number): CommandData {
+  const { reason, operator = 'page' } = body;
+  const given = { reason, operator, issuedAtMs };
+  if (body.command === 'halt') return { command: 'halt', cause: 'OPERATOR_HALT', ...given };
+  if (body.command === 'flatten') return { command: 'flatten', ...given };
+  return { command: 'arm', acceptAudit: body.acceptAudit ?? null, ...given };
 }

@@ -5,6 +5,7 @@
  * minute is stored after its decision. Without an answer the last known state stays, marked as an error.
  */
 
+import { maskOf } from '../../../shared/domain/risk/causes.ts';
 import type { ReportViews, RunRecord, SessionHead } from '../../../shared/ports/report-views.ts';
 import { NothingStoredError, type StackStatus } from '../../../shared/ports/stack-status.ts';
 import { buildPageState, emptyPageState, startEquityE4 } from '../read-models/build-page-state.ts';
@@ -118,5 +119,5 @@ function isSettled({ quietReads, fold }: Followed): boolean {
 }
 
 function keyOf(head: SessionHead): string {
-  return [head.lastMinute, head.closed, head.state, head.cause, head.updatedAtMs].join('/');
+  return [head.lastMinute, head.closed, head.state, maskOf(head.causes), head.updatedAtMs].join('/');
 }

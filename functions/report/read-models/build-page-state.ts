@@ -7,7 +7,7 @@ import { type Profile, profile } from '../../../shared/domain/profile/profile.ts
 import { type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
-import type { RunRecord } from '../../../shared/ports/report-views.ts';
+import type { EquityFact, RunRecord } from '../../../shared/ports/report-views.ts';
 import type { PaceConfig, StackStatus } from '../../../shared/ports/stack-status.ts';
 import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { stageLatencies } from '../../../shared/read-models/latency.ts';
@@ -69,10 +69,9 @@ export function buildPageState(input: PageInput): PageState {
 
 /** Before there is a session to show: the stack starts, waits for its first minute, or has failed. */
 export function emptyPageState(phase: PagePhase, message: string, status: StackStatus | null): PageState {
-  const record = status === null ? null : { kind: status.kind, config: status.run };
   return {
     stack: { phase, message, parts: status?.parts ?? [], notices: status?.notices ?? [] },
-    run: record === null || status === null ? null : runSection(record, status),
+    run: status === null ? null : runSection({ kind: status.kind, config: status.run }, status),
     session: null,
     money: null,
     positions: [],
@@ -93,7 +92,7 @@ function phaseOf(input: PageInput): PagePhase {
   return live && lastMinute < 0 ? 'waiting' : 'running';
 }
 
-function runSection(record: RunRecord, status: StackStatus): RunSection {
+function runSection(record: Pick<RunRecord, 'kind' | 'config'>, status: StackStatus): RunSection {
   const { config } = record;
   const isCurrent = config.runId === status.run.runId;
   return {
@@ -135,8 +134,7 @@ function sessionSection(input: PageInput): SessionSection {
     updatedAtMs: head.updatedAtMs,
     intervalMs: input.live && !head.closed ? intervalMs(input.status.pace) : null,
     state: head.state,
-    cause: head.cause,
-    haltedAtMs: head.haltedAtMs,
+    causes: head.causes,
   };
 }
 
@@ -158,6 +156,7 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
   const counted = fold.countedFills;
   const feesE4 = counted.reduce((sum, fill) => sum + fill.feesE4, 0);
   const drawdownE4 = last?.drawdownE4 ?? 0;
+  const limitDrawdownE4 = last?.limitDrawdownE4 ?? 0;
   const holdE4 = fold.hold.valuesE4(fold.lastMinute).at(-1);
   return {
     startUsd: toUsd(startE4),
@@ -168,7 +167,8 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
     holdPnlUsd: holdE4 === undefined ? null : toUsd(Math.round(holdE4 - startE4)),
     drawdownUsd: toUsd(drawdownE4),
     drawdownMaxUsd: toUsd(fold.equity.reduce((most, row) => Math.max(most, row.drawdownE4), 0)),
-    drawdownLimitUsd: drawdownLimitUsd(limits, equityE4 + drawdownE4),
+    limitDrawdownUsd: toUsd(limitDrawdownE4),
+    drawdownLimitUsd: finiteUsd(drawdownLimitE4(limits, equityE4 + limitDrawdownE4)),
     dailyLossLimitUsd: finiteUsd(Math.min(limits.dailyLossMaxUsdE4, limits.dailyLossMaxFraction * startE4)),
     ...tradeMoney(fold),
     fills: counted.length,
@@ -189,8 +189,13 @@ function tradeMoney(fold: SessionFold) {
   };
 }
 
-function drawdownLimitUsd(limits: Profile, peakE4: number): number | null {
-  return finiteUsd(Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * peakE4));
+function drawdownLimitE4(limits: Profile, referenceE4: number): number {
+  return Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * referenceE4);
+}
+
+/** The account's drawdown at which the limit trips: further down where arming has moved the limit's reference. */
+function tripDrawdownUsd(limits: Profile, { equityE4, drawdownE4, limitDrawdownE4 }: EquityFact): number | null {
+  return finiteUsd(drawdownE4 - limitDrawdownE4 + drawdownLimitE4(limits, equityE4 + limitDrawdownE4));
 }
 
 function finiteUsd(valueE4: number): number | null {
@@ -291,6 +296,6 @@ function seriesSection(fold: SessionFold, config: RunConfig): SeriesSection {
     equityUsd: rows.map((row) => toUsd(row.equityE4)),
     holdUsd: rows.map((row) => toUsd(Math.round(holdE4[row.minuteIndex]!))),
     drawdownUsd: rows.map((row) => toUsd(row.drawdownE4)),
-    drawdownLimitUsd: rows.map((row) => drawdownLimitUsd(limits, row.equityE4 + row.drawdownE4)),
+    drawdownLimitUsd: rows.map((row) => tripDrawdownUsd(limits, row)),
   };
 }

@@ -2,6 +2,7 @@
  * The summary of one session: money, trades, refusals and latency, each with what it was counted over.
  */
 
+import type { StandingCause } from '../../../shared/domain/risk/causes.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
 import { moneySection } from './build-page-state.ts';
 import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
@@ -17,7 +18,7 @@ export interface SessionSummary {
   readonly minutesDecided: number;
   readonly closed: boolean;
   readonly state: string;
-  readonly stateCause: string;
+  readonly causes: readonly StandingCause[];
   readonly money: MoneySection;
   readonly denials: Readonly<Record<string, number>>;
   readonly reductions: Readonly<Record<string, number>>;
@@ -34,7 +35,7 @@ export function summarize(record: RunRecord, fold: SessionFold): SessionSummary 
     minutesDecided: fold.decisionCount,
     closed: head.closed,
     state: head.state,
-    stateCause: head.cause,
+    causes: head.causes,
     money: moneySection(fold, record.config),
     denials: Object.fromEntries(fold.counts('denied').map(({ verdict, count }) => [verdict, count])),
     reductions: Object.fromEntries(fold.counts('reduced').map(({ verdict, count }) => [verdict, count])),

@@ -5,8 +5,6 @@
 import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
 import { LedgerRebuild } from '../../../shared/domain/run/rebuild-ledger.ts';
 import type { RiskSnapshot } from '../../../shared/domain/risk/risk-stage.ts';
-import type { TradingState } from '../../../shared/domain/risk/causes.ts';
-import type { StateCause } from '../../../shared/domain/risk/types.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { RunMoney, RunSummary } from '../../../shared/domain/run/run-tally.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
@@ -24,11 +22,12 @@ export async function rebuildStoredRun(
   runId: string,
   onRow: ((row: string) => void) | null,
 ): Promise<StoredRun> {
-  const config = await source.run(runId);
-  if (config === null) {
+  const record = await source.run(runId);
+  if (record === null) {
     throw new Problem(`the database holds no run '${runId}'`, { fix: 'play it first', exitCode: EXIT_FAILED });
   }
-  const run = new LedgerRebuild(config, onRow);
+  const { config, ledgerVersion } = record;
+  const run = new LedgerRebuild({ config, ledgerVersion, onRow });
   const accounts = new Map((await source.accounts(runId)).map((row) => [row.session, row]));
   const sessions = await source.sessions(runId);
   for (const session of sessions)
@@ -55,28 +54,28 @@ async function addSession(
     minutes,
     openMs,
     decisions: await source.decisions(runId, session.session),
+    commands: await source.commands(runId, session.session),
     quarantined: await source.quarantinedMinutes(runId, session.session),
     fills: await source.fills(runId, session.session),
     bars: await source.bars(config.feed, openMs, openMs + minutes * MINUTE_MS, config.symbols),
     account: {
       cashE4: account.cashE4,
       equityE4: account.equityE4,
-      peakE4: account.peakEquityE4,
+      accountPeakE4: account.accountPeakE4,
+      limitReferenceE4: account.limitReferenceE4,
       realizedE4: account.realizedE4,
       feesE4: account.feesE4,
-      state: account.tradingState as TradingState,
-      cause: account.stateCause as StateCause,
     },
   });
 }
 
-function moneyOf(config: RunConfig, account: AccountRow | undefined): RunMoney {
-  const { accountUsdE4 } = config;
+function moneyOf({ opening }: RunConfig, account: AccountRow | undefined): RunMoney {
+  const openingE4 = opening.cashE4;
   if (account === undefined) {
-    return { accountUsdE4, equityE4: accountUsdE4, feesE4: 0, maxDrawdownE4: 0, haltedAtMs: null, rearms: 0 };
+    return { openingE4, equityE4: openingE4, feesE4: 0, maxDrawdownE4: 0, maxLimitDrawdownE4: 0, rearms: 0 };
   }
-  const { equityE4, feesE4, maxDrawdownE4, haltedAtMs } = account;
+  const { equityE4, feesE4, maxDrawdownE4, maxLimitDrawdownE4 } = account;
   // The snapshot was written by the risk stage; the account row has no column for how often it was armed.
   const { rearms } = JSON.parse(account.snapshot) as RiskSnapshot;
-  return { accountUsdE4, equityE4, feesE4, maxDrawdownE4, haltedAtMs, rearms };
+  return { openingE4, equityE4, feesE4, maxDrawdownE4, maxLimitDrawdownE4, rearms };
 }

@@ -28,15 +28,27 @@ function rowsOf(summary: RunSummary & Partial<ReplayTimes>): [string, string][] 
     ['fills', String(summary.fills)],
     ['denials', countsOf(summary.denials)],
     ['reductions', countsOf(summary.reductions)],
-    ['halted', summary.haltedAt ?? 'never'],
+    ['halted', haltText(summary)],
     ['P&L before fees', usd(summary.grossPnlUsd)],
     ['fees', usd(summary.feesUsd)],
     ['P&L after fees', usd(summary.netPnlUsd)],
-    ['largest drawdown', usd(summary.maxDrawdownUsd)],
+    ['largest drawdown', usd(summary.drawdownUsd)],
+    ['against the limit', `${usd(summary.limitDrawdownUsd)} below what the drawdown limit counts from`],
     ['equity', usd(summary.equityUsd)],
-    ['ledger hash', summary.ledgerHash],
+    [
+      'ledger hash',
+      summary.ledgerHash ?? `none: the ledger of this run is ${summary.ledgerVersion}, which is only read`,
+    ],
   ];
   return [...rows, ...timesOf(summary)];
+}
+
+function haltText({ halts, haltedAt }: RunSummary): string {
+  if (halts.length === 0) return 'never';
+  const [latest] = halts.slice(-1);
+  const often = halts.length === 1 ? 'once' : `${halts.length} times`;
+  const last = `${latest!.causes.join(', ')} at ${new Date(latest!.atMs).toISOString()} by ${latest!.by}: ${latest!.why}`;
+  return haltedAt === null ? `${often}, lifted; last ${last}` : `${often}, since ${haltedAt}; last ${last}`;
 }
 
 function timesOf({ latencyMs, wallMs }: Partial<ReplayTimes>): [string, string][] {

@@ -14,6 +14,7 @@ export interface Headline {
   readonly minute: number;
   readonly minutes: number;
   readonly state: string;
+  /** Names of what stands; empty: nothing. */
   readonly cause: string;
   readonly equityUsd: number | null;
   readonly netPnlUsd: number | null;
@@ -85,7 +86,7 @@ function headlineOf(body: unknown): Headline | null {
     minute: session.lastMinute,
     minutes: session.minutes,
     state: session.state,
-    cause: session.cause,
+    cause: session.causes.map(({ cause }) => cause).join(', '),
     equityUsd: state.money?.equityUsd ?? null,
     netPnlUsd: state.money?.netPnlUsd ?? null,
   };
@@ -99,7 +100,7 @@ interface SnapshotLike {
     readonly lastMinute: number;
     readonly minutes: number;
     readonly state: string;
-    readonly cause: string;
+    readonly causes: readonly { readonly cause: string }[];
   } | null;
   readonly money?: { readonly equityUsd: number; readonly netPnlUsd: number } | null;
 }

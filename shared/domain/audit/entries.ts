@@ -3,19 +3,22 @@
  */
 
 import type { ClosedOrder, Fill, Order } from '../orders/types.ts';
+import { type ArmOutcome, armText } from '../risk/arming.ts';
+import { type StandingCause, stateOf } from '../risk/causes.ts';
+import type { CommandOutcome } from '../risk/command-outcome.ts';
 import type { Decision, SymbolDecision } from '../risk/types.ts';
 import type { EpochMs } from '../units/units.ts';
 import { type AuditEntry, type AuditKind, type CanonicalValue, canonicalJson } from './chain.ts';
 
 /** Symbols of which nothing was asked are left out. A denial says the limit, the value and what would have passed. */
 export function decisionEntry(cause: 'minute' | 'pulse' | 'command', decision: Decision): AuditEntry {
-  const { session, minuteIndex, state, stateCause, equityE4, symbols, orders, cancels } = decision;
+  const { session, minuteIndex, state, causes, equityE4, symbols, orders, cancels } = decision;
   return entry('decision', decision.eventMs, {
     cause,
     session,
     minuteIndex,
     state,
-    stateCause,
+    causes: causes.map(causeBody),
     equityE4,
     verdicts: symbols.filter(({ verdict }) => verdict !== 'NONE').map(verdictBody),
     orders: orders.map(orderBody),
@@ -23,12 +26,35 @@ export function decisionEntry(cause: 'minute' | 'pulse' | 'command', decision: D
   });
 }
 
-export function commandEntry(
-  command: { readonly command: string; readonly operator: string; readonly reason: string },
-  { eventMs, state }: { eventMs: EpochMs; state: string },
-): AuditEntry {
-  const { operator, reason } = command;
-  return entry('command', eventMs, { command: command.command, operator, reason, state });
+export interface OperatorWords {
+  readonly command: string;
+  readonly operator: string;
+  readonly reason: string;
+  /** The finding of the audit that an order to arm accepts. */
+  readonly acceptAudit?: string | null;
+}
+
+/** What was ordered, by whom and why; what came of it, and what stands after it. */
+export function commandEntry(words: OperatorWords, outcome: CommandOutcome, eventMs: EpochMs): AuditEntry {
+  const { command, operator, reason, acceptAudit = null } = words;
+  const { result, text, state, causes, arming } = outcome;
+  const said = { command, operator, reason, acceptAudit };
+  return entry('command', eventMs, { ...said, result, text, state, causes: causes.map(causeBody), ...armBody(arming) });
+}
+
+/** The run armed itself at the first flat minute of a session. */
+export function rearmEntry(outcome: ArmOutcome, eventMs: EpochMs): AuditEntry {
+  return entry('command', eventMs, {
+    command: 'arm',
+    operator: 'core',
+    reason: 'the run re-arms at each session',
+    acceptAudit: null,
+    result: outcome.kind === 'armed' ? 'done' : 'refused',
+    text: armText(outcome),
+    state: stateOf(outcome.remaining),
+    causes: outcome.remaining.map(causeBody),
+    ...armBody(outcome),
+  });
 }
 
 /** An order as it was taken to be worked. */
@@ -114,6 +140,16 @@ export function exportedBefore({ kind, body }: { readonly kind: string; readonly
 
 function entry(kind: AuditKind, eventMs: EpochMs, fields: CanonicalValue): AuditEntry {
   return { kind, eventMs, body: canonicalJson(fields) };
+}
+
+function causeBody({ cause, sinceMs, by, why }: StandingCause): CanonicalValue {
+  return { cause, sinceMs, by, why };
+}
+
+function armBody(arming: ArmOutcome | null): { readonly [key: string]: CanonicalValue } {
+  if (arming?.kind !== 'armed') return {};
+  const { lifted, formerReferenceE4, referenceE4 } = arming;
+  return { lifted: lifted.map(causeBody), formerReferenceE4, referenceE4 };
 }
 
 function verdictBody({ symbol, action, verdict, quantity, detail }: SymbolDecision): CanonicalValue {

@@ -11,15 +11,19 @@ import { createHash } from 'node:crypto';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import type { Fill, Order } from '../orders/types.ts';
 import { featureSchemaText } from '../features/feature-schema.ts';
-import { TRADING_STATES, type TradingState } from '../risk/causes.ts';
-import { type RearmMode, STATE_CAUSES, type StateCause } from '../risk/types.ts';
+import { maskOf } from '../risk/causes.ts';
+import type { RearmMode } from '../risk/types.ts';
 import { policyId, policyOf } from '../policy/registry.ts';
 import type { ProfileName } from '../profile/profile.ts';
 import type { Opening } from '../risk/opening.ts';
 import type { EpochMs, UsdE4 } from '../units/units.ts';
 import { putCode, putInteger, putValue, RowBuffer } from './row-buffer.ts';
 
-export const LEDGER_VERSION = 'JL1';
+/** Of the rows and the header. A run of another version is read, but neither hashed nor continued. */
+export const LEDGER_VERSION = 'JL2';
+/** How orders are worked: each at once and whole. */
+const EXECUTION = 'immediate';
+const NONE = '-';
 
 const COMMA = 44;
 const COLON = 58;
@@ -28,22 +32,22 @@ const [DECISION, ORDER, FILL, ACCOUNT] = [68, 79, 70, 65];
 /** The account of a session at its end. */
 export interface ClosingAccount {
   readonly eventMs: EpochMs;
+  readonly stateMask: number;
   readonly session: number;
   readonly cashE4: UsdE4;
   readonly equityE4: UsdE4;
-  readonly peakE4: UsdE4;
+  readonly accountPeakE4: UsdE4;
+  readonly limitReferenceE4: UsdE4;
   readonly realizedE4: UsdE4;
   readonly feesE4: UsdE4;
-  readonly state: TradingState;
-  readonly cause: StateCause;
 }
 
 /** A decision as columns, one entry per symbol; verdicts as their codes. */
 export interface DecisionColumns {
   readonly eventMs: EpochMs;
   readonly minuteIndex: number;
-  readonly state: TradingState;
-  readonly cause: StateCause;
+  /** Σ 1 << place of each standing cause. */
+  readonly stateMask: number;
   readonly actions: ArrayLike<number>;
   readonly verdicts: ArrayLike<number>;
   readonly quantities: ArrayLike<number>;
@@ -56,13 +60,12 @@ export class LedgerWriter {
     this.#rows = new RowBuffer(onRow);
   }
 
-  /** D,time,minute,state,cause then action:verdict:quantity per symbol. */
+  /** D,time,minute,stateMask then action:verdict:quantity per symbol. */
   decision(frame: DecisionColumns): void {
     const { bytes } = this.#rows;
     let at = this.#start(DECISION, frame.eventMs);
     at = putValue(bytes, at, frame.minuteIndex);
-    at = putValue(bytes, at, TRADING_STATES.indexOf(frame.state));
-    at = putInteger(bytes, at, STATE_CAUSES.indexOf(frame.cause));
+    at = putInteger(bytes, at, frame.stateMask);
     const { actions, verdicts, quantities } = frame;
     for (let s = 0; s < actions.length; s++) {
       bytes[at++] = COMMA;
@@ -108,16 +111,16 @@ export class LedgerWriter {
     this.#rows.endRow(putInteger(bytes, at, fees.tafE4));
   }
 
-  /** A,time,state,cause,session,cash,equity,peak,realised,fees. */
+  /** A,time,stateMask,session,cash,equity,accountPeak,limitReference,realised,fees. */
   account(account: ClosingAccount): void {
     const { bytes } = this.#rows;
     let at = this.#start(ACCOUNT, account.eventMs);
-    at = putCode(bytes, at, account.state);
-    at = putCode(bytes, at, account.cause);
+    at = putValue(bytes, at, account.stateMask);
     at = putValue(bytes, at, account.session);
     at = putValue(bytes, at, account.cashE4);
     at = putValue(bytes, at, account.equityE4);
-    at = putValue(bytes, at, account.peakE4);
+    at = putValue(bytes, at, account.accountPeakE4);
+    at = putValue(bytes, at, account.limitReferenceE4);
     at = putValue(bytes, at, account.realizedE4);
     this.#rows.endRow(putInteger(bytes, at, account.feesE4));
   }
@@ -158,6 +161,7 @@ export interface LedgerParts {
 
 export function ledgerHash(parts: LedgerParts): string {
   const { config } = parts;
+  const { cashE4, accountPeakE4, limitReferenceE4, causes } = config.opening;
   const header = [
     LEDGER_VERSION,
     `symbols ${config.symbols.join(',')}`,
@@ -168,9 +172,12 @@ export function ledgerHash(parts: LedgerParts): string {
     `account ${config.accountUsdE4}`,
     `seed ${config.seed}`,
     `rearm ${config.rearm}`,
+    `opening ${cashE4},${accountPeakE4},${limitReferenceE4},${maskOf(causes)}`,
+    `execution ${EXECUTION}`,
     `features ${featureSchemaHash(config.symbols.length)}`,
     `bars ${parts.barsHash}`,
     `daily ${parts.dailyHash}`,
+    `alternative ${NONE}`,
     `rows ${parts.rowsHash}`,
     '',
   ];

@@ -23,7 +23,6 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** @public */
 export interface StandingCause {
   readonly cause: Cause;
   readonly sinceMs: EpochMs;
@@ -52,27 +51,28 @@ const RULES: Readonly<Record<Cause, CauseRule>> = {
   RUNNER_DEAD: { asksFor: 'REDUCING', lift: 'condition' },
 };
 
-/** What lifts a cause; nothing else does. @public */
+const BITS = Object.fromEntries(CAUSES.map((cause, index) => [cause, 1 << index])) as Readonly<Record<Cause, number>>;
+
+/** What lifts a cause; nothing else does. */
 export function liftRuleOf(cause: Cause): LiftRule {
   return RULES[cause].lift;
 }
 
-/** True for a cause that halts: flat, then nothing until it is lifted. @public */
+/** True for a cause that halts: flat, then nothing until it is lifted. */
 export function isHalting(cause: Cause): boolean {
   return RULES[cause].asksFor === 'HALTED';
 }
 
-/** @public */
 export function bitOf(cause: Cause): number {
-  return 1 << CAUSES.indexOf(cause);
+  return BITS[cause];
 }
 
-/** Σ 1 << index of each cause: the state in a row of the ledger. @public */
+/** Σ 1 << index of each cause: the state in a row of the ledger. */
 export function maskOf(causes: readonly { readonly cause: Cause }[]): number {
   return causes.reduce((mask, { cause }) => mask | bitOf(cause), 0);
 }
 
-/** The strictest state that the set asks for. @public */
+/** The strictest state that the set asks for. */
 export function stateOf(causes: readonly { readonly cause: Cause }[]): TradingState {
   if (causes.some(({ cause }) => isHalting(cause))) return 'HALTED';
   return causes.length > 0 ? 'REDUCING' : 'ACTIVE';

@@ -5,8 +5,9 @@
 import { type Action, HOLD } from '../policy/actions.ts';
 import type { Order } from '../orders/types.ts';
 import type { EpochMs, Quantity, UsdE4 } from '../units/units.ts';
-import type { TradingState } from './causes.ts';
-import { type Decision, type StateCause, type Verdict, type VerdictDetail, VERDICTS } from './types.ts';
+import type { StandingCause, TradingState } from './causes.ts';
+import type { TradingStates } from './trading-states.ts';
+import { type Decision, type Verdict, type VerdictDetail, VERDICTS } from './types.ts';
 
 const VERDICT_CODE = new Map<Verdict, number>(VERDICTS.map((verdict, code) => [verdict, code]));
 
@@ -14,7 +15,8 @@ export class DecisionFrame {
   minuteIndex = 0;
   eventMs: EpochMs = 0;
   state: TradingState = 'ACTIVE';
-  cause: StateCause = 'NONE';
+  causes: readonly StandingCause[] = [];
+  stateMask = 0;
   equityE4: UsdE4 = 0;
   readonly actions: Uint8Array;
   /** Codes: indices of VERDICTS. */
@@ -44,9 +46,10 @@ export class DecisionFrame {
     if (this.cancels.length > 0) this.cancels = [];
   }
 
-  finish(state: TradingState, cause: StateCause, equityE4: UsdE4): void {
+  finish({ state, causes, stateMask }: TradingStates, equityE4: UsdE4): void {
     this.state = state;
-    this.cause = cause;
+    this.causes = causes;
+    this.stateMask = stateMask;
     this.equityE4 = equityE4;
   }
 
@@ -84,7 +87,7 @@ export class DecisionFrame {
       minutes: address.minutes,
       eventMs: this.eventMs,
       state: this.state,
-      stateCause: this.cause,
+      causes: this.causes,
       equityE4: this.equityE4,
       symbols: address.symbols.map((symbol, s) => ({
         symbol,

@@ -48,6 +48,11 @@ export class OpenOrders {
     return this.#symbols[s]!.entry?.orderRef ?? null;
   }
 
+  /** An entry, exit or stop that the broker may still fill. */
+  get isAnyWorking(): boolean {
+    return this.#symbols.some(({ entry, exit, stop }) => entry !== null || exit !== null || stop !== null);
+  }
+
   hasExit(s: number): boolean {
     return this.#symbols[s]!.exit !== null;
   }

@@ -13,16 +13,20 @@ import { type SessionFees, sessionFees } from '../execution/fees.ts';
 import type { BrokerReport, Order } from '../orders/types.ts';
 import { SignalFrame } from '../sizing/signal-stage.ts';
 import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
+import { type ArmOutcome, refusalToArm } from './arming.ts';
+import { type Cause, liftRuleOf } from './causes.ts';
 import { DecisionFrame } from './decision-frame.ts';
+import { type EquitySnapshot, EquityWatch } from './equity-watch.ts';
 import { guardEntry, type GuardContext } from './guard.ts';
 import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
 import { EntryTurns } from './entry-turns.ts';
 import { entryOrders, exitOrder } from './order-factory.ts';
 import { PortfolioVar } from './portfolio-var.ts';
-import { partOfE4, type Profile } from '../profile/profile.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { Opening } from './opening.ts';
 import { protectiveStop } from './protective-stop.ts';
-import { type StatesSnapshot, TradingStates } from './trading-states.ts';
-import type { Verdict, VerdictDetail, RearmMode } from './types.ts';
+import { closeVerdict, type StatesSnapshot, TradingStates } from './trading-states.ts';
+import type { RearmMode, Verdict, VerdictDetail } from './types.ts';
 import type { VarHistory } from './var.ts';
 
 export interface RiskStageOptions {
@@ -30,7 +34,7 @@ export interface RiskStageOptions {
   readonly symbols: readonly string[];
   readonly profile: Profile;
   readonly feeTable: FeeTable;
-  readonly cashE4: UsdE4;
+  readonly opening: Opening;
   readonly rearm: RearmMode;
   /** Of the run: decides whose entry is judged first. */
   readonly seed: number;
@@ -39,14 +43,10 @@ export interface RiskStageOptions {
 }
 
 /** Everything the stage knows, as integers and codes; JSON-safe. */
-export interface RiskSnapshot extends StatesSnapshot {
+export interface RiskSnapshot extends StatesSnapshot, EquitySnapshot {
   readonly account: AccountSnapshot;
   readonly orders: OpenOrdersSnapshot;
   readonly openingCashE4: UsdE4;
-  readonly sessionStartE4: UsdE4;
-  readonly equityE4: UsdE4;
-  readonly peakE4: UsdE4;
-  readonly maxDrawdownE4: UsdE4;
   readonly session: number;
   readonly minutes: number;
   readonly lastMinute: number;
@@ -59,11 +59,8 @@ const NO_NUMBERS: VerdictDetail = { limit: 0, value: 0, wouldPass: 0, unit: 'non
 export class RiskStage extends TradingStates {
   account: Account;
   orders: OpenOrders;
-  equityE4: UsdE4;
-  peakE4: UsdE4;
-  maxDrawdownE4: UsdE4 = 0;
+  readonly equity: EquityWatch;
   openingCashE4: UsdE4;
-  sessionStartE4: UsdE4;
   lastMinute = -1;
   readonly decision: DecisionFrame;
   readonly #options: RiskStageOptions;
@@ -76,24 +73,22 @@ export class RiskStage extends TradingStates {
   #session: Session = { date: 0, openMs: 0, minutes: 0, isHalfDay: false };
   #minutes = 0;
   #fees: SessionFees;
-  #dailyLossMaxE4: UsdE4 = 0;
-  #drawdownMaxE4: UsdE4 = 0;
 
   constructor(options: RiskStageOptions) {
     super();
     const count = options.symbols.length;
+    const { cashE4, causes } = options.opening;
     this.#options = options;
-    this.account = new Account(count, options.cashE4);
+    this.account = new Account(count, cashE4);
     this.orders = new OpenOrders(count);
     this.decision = new DecisionFrame(count);
     this.#var = new PortfolioVar(count);
     this.#carried = new Uint8Array(count);
     this.#turns = new EntryTurns(options.symbols);
     this.#fees = sessionFees(options.feeTable, 0);
-    this.equityE4 = options.cashE4;
-    this.peakE4 = options.cashE4;
-    this.openingCashE4 = options.cashE4;
-    this.sessionStartE4 = options.cashE4;
+    this.equity = new EquityWatch(options.profile, options.opening);
+    this.openingCashE4 = cashE4;
+    this.setCauses(causes);
   }
 
   /** `history` is what VaR needs for this session; null where the profile has no VaR limit. */
@@ -103,11 +98,9 @@ export class RiskStage extends TradingStates {
     this.orders = new OpenOrders(this.#options.symbols.length);
     this.#carried.set(this.account.quantity.map((quantity) => (quantity === 0 ? 0 : 1)));
     this.openingCashE4 = this.account.cashE4;
-    this.equityE4 = this.account.equityE4();
-    this.sessionStartE4 = this.equityE4;
+    this.equity.startSession(this.account.equityE4());
     this.lastMinute = -1;
-    this.#setLimits();
-    this.liftAtOpen({ rearms: this.#options.rearm === 'session' });
+    this.lift((cause) => liftRuleOf(cause) === 'next-open');
   }
 
   /** Date of the session, 0 before the first. */
@@ -130,7 +123,6 @@ export class RiskStage extends TradingStates {
     this.#minutes = minutes;
     this.#fees = sessionFees(this.#options.feeTable, session.date);
     this.#var.history = history;
-    this.#setLimits();
   }
 
   /** Books what the broker reported with this minute. */
@@ -145,31 +137,60 @@ export class RiskStage extends TradingStates {
     for (const closed of report.closed) this.orders.onClosed(closed);
   }
 
-  /** After fills and marks of minute `i`: equity, peak, and the trips that follow from them. */
-  evaluate(minuteIndex: number): void {
-    this.lastMinute = minuteIndex;
-    const equityE4 = this.account.equityE4();
-    this.equityE4 = equityE4;
-    if (equityE4 > this.peakE4) this.#setPeak(equityE4);
-    const drawdownE4 = this.peakE4 - equityE4;
-    if (drawdownE4 > this.maxDrawdownE4) this.maxDrawdownE4 = drawdownE4;
-    if (this.state === 'HALTED') return;
-    // Written so that a value that is not a number trips.
-    if (!(drawdownE4 < this.#drawdownMaxE4)) this.halt('DRAWDOWN', this.#closeMs(minuteIndex));
-    else if (!(this.sessionStartE4 - equityE4 < this.#dailyLossMaxE4)) this.stopTheDay();
+  get equityE4(): UsdE4 {
+    return this.equity.equityE4;
   }
 
-  /** The running peak starts anew. */
-  override arm(): void {
-    super.arm();
-    this.#setPeak(this.equityE4);
+  /**
+   * After fills and marks of minute `i`: equity, peaks, and the trips that follow from them. Returns what came of arming
+   * where the run arms itself, null where it did not.
+   */
+  evaluate(minuteIndex: number): ArmOutcome | null {
+    this.lastMinute = minuteIndex;
+    this.equity.mark(this.account.equityE4());
+    const rearmed = this.#isDueToRearm() ? this.#arm((cause) => cause === 'DRAWDOWN') : null;
+    // Each limit trips by itself, whatever stands already.
+    if (!this.stands('DRAWDOWN')) this.#trip('DRAWDOWN', this.equity.drawdownReached());
+    if (!this.stands('DAILY_LOSS')) this.#trip('DAILY_LOSS', this.equity.dailyLossReached());
+    return rearmed;
+  }
+
+  #trip(cause: Cause, why: string | null): void {
+    if (why !== null) this.impose({ cause, sinceMs: this.lastCloseMs, by: 'core', why });
+  }
+
+  /** By an operator's hand. What an audit has found is lifted only where the operator names it. */
+  arm({ acceptsAudit }: { readonly acceptsAudit: boolean }): ArmOutcome {
+    return this.#arm((cause) => {
+      const rule = liftRuleOf(cause);
+      return rule === 'arm' || (acceptsAudit && rule === 'arm-accepting-audit');
+    });
+  }
+
+  #arm(isLifted: (cause: Cause) => boolean): ArmOutcome {
+    const { isFlat } = this.account;
+    const { causes } = this;
+    const refusal = refusalToArm({ isFlat, hasWorkingOrder: this.orders.isAnyWorking, causes }, isLifted);
+    if (refusal !== null) return { kind: 'refused', code: refusal, remaining: causes };
+    const lifted = this.lift(isLifted);
+    const formerReferenceE4 = this.equity.rebase();
+    this.rearms += 1;
+    return { kind: 'armed', lifted, remaining: this.causes, formerReferenceE4, referenceE4: this.equityE4 };
+  }
+
+  /** `--rearm session`: a drawdown of an earlier session goes at the first flat minute. */
+  #isDueToRearm(): boolean {
+    if (this.#options.rearm !== 'session' || !this.stands('DRAWDOWN')) return false;
+    const { sinceMs } = this.causes.find(({ cause }) => cause === 'DRAWDOWN')!;
+    const isOfThisSession = sinceMs > this.#session.openMs && sinceMs <= this.lastCloseMs;
+    return !isOfThisSession && this.account.isFlat && !this.orders.isAnyWorking;
   }
 
   /** The decision of minute `i`; the frame is reused by the next call. */
   decide(minuteIndex: number, signals: SignalFrame): DecisionFrame {
     const { decision } = this;
     decision.start(minuteIndex, this.#closeMs(minuteIndex));
-    const forced = this.flattenVerdict(minuteIndex, this.#minutes);
+    const forced = this.flattenVerdict() ?? closeVerdict(minuteIndex, this.#minutes);
     const entrants = this.#entrants;
     entrants.length = 0;
     for (let s = 0; s < this.#options.symbols.length; s++) {
@@ -182,7 +203,7 @@ export class RiskStage extends TradingStates {
     this.#takeTurns(entrants);
     for (const s of entrants) this.#buy(s, signals);
     decision.sortOrders();
-    decision.finish(this.state, this.cause, this.equityE4);
+    decision.finish(this, this.equityE4);
     return decision;
   }
 
@@ -285,30 +306,14 @@ export class RiskStage extends TradingStates {
     return {
       state: this.state,
       equityE4: this.equityE4,
-      sessionLossE4: this.sessionStartE4 - this.equityE4,
-      dailyLossMaxE4: this.#dailyLossMaxE4,
-      drawdownE4: this.peakE4 - this.equityE4,
-      drawdownMaxE4: this.#drawdownMaxE4,
+      sessionLossE4: this.equity.sessionLossE4,
+      dailyLossMaxE4: this.equity.dailyLossMaxE4,
+      drawdownE4: this.equity.limitDrawdownE4,
+      drawdownMaxE4: this.equity.drawdownMaxE4,
       exposureE4: this.account.exposureE4() + this.orders.pendingEntryE4(),
       ordersThisMinute: this.decision.entryAndExitCount(),
       varWithE4: (quantity) => this.#var.withEntryE4(this, { s, quantity, priceE4 }),
     };
-  }
-
-  #setPeak(equityE4: UsdE4): void {
-    this.peakE4 = equityE4;
-    this.#setDrawdownLimit();
-  }
-
-  #setLimits(): void {
-    const { dailyLossMaxUsdE4, dailyLossMaxFraction } = this.#options.profile;
-    this.#dailyLossMaxE4 = Math.min(dailyLossMaxUsdE4, partOfE4(dailyLossMaxFraction, this.sessionStartE4));
-    this.#setDrawdownLimit();
-  }
-
-  #setDrawdownLimit(): void {
-    const { drawdownMaxUsdE4, drawdownMaxFraction } = this.#options.profile;
-    this.#drawdownMaxE4 = Math.min(drawdownMaxUsdE4, partOfE4(drawdownMaxFraction, this.peakE4));
   }
 
   #closeMs(minuteIndex: number): EpochMs {
@@ -320,13 +325,8 @@ export class RiskStage extends TradingStates {
       account: this.account.snapshot(),
       orders: this.orders.snapshot(),
       openingCashE4: this.openingCashE4,
-      sessionStartE4: this.sessionStartE4,
-      equityE4: this.equityE4,
-      peakE4: this.peakE4,
-      maxDrawdownE4: this.maxDrawdownE4,
-      state: this.state,
-      cause: this.cause,
-      haltedAtMs: this.haltedAtMs,
+      ...this.equity.snapshot(),
+      causes: this.causes,
       rearms: this.rearms,
       session: this.#session.date,
       minutes: this.#minutes,
@@ -340,13 +340,8 @@ export class RiskStage extends TradingStates {
     this.account = Account.restore(snapshot.account);
     this.orders = OpenOrders.restore(snapshot.orders);
     this.openingCashE4 = snapshot.openingCashE4;
-    this.sessionStartE4 = snapshot.sessionStartE4;
-    this.equityE4 = snapshot.equityE4;
-    this.peakE4 = snapshot.peakE4;
-    this.maxDrawdownE4 = snapshot.maxDrawdownE4;
-    this.state = snapshot.state;
-    this.cause = snapshot.cause;
-    this.haltedAtMs = snapshot.haltedAtMs;
+    this.equity.restore(snapshot);
+    this.setCauses(snapshot.causes);
     this.rearms = snapshot.rearms;
     this.lastMinute = snapshot.lastMinute;
     this.#carried.set(snapshot.carried);

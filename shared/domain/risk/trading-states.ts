@@ -1,78 +1,91 @@
 /**
- * Trading states and what moves between them: ACTIVE → REDUCING (only orders that reduce) → HALTED (flat, then nothing).
+ * The trading state as the set of its causes: each is set with who, when and why, and lifted by its own rule only.
  *
- * A stricter state stays until what set it is lifted: a daily loss by the next open, a feed or runner by its return,
- * an operator's word and a drawdown by arming.
+ * ACTIVE without a cause → REDUCING (only orders that reduce) → HALTED (flat, then nothing), the strictest that a cause
+ * asks for. What is set while it stands keeps its first time and words.
  */
 
 import type { EpochMs } from '../units/units.ts';
 import { lastEntryMinute } from '../policy/actions.ts';
-import type { TradingState } from './causes.ts';
-import type { StateCause, Verdict } from './types.ts';
+import {
+  bitOf,
+  type Cause,
+  CAUSES,
+  isHalting,
+  liftRuleOf,
+  maskOf,
+  type StandingCause,
+  stateOf,
+  type TradingState,
+} from './causes.ts';
+import type { Verdict } from './types.ts';
 
 export interface StatesSnapshot {
-  readonly state: TradingState;
-  readonly cause: StateCause;
-  readonly haltedAtMs: EpochMs | null;
+  /** In the order of CAUSES. */
+  readonly causes: readonly StandingCause[];
   readonly rearms: number;
 }
 
-const NEEDS_A_HAND: readonly StateCause[] = ['OPERATOR', 'AUDIT_FAILED'];
+/** What a condition's watcher knows of it: it stands, with these words, or it is over. */
+export type Condition = Omit<StandingCause, 'cause'> | null;
+
+const DRAWDOWN = bitOf('DRAWDOWN');
+const OPERATOR = bitOf('OPERATOR_HALT') | bitOf('OPERATOR_FLATTEN');
+const AUDIT = bitOf('AUDIT_FAILED');
+const DAILY_LOSS = bitOf('DAILY_LOSS');
 
 export class TradingStates {
+  /** In the order of CAUSES; another array after each change. */
+  causes: readonly StandingCause[] = [];
   state: TradingState = 'ACTIVE';
-  cause: StateCause = 'NONE';
-  /** Close of the minute of the first halt that was not re-armed by hand; null without one. */
-  haltedAtMs: EpochMs | null = null;
+  stateMask = 0;
   rearms = 0;
 
-  halt(cause: StateCause, atMs: EpochMs): void {
-    this.#set('HALTED', cause);
-    this.haltedAtMs ??= atMs;
+  stands(cause: Cause): boolean {
+    return (this.stateMask & bitOf(cause)) !== 0;
   }
 
-  /** An operator's order to go flat and stay so until armed. */
-  flatten(): void {
-    if (this.state !== 'HALTED') this.#set('REDUCING', 'OPERATOR');
+  /** Since when the account is halted: the oldest cause that halts and stands; null: it is not. */
+  get haltedAtMs(): EpochMs | null {
+    const halting = this.causes.filter(({ cause }) => isHalting(cause));
+    return halting.length === 0 ? null : Math.min(...halting.map(({ sinceMs }) => sinceMs));
   }
 
-  /** Only orders that reduce, until the feed or the runner is back. A stricter state stays. */
-  reduce(cause: StateCause): void {
-    if (this.state === 'ACTIVE') this.#set('REDUCING', cause);
+  impose(standing: StandingCause): void {
+    if (!this.stands(standing.cause)) this.setCauses([...this.causes, standing]);
   }
 
-  /** Lifts a REDUCING that `reduce` set for this cause. */
-  recover(cause: StateCause): void {
-    if (this.state === 'REDUCING' && this.cause === cause) this.#set('ACTIVE', 'NONE');
+  /** A condition that is over takes its cause away; any other cause it leaves alone. */
+  watch(cause: Cause, condition: Condition): void {
+    if (condition === null) this.lift((each) => each === cause && liftRuleOf(each) === 'condition');
+    else this.impose({ cause, ...condition });
   }
 
-  /** By hand or, in a backtest that says so, at an open. */
-  arm(): void {
-    this.#set('ACTIVE', 'NONE');
-    this.rearms += 1;
+  /** Takes these causes away, and returns those that stood. */
+  protected lift(isLifted: (cause: Cause) => boolean): readonly StandingCause[] {
+    const lifted = this.causes.filter(({ cause }) => isLifted(cause));
+    if (lifted.length > 0) this.setCauses(this.causes.filter((each) => !lifted.includes(each)));
+    return lifted;
   }
 
-  /** Lifted by the next open, unless an operator has asked for the same. */
-  stopTheDay(): void {
-    if (this.cause !== 'OPERATOR') this.#set('REDUCING', 'DAILY_LOSS');
+  /** Why every position has to go, as far as the causes ask for it; null: they do not. */
+  flattenVerdict(): Verdict | null {
+    const mask = this.stateMask;
+    if (mask === 0) return null;
+    if ((mask & DRAWDOWN) !== 0) return 'FLATTEN_DRAWDOWN';
+    if ((mask & OPERATOR) !== 0) return 'FLATTEN_OPERATOR';
+    if ((mask & AUDIT) !== 0) return 'FLATTEN_AUDIT';
+    return (mask & DAILY_LOSS) === 0 ? null : 'FLATTEN_DAILY_LOSS';
   }
 
-  /** What a new session lifts by itself. What an operator or a broken audit has stopped, only an operator starts again. */
-  liftAtOpen(options: { readonly rearms: boolean }): void {
-    if (this.state === 'HALTED' && !NEEDS_A_HAND.includes(this.cause) && options.rearms) this.arm();
-    if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') this.#set('ACTIVE', 'NONE');
+  protected setCauses(causes: readonly StandingCause[]): void {
+    this.causes = causes.toSorted((a, b) => CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause));
+    this.state = stateOf(causes);
+    this.stateMask = maskOf(causes);
   }
+}
 
-  /** Why every position has to be flat in this minute of a session; null: it may stay. */
-  flattenVerdict(minuteIndex: number, minutes: number): Verdict | null {
-    if (this.state === 'HALTED') return this.cause === 'DRAWDOWN' ? 'FLATTEN_DRAWDOWN' : 'FLATTEN_OPERATOR';
-    if (this.state === 'REDUCING' && this.cause === 'DAILY_LOSS') return 'FLATTEN_DAILY_LOSS';
-    if (this.state === 'REDUCING' && this.cause === 'OPERATOR') return 'FLATTEN_OPERATOR';
-    return minuteIndex > lastEntryMinute(minutes) ? 'FLATTEN_CLOSE' : null;
-  }
-
-  #set(state: TradingState, cause: StateCause): void {
-    this.state = state;
-    this.cause = cause;
-  }
+/** Every session ends flat: from here on nothing is entered, and what is held is sold. */
+export function closeVerdict(minuteIndex: number, minutes: number): Verdict | null {
+  return minuteIndex > lastEntryMinute(minutes) ? 'FLATTEN_CLOSE' : null;
 }

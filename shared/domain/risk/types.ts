@@ -1,27 +1,15 @@
 /**
- * Vocabulary of decisions: trading states, verdict codes. Each list is closed and shared by
+ * Vocabulary of decisions: verdict codes and what a decision holds. The list is closed and shared by
  * core, messages, SQL, ledger and reports; its order is the numbering of the ledger, so append only.
  */
 
 import type { Action } from '../policy/actions.ts';
 import type { Order } from '../orders/types.ts';
 import type { Quantity, UsdE4 } from '../units/units.ts';
-import type { TradingState } from './causes.ts';
+import type { StandingCause, TradingState } from './causes.ts';
 
-/** `session`: a halted account is re-armed at each open, and the result says so. */
+/** `session`: a drawdown of an earlier session is lifted at the first flat minute, and the result says so. */
 export type RearmMode = 'manual' | 'session';
-
-export const STATE_CAUSES = [
-  'NONE',
-  'DAILY_LOSS',
-  'DRAWDOWN',
-  'OPERATOR',
-  'FEED_DEAD',
-  'BACKUP_FEED',
-  'RUNNER_DEAD',
-  'AUDIT_FAILED',
-] as const;
-export type StateCause = (typeof STATE_CAUSES)[number];
 
 export type VerdictClass = 'none' | 'approved' | 'reduced' | 'exit' | 'denied';
 
@@ -100,7 +88,8 @@ export interface Decision {
   readonly minutes: number;
   readonly eventMs: number;
   readonly state: TradingState;
-  readonly stateCause: StateCause;
+  /** Why it is not ACTIVE, in the order of CAUSES; empty: it is. */
+  readonly causes: readonly StandingCause[];
   readonly equityE4: UsdE4;
   readonly symbols: readonly SymbolDecision[];
   readonly orders: readonly Order[];

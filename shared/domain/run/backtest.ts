@@ -3,7 +3,7 @@
  */
 
 import type { Session } from '../calendar/calendar.ts';
-import { dailyContentHash, ledgerHash } from '../ledger/ledger.ts';
+import { dailyContentHash, LEDGER_VERSION, ledgerHash } from '../ledger/ledger.ts';
 import type { BarTable } from '../market/bar-table.ts';
 import { MinuteFrame } from '../market/frame.ts';
 import { type Profile, readsDailyBars } from '../profile/profile.ts';
@@ -66,13 +66,14 @@ function summarise(
     symbols: config.symbols,
     bars: record.bars.bars,
     money: {
-      accountUsdE4: config.accountUsdE4,
+      openingE4: config.opening.cashE4,
       equityE4: risk.equityE4,
       feesE4: risk.account.feesE4,
-      maxDrawdownE4: risk.maxDrawdownE4,
-      haltedAtMs: risk.haltedAtMs,
+      maxDrawdownE4: risk.equity.maxDrawdownE4,
+      maxLimitDrawdownE4: risk.equity.maxLimitDrawdownE4,
       rearms: risk.rearms,
     },
+    ledgerVersion: LEDGER_VERSION,
     ledgerHash: ledgerHash({
       config,
       feeTable: core.feeTable,

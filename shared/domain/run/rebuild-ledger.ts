@@ -6,9 +6,16 @@ import { dailyHash } from './backtest.ts';
 import { feeTable } from '../execution/fee-tables.ts';
 import type { Fill } from '../orders/types.ts';
 import { BarsDigest } from '../ledger/bars-digest.ts';
-import { type ClosingAccount, type DecisionColumns, ledgerHash, LedgerWriter } from '../ledger/ledger.ts';
+import {
+  type ClosingAccount,
+  type DecisionColumns,
+  LEDGER_VERSION,
+  ledgerHash,
+  LedgerWriter,
+} from '../ledger/ledger.ts';
 import { MinuteFrame, type StoredBar } from '../market/frame.ts';
 import { profile } from '../profile/profile.ts';
+import { maskOf, type StandingCause } from '../risk/causes.ts';
 import { type Decision, VERDICTS } from '../risk/types.ts';
 import type { DailyReturnRow } from '../risk/var.ts';
 import type { RunConfig } from './run-config.ts';
@@ -21,67 +28,94 @@ export interface StoredSession {
   readonly openMs: EpochMs;
   /** By minute. */
   readonly decisions: readonly Decision[];
+  /** What operators' commands left standing, in order. */
+  readonly commands: readonly CommandMark[];
   /** Minutes decided while their bars were in quarantine: what is stored for them was no input of the run. */
   readonly quarantined: readonly number[];
   /** In ledger order. */
   readonly fills: readonly Fill[];
   readonly bars: readonly StoredBar[];
-  readonly account: Omit<ClosingAccount, 'eventMs' | 'session'>;
+  readonly account: Omit<ClosingAccount, 'eventMs' | 'session' | 'stateMask'>;
+}
+
+/** The causes after a command that came behind a minute's decision. */
+export interface CommandMark {
+  readonly minuteIndex: number;
+  readonly eventMs: EpochMs;
+  readonly causes: readonly StandingCause[];
+}
+
+export interface RebuildOptions {
+  readonly config: RunConfig;
+  /** As the run was stored; the ledger of another version than this program's has no hash here. */
+  readonly ledgerVersion: string;
+  /** Receives every ledger row as text. */
+  readonly onRow?: ((row: string) => void) | null;
 }
 
 export class LedgerRebuild {
   readonly #config: RunConfig;
+  readonly #ledgerVersion: string;
   readonly #ledger: LedgerWriter;
   readonly #bars = new BarsDigest();
   readonly #tally = new RunTally();
   readonly #sessions: { session: number; minutes: number }[] = [];
 
-  /** `onRow` receives every ledger row as text. */
-  constructor(config: RunConfig, onRow: ((row: string) => void) | null = null) {
+  constructor({ config, ledgerVersion, onRow = null }: RebuildOptions) {
     this.#config = config;
+    this.#ledgerVersion = ledgerVersion;
     this.#ledger = new LedgerWriter(onRow);
   }
 
   /** Sessions in order of time, each complete. */
   addSession(stored: StoredSession): void {
-    const { session, minutes, openMs, decisions, fills, account } = stored;
+    const { session, minutes, openMs, decisions, commands, fills, account } = stored;
     assert(decisions.length === minutes, `session ${session} has ${minutes} decisions, found ${decisions.length}`);
     this.#sessions.push({ session, minutes });
     this.#tally.session(session);
     this.#addBars(stored);
     const fillsByMinute = Map.groupBy(fills, (fill) => fill.minuteIndex);
+    const commandsByMinute = Map.groupBy(commands, (command) => command.minuteIndex);
     for (const decision of decisions) {
       for (const fill of fillsByMinute.get(decision.minuteIndex) ?? []) {
         this.#ledger.fill(fill);
         this.#tally.fills += 1;
       }
       this.#addDecision(decision);
+      for (const command of commandsByMinute.get(decision.minuteIndex) ?? []) this.#tally.command(command);
     }
-    this.#ledger.account({ ...account, session, eventMs: openMs + minutes * MINUTE_MS });
+    // A command after the close belongs to the next session.
+    const stateMask = maskOf(decisions.at(-1)?.causes ?? []);
+    this.#ledger.account({ ...account, stateMask, session, eventMs: openMs + minutes * MINUTE_MS });
   }
 
   summary(money: RunMoney, dailyBars: readonly DailyReturnRow[]): RunSummary {
-    const config = this.#config;
-    const lastSession = this.#sessions.at(-1)?.session ?? 0;
     return this.#tally.summary({
-      symbols: config.symbols,
+      symbols: this.#config.symbols,
       bars: this.#bars.bars,
       money,
-      ledgerHash: ledgerHash({
-        config,
-        feeTable: feeTable(config.fees),
-        sessions: this.#sessions,
-        barsHash: this.#bars.digest(),
-        dailyHash: dailyHash(profile(config.profile), config, dailyBars, lastSession),
-        rowsHash: this.#ledger.digest(),
-      }),
+      ledgerVersion: this.#ledgerVersion,
+      ledgerHash: this.#ledgerVersion === LEDGER_VERSION ? this.#hash(dailyBars) : null,
+    });
+  }
+
+  #hash(dailyBars: readonly DailyReturnRow[]): string {
+    const config = this.#config;
+    const lastSession = this.#sessions.at(-1)?.session ?? 0;
+    return ledgerHash({
+      config,
+      feeTable: feeTable(config.fees),
+      sessions: this.#sessions,
+      barsHash: this.#bars.digest(),
+      dailyHash: dailyHash(profile(config.profile), config, dailyBars, lastSession),
+      rowsHash: this.#ledger.digest(),
     });
   }
 
   #addDecision(decision: Decision): void {
     const columns = columnsOf(decision);
     this.#ledger.decision(columns);
-    this.#tally.decision(columns.verdicts);
+    this.#tally.decision({ ...columns, causes: decision.causes });
     for (const order of decision.orders) {
       this.#ledger.order(order);
       this.#tally.order(order);
@@ -106,8 +140,7 @@ function columnsOf(decision: Decision): DecisionColumns & { verdicts: Uint8Array
   return {
     eventMs: decision.eventMs,
     minuteIndex: decision.minuteIndex,
-    state: decision.state,
-    cause: decision.stateCause,
+    stateMask: maskOf(decision.causes),
     actions: symbols.map(({ action }) => action),
     verdicts: Uint8Array.from(symbols, ({ verdict }) => VERDICTS.indexOf(verdict)),
     quantities: symbols.map(({ quantity }) => quantity),

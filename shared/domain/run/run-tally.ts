@@ -3,8 +3,10 @@
  */
 
 import type { Order } from '../orders/types.ts';
+import type { StandingCause } from '../risk/causes.ts';
 import { type Verdict, VERDICTS, verdictClass } from '../risk/types.ts';
-import { toUsd, type UsdE4 } from '../units/units.ts';
+import { type EpochMs, toUsd, type UsdE4 } from '../units/units.ts';
+import { type Halt, HaltLog } from './halt-log.ts';
 
 export interface RunSummary {
   /** yyyy-mm-dd */
@@ -19,24 +21,49 @@ export interface RunSummary {
   readonly fills: number;
   readonly denials: Readonly<Partial<Record<Verdict, number>>>;
   readonly reductions: Readonly<Partial<Record<Verdict, number>>>;
-  /** ISO time of the first halt, null without one. */
+  /** Oldest first, those that were lifted included. */
+  readonly halts: readonly Halt[];
+  /** ISO time of the oldest halt that stands, null without one. */
   readonly haltedAt: string | null;
   readonly rearms: number;
   readonly grossPnlUsd: number;
   readonly feesUsd: number;
   readonly netPnlUsd: number;
+  /** The account's deepest fall from its highest equity, which no arming resets. */
+  readonly drawdownUsd: number;
+  /** The same number under its other name. */
   readonly maxDrawdownUsd: number;
+  /** The deepest fall from the reference of the drawdown limit, which arming moves. */
+  readonly limitDrawdownUsd: number;
   readonly equityUsd: number;
-  readonly ledgerHash: string;
+  readonly ledgerVersion: string;
+  /** Null where the run's ledger is of an earlier version, whose rows this program does not hash. */
+  readonly ledgerHash: string | null;
 }
 
 export interface RunMoney {
-  readonly accountUsdE4: UsdE4;
+  /** Cash at the opening of the run. */
+  readonly openingE4: UsdE4;
   readonly equityE4: UsdE4;
   readonly feesE4: UsdE4;
   readonly maxDrawdownE4: UsdE4;
-  readonly haltedAtMs: number | null;
+  readonly maxLimitDrawdownE4: UsdE4;
   readonly rearms: number;
+}
+
+export interface SummaryParts {
+  readonly symbols: readonly string[];
+  readonly bars: number;
+  readonly money: RunMoney;
+  readonly ledgerVersion: string;
+  readonly ledgerHash: string | null;
+}
+
+export interface TalliedDecision {
+  readonly eventMs: EpochMs;
+  readonly causes: readonly StandingCause[];
+  /** Codes, one per symbol. */
+  readonly verdicts: Uint8Array;
 }
 
 export class RunTally {
@@ -46,15 +73,21 @@ export class RunTally {
   fills = 0;
   readonly #sessions: number[] = [];
   readonly #verdicts = new Uint32Array(VERDICTS.length);
+  readonly #halts = new HaltLog();
 
   session(date: number): void {
     this.#sessions.push(date);
   }
 
-  /** Verdict codes of one decision, one per symbol. */
-  decision(verdicts: Uint8Array): void {
+  decision({ eventMs, causes, verdicts }: TalliedDecision): void {
     this.decisions += 1;
+    this.#halts.add(eventMs, causes);
     for (let s = 0; s < verdicts.length; s++) this.#verdicts[verdicts[s]!]! += 1;
+  }
+
+  /** What an operator's command left standing between two decisions of minutes. */
+  command({ eventMs, causes }: Omit<TalliedDecision, 'verdicts'>): void {
+    this.#halts.add(eventMs, causes);
   }
 
   order(order: Order): void {
@@ -62,9 +95,11 @@ export class RunTally {
     else this.orders += 1;
   }
 
-  summary(parts: { symbols: readonly string[]; bars: number; money: RunMoney; ledgerHash: string }): RunSummary {
+  summary(parts: SummaryParts): RunSummary {
     const { money } = parts;
-    const netE4 = money.equityE4 - money.accountUsdE4;
+    const halts = this.#halts.halts();
+    const standing = halts.find(({ liftedAtMs }) => liftedAtMs === null);
+    const netE4 = money.equityE4 - money.openingE4;
     return {
       sessions: this.#sessions.map(isoDate),
       symbols: parts.symbols,
@@ -75,13 +110,17 @@ export class RunTally {
       fills: this.fills,
       denials: this.#counts('denied'),
       reductions: this.#counts('reduced'),
-      haltedAt: money.haltedAtMs === null ? null : new Date(money.haltedAtMs).toISOString(),
+      halts,
+      haltedAt: standing === undefined ? null : new Date(standing.atMs).toISOString(),
       rearms: money.rearms,
       grossPnlUsd: toUsd(netE4 + money.feesE4),
       feesUsd: toUsd(money.feesE4),
       netPnlUsd: toUsd(netE4),
+      drawdownUsd: toUsd(money.maxDrawdownE4),
       maxDrawdownUsd: toUsd(money.maxDrawdownE4),
+      limitDrawdownUsd: toUsd(money.maxLimitDrawdownE4),
       equityUsd: toUsd(money.equityE4),
+      ledgerVersion: parts.ledgerVersion,
       ledgerHash: parts.ledgerHash,
     };
   }

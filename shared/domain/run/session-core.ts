@@ -177,23 +177,23 @@ export class SessionCore {
   }
 
   #closeSession(eventMs: number): void {
-    const { account, equityE4, peakE4, state, cause } = this.risk;
+    const { account, equity, stateMask } = this.risk;
     this.record?.ledger.account({
       eventMs,
+      stateMask,
       session: this.#session?.date ?? 0,
       cashE4: account.cashE4,
-      equityE4,
-      peakE4,
+      equityE4: equity.equityE4,
+      accountPeakE4: equity.accountPeakE4,
+      limitReferenceE4: equity.limitReferenceE4,
       realizedE4: account.realizedE4,
       feesE4: account.feesE4,
-      state,
-      cause,
     });
   }
 
   #newRisk(): RiskStage {
-    const { symbols, accountUsdE4: cashE4, rearm, seed } = this.config;
-    return new RiskStage({ symbols, profile: this.profile, feeTable: this.feeTable, cashE4, rearm, seed });
+    const { symbols, opening, rearm, seed } = this.config;
+    return new RiskStage({ symbols, profile: this.profile, feeTable: this.feeTable, opening, rearm, seed });
   }
 
   #newBroker(): BarBroker {
@@ -203,7 +203,7 @@ export class SessionCore {
 
 function recordDecision(decision: DecisionFrame, { ledger, tally }: RunRecord): void {
   ledger.decision(decision);
-  tally.decision(decision.verdicts);
+  tally.decision(decision);
   for (const order of decision.orders) {
     ledger.order(order);
     tally.order(order);

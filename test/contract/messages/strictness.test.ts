@@ -115,9 +115,10 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   it('is refused in an unknown version, with the versions that are', () => {
-    const body = changed(name, ['version'], (parent, key) => (parent[key] = 2));
-    expect(refusalOf(body)).toMatchObject({ reason: 'unknown-version', field: 'version', value: '2' });
-    expect(refusalOf(body)?.fix).toMatch(/in a version this release knows \(1\), or update the consumer first/);
+    const known = Number(name.split('.v')[1]);
+    const body = changed(name, ['version'], (parent, key) => (parent[key] = known + 1));
+    expect(refusalOf(body)).toMatchObject({ reason: 'unknown-version', field: 'version', value: String(known + 1) });
+    expect(refusalOf(body)?.fix).toContain(`in a version this release knows (${known}), or update the consumer first`);
   });
 
   it('is refused where it is larger than its queue takes', () => {
@@ -147,12 +148,12 @@ describe('values that no field may have', () => {
     { name: 'bars-ready.v1', path: ['data', 'minutes'], value: 0 },
     { name: 'signal.v1', path: ['data', 'signals', 0, 'action'], value: 3 },
     { name: 'signal.v1', path: ['data', 'signals', 0, 'entryQuantity'], value: -5 },
-    { name: 'decision.v1', path: ['data', 'orders', 0, 'side'], value: 'SHORT' },
-    { name: 'decision.v1', path: ['data', 'state'], value: 'PAUSED' },
-    { name: 'decision.v1', path: ['data', 'symbols', 0, 'verdict'], value: 'MAYBE' },
-    { name: 'command.v1', path: ['data', 'command'], value: 'sell everything' },
-    { name: 'command.v1', path: ['data', 'operator'], value: '' },
-    { name: 'command.v1', path: ['data', 'operator'], value: 'x'.repeat(65) },
+    { name: 'decision.v2', path: ['data', 'orders', 0, 'side'], value: 'SHORT' },
+    { name: 'decision.v2', path: ['data', 'state'], value: 'PAUSED' },
+    { name: 'decision.v2', path: ['data', 'symbols', 0, 'verdict'], value: 'MAYBE' },
+    { name: 'command.v2', path: ['data', 'command'], value: 'sell everything' },
+    { name: 'command.v2', path: ['data', 'operator'], value: '' },
+    { name: 'command.v2', path: ['data', 'operator'], value: 'x'.repeat(65) },
     { name: 'parked.v1', path: ['data', 'closes', 0, 'closeE4'], value: 0 },
     { name: 'parked.v1', path: ['data', 'closes', 0, 'symbol'], value: 'aapl' },
     { name: 'pulse.v1', path: ['data', 'feedState'], value: 'sleepy' },

@@ -72,7 +72,7 @@ async function look(stack: Stack): Promise<void> {
   shown = (await (await fetch(new URL('/api/snapshot', stack.url))).json()) as Shown;
   const pool = readerPool(stack);
   const { rows } = await pool.query<(typeof decisions)[number]>(`SELECT minute_index AS minute, state,
-    state_cause AS cause, (SELECT count(*)::int FROM orders o WHERE o.run_id = d.run_id AND o.session = d.session
+    state_causes -> 0 ->> 'cause' AS cause, (SELECT count(*)::int FROM orders o WHERE o.run_id = d.run_id AND o.session = d.session
       AND o.minute_index = d.minute_index AND o.kind = 'ENTRY') AS entries
     FROM decisions d WHERE d.cause = 'minute' ORDER BY minute_index`);
   decisions = rows;
@@ -81,7 +81,7 @@ async function look(stack: Stack): Promise<void> {
 
 describe('an audit entry altered by hand while the stack runs', () => {
   it('halts trading when the host finds it, and the page says why', () => {
-    expect(shown.sections.session).toMatchObject({ state: 'HALTED', cause: 'AUDIT_FAILED' });
+    expect(shown.sections.session).toMatchObject({ state: 'HALTED', causes: [{ cause: 'AUDIT_FAILED', by: 'audit' }] });
     const halted = decisions.findIndex(({ cause }) => cause === 'AUDIT_FAILED');
     expect(halted).toBeGreaterThan(0);
     expect(decisions.slice(halted).every(({ state, entries }) => state === 'HALTED' && entries === 0)).toBe(true);

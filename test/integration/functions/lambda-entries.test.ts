@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { builtInPolicies } from '../../../gpu-runner/serve/policies.ts';
 import { RUNNER_LIMITS, type RunningServer, startRunnerServer } from '../../../gpu-runner/serve/server.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
-import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
+import { decisionV2 } from '../../../shared/contracts/decision.v2.ts';
 import { featureSchemaHash } from '../../../shared/domain/ledger/ledger.ts';
 import type { SqsFunction } from '../../../shared/ports/sqs-event.ts';
 import { type QueueName, SECRETS, topology } from '../../../shared/topology.ts';
@@ -97,7 +97,7 @@ describe('the entries of the functions', () => {
     expect(await signal(eventOf(recordOf(await next('bars-ready'))))).toEqual(ALL_GOOD);
     const risk = await load('risk');
     expect(await risk(eventOf(recordOf(await next('signals'))))).toEqual(ALL_GOOD);
-    const decision = decisionV1.schema.parse(JSON.parse(await next('orders')));
+    const decision = decisionV2.schema.parse(JSON.parse(await next('orders')));
     expect(decision.data).toMatchObject({ session: SESSION.date, minuteIndex: 0, state: 'ACTIVE', orders: [] });
     // Whoever returns may be frozen, so nothing is left for later.
     const unpublished = await postgres.database.transaction(({ outbox }) => outbox.unpublished(null, 0, 10));

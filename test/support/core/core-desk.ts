@@ -3,11 +3,12 @@
  */
 
 import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
-import { profile } from '../../../shared/domain/profile/profile.ts';
+import { type ProfileName, profile } from '../../../shared/domain/profile/profile.ts';
+import type { Cause } from '../../../shared/domain/risk/causes.ts';
+import { newOpening } from '../../../shared/domain/risk/opening.ts';
 import { RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
 import type { RearmMode } from '../../../shared/domain/risk/types.ts';
-import type { ProfileName } from '../../../shared/domain/profile/profile.ts';
-import { fill, SESSION, signalsOf, type Wish } from './core.ts';
+import { fill, NEXT_SESSION, SESSION, signalsOf, type Wish } from './core.ts';
 
 export const HUNDRED_E4 = 1_000_000;
 
@@ -30,7 +31,7 @@ export class Desk {
       symbols: SYMBOLS,
       profile: profile(name),
       feeTable: feeTable('tiered'),
-      cashE4,
+      opening: newOpening(cashE4),
       rearm,
       seed: 1,
       allowsShort,
@@ -44,8 +45,11 @@ export class Desk {
     return this;
   }
 
+  /** Whatever exit worked for it is filled by that. */
   sells(quantity: number, priceE4: number): this {
-    this.stage.applyReport({ fills: [fill({ side: 'SELL', quantity, priceE4 })], closed: [] });
+    const { exit } = this.stage.orders.snapshot().symbols[0]!;
+    const closed = exit === null ? [] : [{ orderRef: exit.orderRef, reason: 'FILLED' as const }];
+    this.stage.applyReport({ fills: [fill({ side: 'SELL', quantity, priceE4 })], closed });
     return this;
   }
 
@@ -58,7 +62,21 @@ export class Desk {
     return decision.toDecision({ symbols: SYMBOLS, session: SESSION.date, minutes: SESSION.minutes });
   }
 
+  /** Sets a cause as an operator or a watcher would, at the open. */
+  imposes(cause: Cause, by = 'ada'): this {
+    this.stage.impose({ cause, sinceMs: SESSION.openMs, by, why: 'a test says so' });
+    return this;
+  }
+
+  nextSession(): this {
+    this.stage.startSession(NEXT_SESSION, NEXT_SESSION.minutes, null);
+    this.minute = 0;
+    return this;
+  }
+
+  /** The state with the names of all that stands: `HALTED/DRAWDOWN+FEED_DEAD`. */
   get state(): string {
-    return `${this.stage.state}/${this.stage.cause}`;
+    const names = this.stage.causes.map(({ cause }) => cause);
+    return `${this.stage.state}/${names.length === 0 ? 'NONE' : names.join('+')}`;
   }
 }

@@ -3,6 +3,7 @@
  * that must agree with `runBacktest`, and a record of everything that properties ask about.
  */
 
+import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
 import type { Action } from '../../../shared/domain/policy/actions.ts';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
 import { LedgerRebuild } from '../../../shared/domain/run/rebuild-ledger.ts';
@@ -59,7 +60,11 @@ export interface StagedRun {
 export function stagedRun(input: BacktestInput, options: StagedOptions = {}): StagedRun {
   const stages = new Stages(input.config, options);
   const rows: string[] = [];
-  const derived = new LedgerRebuild(input.config, (row) => void rows.push(row));
+  const derived = new LedgerRebuild({
+    config: input.config,
+    ledgerVersion: LEDGER_VERSION,
+    onRow: (row) => void rows.push(row),
+  });
   const all: RunMinute[] = [];
   for (const { session, table } of input.sessions) {
     const minutes = tradedMinutes(input.config, session);
@@ -141,8 +146,8 @@ class Stages {
   }
 
   #newRisk(): RiskStage {
-    const { symbols, accountUsdE4: cashE4, rearm, seed } = this.#config;
-    return new RiskStage({ symbols, profile: this.profile, feeTable: this.#fees(), cashE4, rearm, seed });
+    const { symbols, opening, rearm, seed } = this.#config;
+    return new RiskStage({ symbols, profile: this.profile, feeTable: this.#fees(), opening, rearm, seed });
   }
 
   #fees() {
@@ -159,21 +164,23 @@ function decideActions(policy: string, input: ActInput): Action[] {
 
 function storedSession(own: readonly RunMinute[], risk: RiskStage) {
   const { session, minutes } = own[0]!;
-  const { account, equityE4, peakE4, state, cause } = risk;
+  const { account, equity } = risk;
+  const { equityE4, accountPeakE4, limitReferenceE4 } = equity;
   const { cashE4, realizedE4, feesE4 } = account;
   return {
     session: session.date,
     minutes,
     openMs: session.openMs,
     decisions: own.map(({ decision }) => decision),
+    commands: [],
     quarantined: [],
     fills: own.flatMap(({ report }) => report.fills),
     bars: own.flatMap(({ bars }) => bars.filter((each) => each !== null)),
-    account: { cashE4, equityE4, peakE4, realizedE4, feesE4, state, cause },
+    account: { cashE4, equityE4, accountPeakE4, limitReferenceE4, realizedE4, feesE4 },
   };
 }
 
-function moneyOf({ accountUsdE4 }: RunConfig, risk: RiskStage) {
-  const { equityE4, maxDrawdownE4, haltedAtMs, rearms } = risk;
-  return { accountUsdE4, equityE4, feesE4: risk.account.feesE4, maxDrawdownE4, haltedAtMs, rearms };
+function moneyOf({ opening }: RunConfig, { equity, account: { feesE4 }, rearms }: RiskStage) {
+  const { equityE4, maxDrawdownE4, maxLimitDrawdownE4 } = equity;
+  return { openingE4: opening.cashE4, equityE4, feesE4, maxDrawdownE4, maxLimitDrawdownE4, rearms };
 }

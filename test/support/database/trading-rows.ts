@@ -66,7 +66,7 @@ export function decision(overrides: Partial<Decision> = {}): Decision {
     minutes: 390,
     eventMs: OPEN_MS + (minuteIndex + 1) * MINUTE_MS,
     state: 'ACTIVE',
-    stateCause: 'NONE',
+    causes: [],
     equityE4: 25_000_000,
     symbols: [
       { symbol: 'AAPL', action: 2, verdict: 'APPROVED', quantity: 4, detail: null },
@@ -111,13 +111,14 @@ export function accountRow(overrides: Partial<AccountRow> = {}): AccountRow {
     openingCashE4: 25_000_000,
     cashE4: 24_000_000,
     equityE4: 25_010_000,
-    peakEquityE4: 25_020_000,
+    accountPeakE4: 25_030_000,
+    limitReferenceE4: 25_020_000,
     realizedE4: -5_000,
     feesE4: 3_620,
-    maxDrawdownE4: 10_000,
+    maxDrawdownE4: 20_000,
+    maxLimitDrawdownE4: 10_000,
     tradingState: 'ACTIVE',
-    stateCause: 'NONE',
-    haltedAtMs: null,
+    causes: [],
     snapshot: '{"v":1}',
     ...overrides,
   };
@@ -135,7 +136,8 @@ export function equityRow(overrides: Partial<EquityRow> = {}): EquityRow {
     equityE4: 25_010_000,
     cashE4: 24_000_000,
     feesE4: 3_620,
-    drawdownE4: 10_000,
+    drawdownE4: 20_000,
+    limitDrawdownE4: 10_000,
     ...overrides,
   };
 }

@@ -4,7 +4,8 @@
 
 import type { Fill } from '../../../shared/domain/orders/types.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type { CommandMark } from '../../../shared/domain/run/rebuild-ledger.ts';
+import type { RunRecord } from '../../../shared/ports/report-views.ts';
 import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../shared/ports/repositories.ts';
 import { barRepository } from './bar-repositories.ts';
 import { fillsOf } from './execution-repository.ts';
@@ -12,10 +13,11 @@ import { quarantinedMinutes, sessionsOf } from './run-repositories.ts';
 import { byteOrder, type Tables } from './tables.ts';
 
 export interface MemoryLedger {
-  run(runId: string): Promise<RunConfig | null>;
+  run(runId: string): Promise<RunRecord | null>;
   sessions(runId: string): Promise<SessionRow[]>;
   /** Those of the minutes, by minute. */
   decisions(runId: string, session: number): Promise<Decision[]>;
+  commands(runId: string, session: number): Promise<CommandMark[]>;
   quarantinedMinutes(runId: string, session: number): Promise<number[]>;
   fills(runId: string, session: number): Promise<Fill[]>;
   accounts(runId: string): Promise<AccountRow[]>;
@@ -27,7 +29,7 @@ export interface MemoryLedger {
 /** Reads what is committed at the time of each question. */
 export function createMemoryLedger(database: { readonly tables: Tables }): MemoryLedger {
   return {
-    run: async (runId) => database.tables.runs.get(runId)?.config ?? null,
+    run: async (runId) => database.tables.runs.get(runId) ?? null,
     sessions: async (runId) => sessionsOf(database.tables.sessions.where((row) => row.runId === runId)),
     async decisions(runId, session) {
       const rows = database.tables.decisions.where((row) => row.runId === runId && row.cause === 'minute');
@@ -35,6 +37,13 @@ export function createMemoryLedger(database: { readonly tables: Tables }): Memor
         .map(({ decision }) => decision)
         .filter((decision) => decision.session === session)
         .toSorted((a, b) => a.minuteIndex - b.minuteIndex);
+    },
+    async commands(runId, session) {
+      const rows = database.tables.decisions.where((row) => row.runId === runId && row.cause === 'command');
+      return rows
+        .filter(({ decision }) => decision.session === session)
+        .toSorted((a, b) => a.decision.minuteIndex - b.decision.minuteIndex || a.sequence - b.sequence)
+        .map(({ decision: { minuteIndex, eventMs, causes } }) => ({ minuteIndex, eventMs, causes }));
     },
     async quarantinedMinutes(runId, session) {
       const ofSession = database.tables.decisions.where(

@@ -3,6 +3,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type {
   AccountRepository,
@@ -30,9 +31,11 @@ export class MemoryDatabaseError extends Error {
 export function runRepository({ runs, sessions }: Tables): RunRepository {
   return {
     async create(config, kind) {
-      runs.insert(config.runId, { kind, config });
+      const given = { kind, config, ledgerVersion: LEDGER_VERSION };
+      runs.insert(config.runId, given);
       const stored = runs.get(config.runId)!;
-      if (!isDeepStrictEqual(stored, { kind, config })) throw differentRun(stored, { kind, config });
+      if (stored.ledgerVersion !== LEDGER_VERSION) throw otherLedger(stored);
+      if (!isDeepStrictEqual(stored, given)) throw differentRun(stored, given);
     },
     async find(runId) {
       return runs.get(runId)?.config ?? null;
@@ -111,6 +114,11 @@ export function sessionsOf(rows: readonly StoredSessionRow[]): SessionRow[] {
 /** Columns of text keep what JSON keeps. */
 function asJson<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value;
+}
+
+function otherLedger({ config, ledgerVersion }: StoredRunRow): MemoryDatabaseError {
+  const message = `run ${config.runId} has a ledger of version ${ledgerVersion} and this program writes ${LEDGER_VERSION}`;
+  return new MemoryDatabaseError(message, { code: 'RUN_OF_ANOTHER_LEDGER', retryable: false });
 }
 
 function differentRun(stored: StoredRunRow, given: StoredRunRow): MemoryDatabaseError {

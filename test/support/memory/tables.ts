@@ -17,6 +17,7 @@ import type {
   PositionRow,
   QualityRow,
   QuarantineRow,
+  RiskEventRow,
   SessionRow,
   SessionVolumes,
 } from '../../../shared/ports/repositories.ts';
@@ -34,6 +35,7 @@ export interface MemoryOutboxRow extends OutboxRow {
 export interface StoredRunRow {
   readonly kind: 'paper' | 'replay';
   readonly config: RunConfig;
+  readonly ledgerVersion: string;
 }
 
 export interface StoredSessionRow extends SessionRow {
@@ -45,13 +47,6 @@ export interface StoredSessionRow extends SessionRow {
 export interface StoredDecision extends DecisionRecord {
   readonly sequence: number;
   readonly decision: Decision;
-}
-
-export interface RiskEventRow {
-  readonly runId: string;
-  readonly eventMs: number;
-  readonly kind: string;
-  readonly detail: string;
 }
 
 /** A row of a run or of a feed. */

@@ -4,11 +4,12 @@
  */
 
 import { barsReadyV1 } from '../../../shared/contracts/bars-ready.v1.ts';
-import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
+import { decisionV2 } from '../../../shared/contracts/decision.v2.ts';
 import type { Envelope, EventContract } from '../../../shared/contracts/envelope.ts';
 import { minuteV1, type RawBar } from '../../../shared/contracts/minute.v1.ts';
 import { parkedV1 } from '../../../shared/contracts/parked.v1.ts';
 import { signalV1 } from '../../../shared/contracts/signal.v1.ts';
+import { CAUSES } from '../../../shared/domain/risk/causes.ts';
 import { FEATURE_COUNT } from '../../../shared/domain/features/feature-schema.ts';
 import type { ClosedOrder, Fill, Order } from '../../../shared/domain/orders/types.ts';
 import { rootTraceparent } from '../../../shared/runtime/seal-message.ts';
@@ -33,7 +34,7 @@ export function largestMessages(symbolCount: number): LargestMessage[] {
     [minuteV1, { ...ADDRESS, feed: 'f'.repeat(40), bars: of.rawBars(), ...report }],
     [barsReadyV1, { ...ADDRESS, feed: 'f'.repeat(40), bars: of.cleanBars(), ...report }],
     [signalV1, { ...ADDRESS, policy: 'p'.repeat(80), ready: true, ...of.signals(), ...report }],
-    [decisionV1, { ...ADDRESS, ...of.decision() }],
+    [decisionV2, { ...ADDRESS, ...of.decision() }],
     [parkedV1, { ...ADDRESS, parkedIn: 'q'.repeat(80), reason: 'r'.repeat(400), closes: of.closes(), ...report }],
   ];
   return data.map(([contract, each]) => ({ contract, message: envelopeOf(contract, each) }));
@@ -143,7 +144,13 @@ class Values {
     });
     const orders = this.symbols.flatMap((symbol) => [this.#order(symbol, 'E'), this.#order(symbol, 'P')]);
     const cancels = this.symbols.map((symbol) => this.#ref(symbol, 'P'));
-    return { cause: 'minute', state: 'ACTIVE', stateCause: 'NONE', equityE4: this.price(), symbols, orders, cancels };
+    const causes = CAUSES.map((cause) => ({
+      cause,
+      sinceMs: 9_999_999_999_999,
+      by: 'b'.repeat(64),
+      why: 'w'.repeat(200),
+    }));
+    return { cause: 'minute', state: 'HALTED', causes, equityE4: this.price(), symbols, orders, cancels };
   }
 
   #order(symbol: string, suffix: Suffix): Order {

@@ -2,6 +2,8 @@
  * Report views over made-up sessions, for tests and screenshots of the page: seeded, no database.
  */
 
+import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
+import type { CommandOutcome } from '../../../shared/domain/risk/command-outcome.ts';
 import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
 import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
@@ -66,6 +68,8 @@ export class FakeReportViews implements ReportViews {
   /** Set to make every question fail, as a database that is away does. */
   failure: Error | null = null;
   readonly asked = { head: 0, facts: 0 };
+  /** Of commands, by the id of their message. */
+  readonly outcomes = new Map<string, CommandOutcome>();
   readonly config: RunConfig;
   readonly past: FakeSession;
   #current: FakeSession;
@@ -89,7 +93,7 @@ export class FakeReportViews implements ReportViews {
 
   async run(runId: string): Promise<RunRecord | null> {
     this.#answer();
-    return runId === FAKE_RUN.runId ? { kind: this.#kind, config: this.config } : null;
+    return runId === FAKE_RUN.runId ? { kind: this.#kind, config: this.config, ledgerVersion: LEDGER_VERSION } : null;
   }
 
   async sessions(): Promise<readonly SessionHead[]> {
@@ -110,6 +114,11 @@ export class FakeReportViews implements ReportViews {
     if (session === this.#current.options.session)
       return this.#current.facts(this.minute, fromMinute, this.updatedAtMs);
     return session === DAY_ONE.session ? this.past.facts(389, fromMinute, DAY_ONE.openMs) : null;
+  }
+
+  async commandOutcome(messageId: string): Promise<CommandOutcome | null> {
+    this.#answer();
+    return this.outcomes.get(messageId) ?? null;
   }
 
   async trades(runId: string, session: number): Promise<readonly TradeRow[]> {

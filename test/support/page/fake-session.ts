@@ -2,6 +2,7 @@
  * A made-up but plausible session, for tests and screenshots of the page: seeded, made once, read up to any minute.
  */
 
+import type { StandingCause } from '../../../shared/domain/risk/causes.ts';
 import type { SymbolDecision, Verdict, VerdictDetail } from '../../../shared/domain/risk/types.ts';
 import { type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { newOpening } from '../../../shared/domain/risk/opening.ts';
@@ -76,8 +77,8 @@ export class FakeSession {
     const halted = this.options.haltAt !== null && minute >= this.options.haltAt;
     const symbols = this.#symbols.map((symbol) => this.#decide(minute, symbol, halted));
     const state = halted ? 'HALTED' : 'ACTIVE';
-    const stateCause = halted ? 'OPERATOR' : 'NONE';
-    this.decisions.push({ minuteIndex: minute, cause: 'minute', sequence: 0, state, stateCause, symbols });
+    const causes = halted ? [this.#halt()] : [];
+    this.decisions.push({ minuteIndex: minute, cause: 'minute', sequence: 0, state, causes, symbols });
     this.#measure(minute);
   }
 
@@ -127,7 +128,12 @@ export class FakeSession {
     }
     this.#peakE4 = Math.max(this.#peakE4, equityE4);
     this.positions.push(positions);
-    this.equity.push({ minuteIndex: minute, equityE4, drawdownE4: this.#peakE4 - equityE4 });
+    this.equity.push({
+      minuteIndex: minute,
+      equityE4,
+      drawdownE4: this.#peakE4 - equityE4,
+      limitDrawdownE4: this.#peakE4 - equityE4,
+    });
   }
 
   #decide(minute: number, symbol: string, halted: boolean): SymbolDecision {
@@ -178,6 +184,11 @@ export class FakeSession {
     this.latency.push({ minuteIndex: minute, closedMs, ingestMs, signalMs, riskMs, recordedMs });
   }
 
+  #halt(): StandingCause {
+    const { openMs, haltAt } = this.options;
+    return { cause: 'OPERATOR_HALT', sinceMs: openMs + ((haltAt ?? 0) + 1) * 60_000, by: 'page', why: 'lunch' };
+  }
+
   head(upTo: number, updatedAtMs: number | null): SessionHead {
     const { session, openMs, minutes, haltAt } = this.options;
     const halted = haltAt !== null && upTo >= haltAt;
@@ -190,10 +201,10 @@ export class FakeSession {
       closed: upTo === minutes - 1,
       openingCashE4: upTo < 0 ? null : FAKE_RUN.accountUsdE4,
       equityE4: upTo < 0 ? null : this.equity[upTo]!.equityE4,
-      peakEquityE4: upTo < 0 ? null : this.equity[upTo]!.equityE4 + this.equity[upTo]!.drawdownE4,
+      accountPeakE4: upTo < 0 ? null : this.equity[upTo]!.equityE4 + this.equity[upTo]!.drawdownE4,
+      limitReferenceE4: upTo < 0 ? null : this.equity[upTo]!.equityE4 + this.equity[upTo]!.limitDrawdownE4,
       state: halted ? 'HALTED' : 'ACTIVE',
-      cause: halted ? 'OPERATOR' : 'NONE',
-      haltedAtMs: halted ? openMs + (haltAt + 1) * 60_000 : null,
+      causes: halted ? [this.#halt()] : [],
       updatedAtMs,
     };
   }

@@ -5,7 +5,7 @@
 import { serve } from '@hono/node-server';
 import { createReportApp } from '../../../functions/report/page/app.ts';
 import type { ReportDeps } from '../../../functions/report/deps.ts';
-import type { CommandData } from '../../../shared/contracts/command.v1.ts';
+import type { CommandData } from '../../../shared/contracts/command.v2.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { Logger } from '../../../shared/ports/logger.ts';
 import type { StackStatus } from '../../../shared/ports/stack-status.ts';
@@ -55,7 +55,12 @@ export async function startPage(options: PageOptions): Promise<PageFixture> {
   const sent: CommandData[] = [];
   const deps = {
     views,
-    commands: { send: async (command: CommandData) => void sent.push(command) },
+    commands: {
+      send: async (command: CommandData) => {
+        sent.push(command);
+        return `command/${sent.length}`;
+      },
+    },
     audit: { record: () => undefined },
     status: async () => {
       if (ageMs !== null) views.updatedAtMs = Date.now() - ageMs;

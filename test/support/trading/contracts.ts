@@ -4,8 +4,8 @@
 
 import { readFileSync } from 'node:fs';
 import { barsReadyV1 } from '../../../shared/contracts/bars-ready.v1.ts';
-import { commandV1 } from '../../../shared/contracts/command.v1.ts';
-import { decisionV1 } from '../../../shared/contracts/decision.v1.ts';
+import { commandV2 } from '../../../shared/contracts/command.v2.ts';
+import { decisionV2 } from '../../../shared/contracts/decision.v2.ts';
 import type { EventContract } from '../../../shared/contracts/envelope.ts';
 import { minuteV1 } from '../../../shared/contracts/minute.v1.ts';
 import { parkedV1 } from '../../../shared/contracts/parked.v1.ts';
@@ -14,8 +14,8 @@ import { signalV1 } from '../../../shared/contracts/signal.v1.ts';
 
 export const CONTRACTS: readonly EventContract<unknown>[] = [
   barsReadyV1,
-  commandV1,
-  decisionV1,
+  commandV2,
+  decisionV2,
   minuteV1,
   parkedV1,
   pulseV1,

@@ -3,8 +3,8 @@
  */
 
 import { type BarsReadyData, barsReadyV1 } from '../../../shared/contracts/bars-ready.v1.ts';
-import { type CommandData, commandV1 } from '../../../shared/contracts/command.v1.ts';
-import { type DecisionData, decisionV1 } from '../../../shared/contracts/decision.v1.ts';
+import { type CommandData, commandId, commandV2 } from '../../../shared/contracts/command.v2.ts';
+import { type DecisionData, decisionV2 } from '../../../shared/contracts/decision.v2.ts';
 import type { Envelope, EventContract } from '../../../shared/contracts/envelope.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../../../shared/contracts/minute.v1.ts';
 import { type ParkedData, parkedV1 } from '../../../shared/contracts/parked.v1.ts';
@@ -101,25 +101,39 @@ export function decision(overrides: Partial<DecisionData> = {}): Envelope<Decisi
     ...addressOf(overrides),
     cause: 'minute',
     state: 'ACTIVE',
-    stateCause: 'NONE',
+    causes: [],
     equityE4: 25_000_000,
     symbols: [],
     orders: [],
     cancels: [],
     ...overrides,
   };
-  return envelope(decisionV1, idOf('decision', data), data);
+  return envelope(decisionV2, idOf('decision', data), data);
 }
 
-export function command(overrides: Partial<CommandData> = {}): Envelope<CommandData> {
-  const data: CommandData = {
-    command: 'halt',
-    reason: 'lunch',
-    operator: 'ada',
-    issuedAtMs: SESSION.openMs + 1_000,
-    ...overrides,
-  };
-  return envelope(commandV1, `command/${RUN_ID}/${data.issuedAtMs}/${data.command}`, data);
+export interface Said {
+  readonly command?: CommandData['command'];
+  readonly cause?: 'OPERATOR_HALT' | 'AUDIT_FAILED';
+  readonly acceptAudit?: string | null;
+  readonly operator?: string;
+  readonly reason?: string;
+  readonly issuedAtMs?: number;
+}
+
+/** A halt by ada, for lunch, unless said otherwise. */
+export function command(said: Said = {}): Envelope<CommandData> {
+  const { reason = 'lunch', operator = 'ada', issuedAtMs = SESSION.openMs + 1_000 } = said;
+  const given = { reason, operator, issuedAtMs };
+  const data = commandOf(said, given);
+  return envelope(commandV2, commandId(RUN_ID, data), data);
+}
+
+function commandOf(
+  { command: name = 'halt', cause = 'OPERATOR_HALT', acceptAudit = null }: Said,
+  given: { reason: string; operator: string; issuedAtMs: number },
+): CommandData {
+  if (name === 'halt') return { command: name, cause, ...given };
+  return name === 'arm' ? { command: name, acceptAudit, ...given } : { command: name, ...given };
 }
 
 export function pulse(overrides: Partial<PulseData> = {}): Envelope<PulseData> {

@@ -4,7 +4,7 @@
 
 import { expect } from 'vitest';
 import { createRisk } from '../../../functions/risk/handler.ts';
-import type { DecisionData } from '../../../shared/contracts/decision.v1.ts';
+import type { DecisionData } from '../../../shared/contracts/decision.v2.ts';
 import type { SignalData } from '../../../shared/contracts/signal.v1.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { fill, NEXT_SESSION } from '../core/core.ts';
@@ -32,15 +32,43 @@ export async function feel(bench: FunctionBench, ...given: Parameters<typeof pul
 
 export const BUYS: Partial<SignalData> = { signals: [buySignal('AAPL'), symbolSignal('MSFT')] };
 export const verdictOf = (decision: DecisionData) => decision.symbols[0]?.verdict;
-export const stateOf = ({ state, stateCause }: DecisionData) => `${state} ${stateCause}`;
+/** The state with the names of all that stands: `HALTED DRAWDOWN+FEED_DEAD`. */
+export const stateOf = ({ state, causes }: DecisionData) =>
+  `${state} ${causes.length === 0 ? 'NONE' : causes.map(({ cause }) => cause).join('+')}`;
+/** What came of the last command. */
+export const outcome = ({ database }: FunctionBench) =>
+  database.tables.riskEvents
+    .all()
+    .map((event) => event.outcome)
+    .findLast((told) => told !== null)!;
 export const events = ({ database }: FunctionBench) =>
   database.tables.riskEvents.all().map(({ kind, detail }) => `${kind} ${detail}`);
 export const stored = ({ database }: FunctionBench) => database.tables.accounts.all().at(-1);
 
 /** Five shares of AAPL, bought at minute 0 and filled at minute 1. */
-export async function holdFive(bench: FunctionBench): Promise<void> {
-  const { orders } = await decide(bench, BUYS);
+export async function holdFive(bench: FunctionBench, minutes = 390): Promise<void> {
+  const { orders } = await decide(bench, { minutes, ...BUYS });
   const bought = fill({ orderRef: orders[0]!.orderRef, quantity: 5, minuteIndex: 1 });
   const closed = [{ orderRef: orders[0]!.orderRef, reason: 'FILLED' as const }];
-  await decide(bench, { minuteIndex: 1, fills: [bought], closed });
+  await decide(bench, { minuteIndex: 1, minutes, fills: [bought], closed });
+}
+
+/** The exit that was decided fills at this minute, and its stop goes with it: the account is flat. */
+export async function sellFive(
+  bench: FunctionBench,
+  minuteIndex: number,
+  { orders }: DecisionData,
+  priceE4 = 1_000_000,
+  minutes = 390,
+): Promise<DecisionData> {
+  const { orderRef } = orders.find(({ kind }) => kind === 'EXIT')!;
+  const sold = fill({ fillId: `${orderRef}.1`, orderRef, side: 'SELL', quantity: 5, priceE4, minuteIndex });
+  const stops = bench.database.tables.decisions.all().flatMap(({ decision }) => decision.orders);
+  const closed = [
+    { orderRef, reason: 'FILLED' as const },
+    ...stops
+      .filter(({ kind }) => kind === 'STOP')
+      .map((stop) => ({ orderRef: stop.orderRef, reason: 'CANCELLED' as const })),
+  ];
+  return decide(bench, { minuteIndex, minutes, fills: [sold], closed });
 }

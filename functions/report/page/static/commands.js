@@ -63,12 +63,12 @@ export class CommandPanel {
   /** @param {PageState} state */
   show({ session, stack, money }) {
     const acts = session?.live === true && stack.phase !== 'finished';
-    const armed = session?.state === 'ACTIVE';
-    this.#buttons.halt.disabled = !acts || session.state === 'HALTED';
-    this.#buttons.flatten.disabled = !acts || session.state === 'HALTED';
-    this.#buttons.arm.disabled = !acts || armed;
-    const cause =
-      session && session.cause !== 'NONE' ? `, cause ${session.cause.toLowerCase().replaceAll('_', ' ')}` : '';
+    const causes = (session?.causes ?? []).map(({ cause }) => cause);
+    this.#buttons.halt.disabled = !acts || causes.includes('OPERATOR_HALT');
+    this.#buttons.flatten.disabled = !acts || causes.includes('OPERATOR_FLATTEN');
+    this.#buttons.arm.disabled = !acts || causes.length === 0;
+    const names = causes.map((cause) => cause.toLowerCase().replaceAll('_', ' '));
+    const cause = names.length === 0 ? '' : `, ${names.length === 1 ? 'cause' : 'causes'} ${names.join(', ')}`;
     const orders = money
       ? `${money.orders.ENTRY} entries, ${money.orders.EXIT} exits, ${money.orders.STOP} protective stops`
       : '';

@@ -17,14 +17,17 @@ const MINUTE_MS = 60_000;
 
 /** @type {Record<string, string>} */
 const CAUSES = {
-  DAILY_LOSS: 'the daily loss limit was reached',
   DRAWDOWN: 'the drawdown limit was reached',
-  OPERATOR: 'an operator ordered it',
+  OPERATOR_HALT: 'an operator halted it',
+  OPERATOR_FLATTEN: 'an operator ordered it flat',
   FEED_DEAD: 'the market feed is dead',
-  BACKUP_FEED: 'the backup feed is in use',
+  FEED_BACKUP: 'the backup feed is in use',
   RUNNER_DEAD: 'the policy runner does not answer',
   AUDIT_FAILED: 'the audit chain does not verify',
+  DAILY_LOSS: 'the daily loss limit was reached',
 };
+
+const HALTING = new Set(['DRAWDOWN', 'OPERATOR_HALT', 'AUDIT_FAILED']);
 
 /**
  * Everything that holds at once: a stack that is halted and stale says both.
@@ -98,7 +101,7 @@ function pastNotice({ session }) {
   const text =
     session.state === 'ACTIVE'
       ? `You are looking at ${session.date}.`
-      : `You are looking at ${session.date}. It was left ${session.state}, because ${causeOf(session)}.`;
+      : `You are looking at ${session.date}. It was left ${session.state}, because ${causesOf(session)}.`;
   return { kind: 'past', title: 'Past session', text };
 }
 
@@ -110,24 +113,25 @@ function tradingNotice({ session, stack }) {
     return {
       kind: 'halted',
       title: 'HALTED',
-      text: `Trading stopped${haltTime(session)} because ${causeOf(session)}. Positions are flattened; nothing is entered until an operator arms it.${end}`,
+      text: `Trading stopped${haltTime(session)} because ${causesOf(session)}. Positions are flattened; nothing is entered until an operator arms it.${end}`,
     };
   }
   return {
     kind: 'reducing',
     title: 'REDUCING',
-    text: `Only orders that reduce a position pass, because ${causeOf(session)}.${end}`,
+    text: `Only orders that reduce a position pass, because ${causesOf(session)}.${end}`,
   };
 }
 
 /** @param {SessionSection} session */
-function causeOf({ cause }) {
-  return CAUSES[cause] ?? cause;
+function causesOf({ causes }) {
+  return causes.map(({ cause, by, why }) => `${CAUSES[cause] ?? cause} (${by}: ${why})`).join(', and ');
 }
 
 /** Within this session only: an account can be halted since an earlier one. @param {SessionSection} session */
-function haltTime({ haltedAtMs, openMs, minutes }) {
-  const isToday = haltedAtMs !== null && haltedAtMs >= openMs && haltedAtMs <= openMs + minutes * MINUTE_MS;
+function haltTime({ causes, openMs, minutes }) {
+  const haltedAtMs = Math.min(...causes.filter(({ cause }) => HALTING.has(cause)).map(({ sinceMs }) => sinceMs));
+  const isToday = haltedAtMs >= openMs && haltedAtMs <= openMs + minutes * MINUTE_MS;
   return isToday ? ` at ${exchangeTime(haltedAtMs)} ET` : '';
 }
 

@@ -38,7 +38,10 @@ function gist({ kind, body }: AuditRow): string {
 
 const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
   decision: decisionText,
-  command: (f) => `${text(f['command'])} by ${text(f['operator'])}: ${text(f['reason'])} → ${text(f['state'])}`,
+  command: (f) => {
+    const said = typeof f['text'] === 'string' ? `, ${f['text']}` : '';
+    return `${text(f['command'])} by ${text(f['operator'])}: ${text(f['reason'])} → ${text(f['state'])}${said}`;
+  },
   order: orderText,
   fill: (f) => {
     const what = `${text(f['side'])} ${text(f['quantity'])} ${text(f['symbol'])} at ${money(f['priceE4'])}`;
@@ -57,7 +60,8 @@ const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
 };
 
 function decisionText(fields: Fields): string {
-  const cause = text(fields['stateCause']) === 'NONE' ? '' : ` (${text(fields['stateCause'])})`;
+  const names = listOf(fields['causes']).map((each) => text(each['cause']));
+  const cause = names.length === 0 ? '' : ` (${names.join(', ')})`;
   const head = `minute ${text(fields['minuteIndex'])}, ${text(fields['state'])}${cause}, equity ${money(fields['equityE4'])}`;
   const verdicts = listOf(fields['verdicts']).map((each) => {
     const quantity = each['quantity'] === 0 ? '' : ` ${text(each['quantity'])}`;

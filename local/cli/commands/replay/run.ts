@@ -104,7 +104,7 @@ function noteCrash(event: StackEvent, terminal: Terminal): void {
 
 interface Comparison {
   readonly equal: boolean;
-  readonly backtestHash: string;
+  readonly backtestHash: string | null;
   readonly firstDifference: LedgerDifference | null;
 }
 

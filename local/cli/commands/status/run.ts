@@ -79,7 +79,7 @@ function print(terminal: Terminal, status: Status): void {
   const { headline } = status;
   if (headline === null) return;
   terminal.out(
-    `session ${headline.date}, minute ${headline.minute + 1} of ${headline.minutes}, ${headline.state}${headline.cause === 'NONE' ? '' : ` (${headline.cause})`}`,
+    `session ${headline.date}, minute ${headline.minute + 1} of ${headline.minutes}, ${headline.state}${headline.cause === '' ? '' : ` (${headline.cause})`}`,
   );
   if (headline.equityUsd !== null)
     terminal.out(`equity ${usd(headline.equityUsd)}, P&L after fees ${usd(headline.netPnlUsd ?? 0)}`);

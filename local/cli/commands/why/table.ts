@@ -81,8 +81,9 @@ function policyRows({ signal, decision, config }: Explanation): Row[] {
 }
 
 function limitRows(explanation: Explanation): Row[] {
-  const { config, state, stateCause, equityE4 } = explanation;
-  const cause = stateCause === 'NONE' ? '' : ` (${stateCause})`;
+  const { config, state, causes, equityE4 } = explanation;
+  const cause =
+    causes.length === 0 ? '' : ` (${causes.map(({ cause: name, by, why }) => `${name} by ${by}: ${why}`).join('; ')})`;
   return [
     ['state', `${state}${cause}, equity ${dollars(equityE4)}`],
     ['limits', limitsText(profile(config.profile), equityE4)],

@@ -47,7 +47,7 @@ const NEAREST = `SELECT order_ref FROM orders WHERE kind <> 'STOP'
   ORDER BY (session = $1 AND symbol = $2) DESC, (session = $1) DESC, session DESC, abs(minute_index - $3), order_ref
   LIMIT $4`;
 
-const HEAD = `SELECT d.run_id, r.kind, r.config, s.open_ms, d.minutes, d.event_ms, d.state, d.state_cause, d.equity_e4,
+const HEAD = `SELECT d.run_id, r.kind, r.config, s.open_ms, d.minutes, d.event_ms, d.state, d.state_causes, d.equity_e4,
     d.symbols, d.signal
   FROM decisions d JOIN runs r USING (run_id) JOIN sessions s USING (run_id, session)
   WHERE d.session = $1 AND d.minute_index = $2 AND d.cause = 'minute' AND ($3::text IS NULL OR d.run_id = $3)
@@ -55,7 +55,7 @@ const HEAD = `SELECT d.run_id, r.kind, r.config, s.open_ms, d.minutes, d.event_m
 
 interface HeadRow
   extends RunRow,
-    Pick<DecisionDbRow, 'minutes' | 'event_ms' | 'state' | 'state_cause' | 'equity_e4' | 'symbols'> {
+    Pick<DecisionDbRow, 'minutes' | 'event_ms' | 'state' | 'state_causes' | 'equity_e4' | 'symbols'> {
   readonly run_id: string;
   readonly open_ms: string;
   readonly signal: string | null;
@@ -82,7 +82,7 @@ async function decisionFacts(
     bar: await readBar(client, bar),
     quality: await readQuality(client, bar),
     state: head.state,
-    stateCause: head.state_cause,
+    causes: head.state_causes,
     equityE4: integer(head.equity_e4, 'decisions.equity_e4'),
     decision,
     signal: signalFacts(head.signal, at.symbol),

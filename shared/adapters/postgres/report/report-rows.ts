@@ -4,11 +4,11 @@
 
 import * as z from 'zod';
 import { runConfigSchema } from '../../../contracts/run-config.ts';
-import { symbolDecisionSchema } from '../../../contracts/decision.v1.ts';
+import { symbolDecisionSchema } from '../../../contracts/decision.v2.ts';
 import { feesTotalE4, type OrderKind } from '../../../domain/orders/types.ts';
 import { FAULT, type FaultCode, HARD_FAULTS } from '../../../domain/quality/faults.ts';
-import type { TradingState } from '../../../domain/risk/causes.ts';
-import type { StateCause } from '../../../domain/risk/types.ts';
+import type { StandingCause, TradingState } from '../../../domain/risk/causes.ts';
+import type { CommandOutcome } from '../../../domain/risk/command-outcome.ts';
 import { MINUTE_MS } from '../../../domain/units/units.ts';
 import type {
   BarFact,
@@ -31,6 +31,7 @@ import { type LatencyDbRow, latencyRow } from '../runs/latency-rows.ts';
 export interface RunRow {
   readonly kind: 'paper' | 'replay';
   readonly config: string;
+  readonly ledger_version: string;
 }
 
 export interface HeadRow {
@@ -42,10 +43,10 @@ export interface HeadRow {
   readonly closed: boolean | null;
   readonly opening_cash_e4: string | null;
   readonly equity_e4: string | null;
-  readonly peak_equity_e4: string | null;
+  readonly account_peak_e4: string | null;
+  readonly limit_reference_e4: string | null;
   readonly trading_state: TradingState | null;
-  readonly state_cause: StateCause | null;
-  readonly halted_at_ms: string | null;
+  readonly state_causes: readonly StandingCause[] | null;
   readonly updated_at_ms: number | null;
 }
 
@@ -61,6 +62,7 @@ export interface EquityDbRow {
   readonly minute_index: number;
   readonly equity_e4: string;
   readonly drawdown_e4: string;
+  readonly limit_drawdown_e4: string;
 }
 
 export interface TradeDbRow extends FillDbRow {
@@ -78,6 +80,11 @@ export interface FaultDbRow {
   readonly count: number;
 }
 
+export interface OutcomeRow {
+  /** Written by risk from its own types. */
+  readonly outcome: CommandOutcome;
+}
+
 export interface TotalsRow {
   readonly faulty_bars: number;
   readonly quarantined: number;
@@ -86,7 +93,8 @@ export interface TotalsRow {
 const storedSymbols = z.array(symbolDecisionSchema);
 
 export function runRecord(row: RunRow): RunRecord {
-  return { kind: row.kind, config: runConfigSchema.parse(JSON.parse(row.config)) };
+  const config = runConfigSchema.parse(JSON.parse(row.config));
+  return { kind: row.kind, config, ledgerVersion: row.ledger_version };
 }
 
 export function sessionHead(row: HeadRow): SessionHead {
@@ -99,10 +107,10 @@ export function sessionHead(row: HeadRow): SessionHead {
     closed: row.closed ?? false,
     openingCashE4: integerOrNull(row.opening_cash_e4, 'accounts.opening_cash_e4'),
     equityE4: integerOrNull(row.equity_e4, 'accounts.equity_e4'),
-    peakEquityE4: integerOrNull(row.peak_equity_e4, 'accounts.peak_equity_e4'),
+    accountPeakE4: integerOrNull(row.account_peak_e4, 'accounts.account_peak_e4'),
+    limitReferenceE4: integerOrNull(row.limit_reference_e4, 'accounts.limit_reference_e4'),
     state: row.trading_state ?? 'ACTIVE',
-    cause: row.state_cause ?? 'NONE',
-    haltedAtMs: integerOrNull(row.halted_at_ms, 'accounts.halted_at_ms'),
+    causes: row.state_causes ?? [],
     updatedAtMs: row.updated_at_ms,
   };
 }
@@ -122,6 +130,7 @@ export function equityFact(row: EquityDbRow): EquityFact {
     minuteIndex: row.minute_index,
     equityE4: integer(row.equity_e4, 'equity.equity_e4'),
     drawdownE4: integer(row.drawdown_e4, 'equity.drawdown_e4'),
+    limitDrawdownE4: integer(row.limit_drawdown_e4, 'equity.limit_drawdown_e4'),
   };
 }
 
@@ -131,7 +140,7 @@ export function decisionFact(row: Omit<DecisionDbRow, 'minutes' | 'event_ms' | '
     cause: row.cause,
     sequence: row.sequence,
     state: row.state,
-    stateCause: row.state_cause,
+    causes: row.state_causes,
     symbols: storedSymbols.parse(JSON.parse(row.symbols)),
   };
 }
@@ -165,6 +174,10 @@ export function latencyFact(row: LatencyDbRow): LatencyFact {
 export function faultCount({ code, count }: FaultDbRow): FaultCount {
   const bit = FAULT[code as FaultCode] ?? 0;
   return { code, hard: (bit & HARD_FAULTS) !== 0, count };
+}
+
+export function commandOutcome({ outcome: { result, text, state, causes, arming } }: OutcomeRow): CommandOutcome {
+  return { result, text, state, causes, arming };
 }
 
 export function totals(row: TotalsRow | undefined): { faultyBars: number; quarantined: number } {

@@ -12,14 +12,14 @@ interface NamedQuery {
 
 const HEAD_COLUMNS = `
   s.run_id, s.session, s.minutes, s.open_ms, a.last_minute, a.closed, a.opening_cash_e4, a.equity_e4,
-  a.peak_equity_e4, a.trading_state, a.state_cause, a.halted_at_ms,
+  a.account_peak_e4, a.limit_reference_e4, a.trading_state, a.state_causes,
   (extract(epoch FROM a.updated_at) * 1000)::float8 AS updated_at_ms`;
 
 const HEAD_TABLES = 'sessions s LEFT JOIN accounts a ON a.run_id = s.run_id AND a.session = s.session';
 
 export const RUN: NamedQuery = {
   name: 'report-run',
-  text: 'SELECT kind, config FROM runs WHERE run_id = $1',
+  text: 'SELECT kind, config, ledger_version FROM runs WHERE run_id = $1',
 };
 
 export const SESSIONS: NamedQuery = {
@@ -47,13 +47,13 @@ export const POSITIONS: NamedQuery = {
 
 export const EQUITY: NamedQuery = {
   name: 'report-equity',
-  text: `SELECT minute_index, equity_e4, drawdown_e4 FROM equity
+  text: `SELECT minute_index, equity_e4, drawdown_e4, limit_drawdown_e4 FROM equity
     WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY minute_index`,
 };
 
 export const DECISIONS: NamedQuery = {
   name: 'report-decisions',
-  text: `SELECT minute_index, cause, sequence, state, state_cause, symbols FROM decisions
+  text: `SELECT minute_index, cause, sequence, state, state_causes, symbols FROM decisions
     WHERE run_id = $1 AND session = $2 AND minute_index >= $3 ORDER BY minute_index, cause DESC, sequence`,
 };
 
@@ -92,6 +92,11 @@ export const TOTALS: NamedQuery = {
   name: 'report-totals',
   text: `SELECT (SELECT count(*)::int FROM data_quality WHERE ${IN_SPAN}) AS faulty_bars,
     (SELECT count(*)::int FROM quarantine) AS quarantined`,
+};
+
+export const COMMAND_OUTCOME: NamedQuery = {
+  name: 'report-command-outcome',
+  text: 'SELECT outcome FROM risk_events WHERE message_id = $1',
 };
 
 export const TRADES: NamedQuery = {

@@ -28,6 +28,10 @@ export function createReportViews(pool: Pool): ReportViews {
       return found[0] === undefined ? null : rows.sessionHead(found[0]);
     },
     facts: (runId, session, fromMinute) => inSnapshot(pool, (client) => facts(client, { runId, session, fromMinute })),
+    async commandOutcome(messageId) {
+      const { rows: found } = await pool.query<rows.OutcomeRow>({ ...sql.COMMAND_OUTCOME, values: [messageId] });
+      return found[0] === undefined ? null : rows.commandOutcome(found[0]);
+    },
     async trades(runId, session) {
       const { rows: found } = await pool.query<rows.TradeDbRow>({ ...sql.TRADES, values: [runId, session] });
       return found.map(rows.tradeRow);

@@ -2,8 +2,9 @@
  * The account of a run as it stands: one row per session, the positions held now, equity by the minute.
  */
 
+import type { StandingCause, TradingState } from '../../../domain/risk/causes.ts';
 import type { AccountRepository, AccountRow, EquityRow, PositionRow } from '../../../ports/repositories.ts';
-import { columns, integer, integerOrNull } from '../connection/columns.ts';
+import { columns, integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
 export interface AccountDbRow {
@@ -14,18 +15,21 @@ export interface AccountDbRow {
   readonly opening_cash_e4: string;
   readonly cash_e4: string;
   readonly equity_e4: string;
-  readonly peak_equity_e4: string;
+  readonly account_peak_e4: string;
+  readonly limit_reference_e4: string;
   readonly realized_e4: string;
   readonly fees_e4: string;
   readonly max_drawdown_e4: string;
-  readonly trading_state: string;
-  readonly state_cause: string;
-  readonly halted_at_ms: string | null;
+  readonly max_limit_drawdown_e4: string;
+  readonly trading_state: TradingState;
+  /** Written by risk from its own types. */
+  readonly state_causes: readonly StandingCause[];
   readonly snapshot: string;
 }
 
-export const ACCOUNT_COLUMNS = `run_id, session, last_minute, closed, opening_cash_e4, cash_e4, equity_e4, peak_equity_e4,
-  realized_e4, fees_e4, max_drawdown_e4, trading_state, state_cause, halted_at_ms, snapshot`;
+export const ACCOUNT_COLUMNS = `run_id, session, last_minute, closed, opening_cash_e4, cash_e4, equity_e4, account_peak_e4,
+  limit_reference_e4, realized_e4, fees_e4, max_drawdown_e4, max_limit_drawdown_e4, trading_state, state_causes,
+  snapshot`;
 
 const LATEST = {
   name: 'account-latest',
@@ -40,12 +44,13 @@ const LATEST_BEFORE = {
 const SAVE = {
   name: 'account-save',
   text: `INSERT INTO accounts (${ACCOUNT_COLUMNS})
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (run_id, session) DO UPDATE SET last_minute = excluded.last_minute, closed = excluded.closed,
       opening_cash_e4 = excluded.opening_cash_e4, cash_e4 = excluded.cash_e4, equity_e4 = excluded.equity_e4,
-      peak_equity_e4 = excluded.peak_equity_e4, realized_e4 = excluded.realized_e4, fees_e4 = excluded.fees_e4,
-      max_drawdown_e4 = excluded.max_drawdown_e4, trading_state = excluded.trading_state,
-      state_cause = excluded.state_cause, halted_at_ms = excluded.halted_at_ms, snapshot = excluded.snapshot,
+      account_peak_e4 = excluded.account_peak_e4, limit_reference_e4 = excluded.limit_reference_e4,
+      realized_e4 = excluded.realized_e4, fees_e4 = excluded.fees_e4, max_drawdown_e4 = excluded.max_drawdown_e4,
+      max_limit_drawdown_e4 = excluded.max_limit_drawdown_e4, trading_state = excluded.trading_state,
+      state_causes = excluded.state_causes, snapshot = excluded.snapshot,
       updated_at = now()`,
 };
 
@@ -61,11 +66,12 @@ const REPLACE_POSITIONS = {
 /** A pulse later in the minute says more. */
 const ADD_EQUITY = {
   name: 'equity-add',
-  text: `INSERT INTO equity (run_id, session, minute_index, event_ms, equity_e4, cash_e4, fees_e4, drawdown_e4)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+  text: `INSERT INTO equity (run_id, session, minute_index, event_ms, equity_e4, cash_e4, fees_e4, drawdown_e4,
+      limit_drawdown_e4)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (run_id, session, minute_index) DO UPDATE SET event_ms = excluded.event_ms,
       equity_e4 = excluded.equity_e4, cash_e4 = excluded.cash_e4, fees_e4 = excluded.fees_e4,
-      drawdown_e4 = excluded.drawdown_e4`,
+      drawdown_e4 = excluded.drawdown_e4, limit_drawdown_e4 = excluded.limit_drawdown_e4`,
 };
 
 const POSITION_FIELDS = ['symbol', 'quantity', 'costE4', 'markE4', 'stopPriceE4'] as const;
@@ -97,13 +103,14 @@ export function accountRow(row: AccountDbRow): AccountRow {
     openingCashE4: integer(row.opening_cash_e4, 'accounts.opening_cash_e4'),
     cashE4: integer(row.cash_e4, 'accounts.cash_e4'),
     equityE4: integer(row.equity_e4, 'accounts.equity_e4'),
-    peakEquityE4: integer(row.peak_equity_e4, 'accounts.peak_equity_e4'),
+    accountPeakE4: integer(row.account_peak_e4, 'accounts.account_peak_e4'),
+    limitReferenceE4: integer(row.limit_reference_e4, 'accounts.limit_reference_e4'),
     realizedE4: integer(row.realized_e4, 'accounts.realized_e4'),
     feesE4: integer(row.fees_e4, 'accounts.fees_e4'),
     maxDrawdownE4: integer(row.max_drawdown_e4, 'accounts.max_drawdown_e4'),
+    maxLimitDrawdownE4: integer(row.max_limit_drawdown_e4, 'accounts.max_limit_drawdown_e4'),
     tradingState: row.trading_state,
-    stateCause: row.state_cause,
-    haltedAtMs: integerOrNull(row.halted_at_ms, 'accounts.halted_at_ms'),
+    causes: row.state_causes,
     snapshot: row.snapshot,
   };
 }
@@ -117,18 +124,19 @@ function accountValues(row: AccountRow): unknown[] {
     row.openingCashE4,
     row.cashE4,
     row.equityE4,
-    row.peakEquityE4,
+    row.accountPeakE4,
+    row.limitReferenceE4,
     row.realizedE4,
     row.feesE4,
     row.maxDrawdownE4,
+    row.maxLimitDrawdownE4,
     row.tradingState,
-    row.stateCause,
-    row.haltedAtMs,
+    JSON.stringify(row.causes),
     row.snapshot,
   ];
 }
 
 function equityValues(runId: string, row: EquityRow): unknown[] {
-  const { session, minuteIndex, eventMs, equityE4, cashE4, feesE4, drawdownE4 } = row;
-  return [runId, session, minuteIndex, eventMs, equityE4, cashE4, feesE4, drawdownE4];
+  const { session, minuteIndex, eventMs, equityE4, cashE4, feesE4, drawdownE4, limitDrawdownE4 } = row;
+  return [runId, session, minuteIndex, eventMs, equityE4, cashE4, feesE4, drawdownE4, limitDrawdownE4];
 }

@@ -7,7 +7,7 @@ import type { DecisionRecord, DecisionRepository } from '../../../ports/reposito
 import { columns } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
-const COLUMNS = `run_id, session, minute_index, cause, sequence, minutes, event_ms, state, state_cause, equity_e4,
+const COLUMNS = `run_id, session, minute_index, cause, sequence, minutes, event_ms, state, state_causes, equity_e4,
   symbols, cancels, signal`;
 
 /** A minute has one decision, so a repeat is the same. */
@@ -39,7 +39,8 @@ const ADD_ORDERS = {
 
 const RISK_EVENT = {
   name: 'risk-event-add',
-  text: 'INSERT INTO risk_events (run_id, event_ms, kind, detail) VALUES ($1, $2, $3, $4)',
+  text: `INSERT INTO risk_events (run_id, event_ms, kind, detail, message_id, outcome)
+    VALUES ($1, $2, $3, $4, $5, $6)`,
 };
 
 const QUARANTINED = {
@@ -73,8 +74,9 @@ export function decisionRepository(transaction: Transaction): DecisionRepository
       const { session, minuteIndex, orders } = decision;
       transaction.write(ADD_ORDERS, [runId, cause, session, minuteIndex, ...columns<Order>(orders, ORDER_FIELDS)]);
     },
-    async riskEvent({ runId, eventMs, kind, detail }) {
-      transaction.write(RISK_EVENT, [runId, eventMs, kind, detail]);
+    async riskEvent({ runId, eventMs, kind, detail, outcome }) {
+      const told = outcome === null ? null : JSON.stringify(outcome);
+      transaction.write(RISK_EVENT, [runId, eventMs, kind, detail, outcome?.messageId ?? null, told]);
     },
     async quarantined(runId, fromSession) {
       const rows = await transaction.read<{ session: number; minute_index: number }>(QUARANTINED, [runId, fromSession]);
@@ -92,7 +94,7 @@ function decisionValues({ runId, cause, decision, signal }: DecisionRecord): unk
     decision.minutes,
     decision.eventMs,
     decision.state,
-    decision.stateCause,
+    JSON.stringify(decision.causes),
     decision.equityE4,
     JSON.stringify(decision.symbols),
     JSON.stringify(decision.cancels),

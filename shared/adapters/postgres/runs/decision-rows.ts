@@ -2,8 +2,7 @@
  * Rows of decisions, as every reader of them has them.
  */
 
-import type { TradingState } from '../../../domain/risk/causes.ts';
-import type { StateCause } from '../../../domain/risk/types.ts';
+import type { StandingCause, TradingState } from '../../../domain/risk/causes.ts';
 
 export interface DecisionDbRow {
   readonly minute_index: number;
@@ -12,7 +11,8 @@ export interface DecisionDbRow {
   readonly minutes: number;
   readonly event_ms: string;
   readonly state: TradingState;
-  readonly state_cause: StateCause;
+  /** Written by risk from its own types. */
+  readonly state_causes: readonly StandingCause[];
   readonly equity_e4: string;
   readonly symbols: string;
   readonly cancels: string;

@@ -5,8 +5,9 @@
 import type { Pool, QueryResultRow } from 'pg';
 import type { Fill, Order } from '../../../domain/orders/types.ts';
 import type { Decision, SymbolDecision } from '../../../domain/risk/types.ts';
-import type { RunConfig } from '../../../domain/run/run-config.ts';
+import type { CommandMark } from '../../../domain/run/rebuild-ledger.ts';
 import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../ports/repositories.ts';
+import type { RunRecord } from '../../../ports/report-views.ts';
 import { ACCOUNT_COLUMNS, type AccountDbRow, accountRow } from './account-repository.ts';
 import { type BarDbRow, barRow, BARS_BETWEEN } from '../market/bar-repository.ts';
 import { integer } from '../connection/columns.ts';
@@ -19,11 +20,13 @@ import { FIND_RUN, type SessionDbRow, sessionRow, SESSIONS_OF_RUN } from './run-
 import type { Statement } from '../connection/transaction.ts';
 
 export interface LedgerSource {
-  run(runId: string): Promise<RunConfig | null>;
+  run(runId: string): Promise<RunRecord | null>;
   /** Oldest first. */
   sessions(runId: string): Promise<SessionRow[]>;
   /** Those of the minutes, with their orders, in the order of the ledger. */
   decisions(runId: string, session: number): Promise<Decision[]>;
+  /** What operators' commands left standing, in order. */
+  commands(runId: string, session: number): Promise<CommandMark[]>;
   /** Minutes decided without their signal. */
   quarantinedMinutes(runId: string, session: number): Promise<number[]>;
   fills(runId: string, session: number): Promise<Fill[]>;
@@ -35,10 +38,18 @@ export interface LedgerSource {
   latency(runId: string): Promise<LatencyRow[]>;
 }
 
+type CommandDbRow = Pick<DecisionDbRow, 'minute_index' | 'event_ms' | 'state_causes'>;
+
 const DECISIONS = {
   name: 'ledger-decisions',
-  text: `SELECT minute_index, minutes, event_ms, state, state_cause, equity_e4, symbols, cancels FROM decisions
+  text: `SELECT minute_index, minutes, event_ms, state, state_causes, equity_e4, symbols, cancels FROM decisions
     WHERE run_id = $1 AND session = $2 AND cause = 'minute' ORDER BY minute_index`,
+};
+
+const COMMANDS = {
+  name: 'ledger-commands',
+  text: `SELECT minute_index, event_ms, state_causes FROM decisions
+    WHERE run_id = $1 AND session = $2 AND cause = 'command' ORDER BY minute_index, sequence`,
 };
 
 const ORDERS = {
@@ -70,7 +81,7 @@ export function createLedgerSource(pool: Pool): LedgerSource {
   return {
     async run(runId) {
       const [row] = await read<RunRow>(FIND_RUN, [runId]);
-      return row === undefined ? null : runRecord(row).config;
+      return row === undefined ? null : runRecord(row);
     },
     async sessions(runId) {
       return (await read<SessionDbRow>(SESSIONS_OF_RUN, [runId])).map((row) => sessionRow(runId, row));
@@ -80,6 +91,14 @@ export function createLedgerSource(pool: Pool): LedgerSource {
       const orders = (await read<OrderDbRow>(ORDERS, [runId, session])).map(orderOf);
       const byMinute = Map.groupBy(orders, (order) => order.minuteIndex);
       return rows.map((row) => decisionOf(session, row, byMinute.get(row.minute_index) ?? []));
+    },
+    async commands(runId, session) {
+      const rows = await read<CommandDbRow>(COMMANDS, [runId, session]);
+      return rows.map((row) => ({
+        minuteIndex: row.minute_index,
+        eventMs: integer(row.event_ms, 'decisions.event_ms'),
+        causes: row.state_causes,
+      }));
     },
     async quarantinedMinutes(runId, session) {
       const rows = await read<{ minute_index: number }>(QUARANTINED, [runId, session]);
@@ -110,7 +129,7 @@ function decisionOf(session: number, row: DecisionDbRow, orders: readonly Order[
     minutes: row.minutes,
     eventMs: integer(row.event_ms, 'decisions.event_ms'),
     state: row.state,
-    stateCause: row.state_cause,
+    causes: row.state_causes,
     equityE4: integer(row.equity_e4, 'decisions.equity_e4'),
     // Written by risk from its own types.
     symbols: JSON.parse(row.symbols) as SymbolDecision[],

@@ -2,6 +2,7 @@
  * Runs with their configuration, and the sessions they have opened.
  */
 
+import { LEDGER_VERSION } from '../../../domain/ledger/ledger.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
 import type { RunRepository, SessionRow } from '../../../ports/repositories.ts';
 import { integer } from '../connection/columns.ts';
@@ -17,10 +18,11 @@ export interface SessionDbRow {
 
 const CREATE = {
   name: 'run-create',
-  text: 'INSERT INTO runs (run_id, kind, config) VALUES ($1, $2, $3) ON CONFLICT (run_id) DO NOTHING',
+  text: `INSERT INTO runs (run_id, kind, config, ledger_version) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (run_id) DO NOTHING`,
 };
 
-export const FIND_RUN = { name: 'run-find', text: 'SELECT kind, config FROM runs WHERE run_id = $1' };
+export const FIND_RUN = { name: 'run-find', text: 'SELECT kind, config, ledger_version FROM runs WHERE run_id = $1' };
 
 const OPEN_SESSION = {
   name: 'session-open',
@@ -37,8 +39,9 @@ export function runRepository(transaction: Transaction): RunRepository {
   return {
     async create(config, kind) {
       const text = canonical(config);
-      transaction.write(CREATE, [config.runId, kind, text]);
+      transaction.write(CREATE, [config.runId, kind, text, LEDGER_VERSION]);
       const [stored] = await transaction.read<RunRow>(FIND_RUN, [config.runId]);
+      if (stored !== undefined && stored.ledger_version !== LEDGER_VERSION) throw otherLedger(config, stored);
       if (stored?.config !== text || stored.kind !== kind) throw differentRun(config, kind, stored);
     },
     async find(runId) {
@@ -62,6 +65,14 @@ export function sessionRow(runId: string, { session, minutes, open_ms }: Session
 /** The same text for the same configuration, in whatever order its fields were set. */
 function canonical(config: RunConfig): string {
   return JSON.stringify(Object.fromEntries(Object.entries(config).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** Its rows stay readable; what would be added to them means something else. */
+function otherLedger({ runId }: RunConfig, { ledger_version: version }: RunRow): DatabaseError {
+  return new DatabaseError(
+    `run ${runId} has a ledger of version ${version} and this program writes ${LEDGER_VERSION}: it can be read, not continued; start with another run id`,
+    { code: 'RUN_OF_ANOTHER_LEDGER', retryable: false },
+  );
 }
 
 function differentRun(config: RunConfig, kind: string, stored: RunRow | undefined): DatabaseError {

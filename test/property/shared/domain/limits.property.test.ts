@@ -139,7 +139,7 @@ describe('any market under any policy', () => {
 
   it('is not traded on once a loss limit is reached, and halts on a drawdown', () => {
     const report = broken(({ decision, risk }, book, input) => [
-      ...differing('peak', risk.peakE4, book.peakE4),
+      ...differing('limit reference', risk.limitReferenceE4, book.peakE4),
       ...unless(!isDayLost(book) || decision.state !== 'ACTIVE', 'daily loss', decision.state),
       ...unless(!isDrawnDown(input, book) || decision.state === 'HALTED', 'drawdown', decision.state),
     ]);

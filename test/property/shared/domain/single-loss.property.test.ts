@@ -11,6 +11,7 @@ import type { Fill, Order } from '../../../../shared/domain/orders/types.ts';
 import { BUY, HOLD, SELL, type Action } from '../../../../shared/domain/policy/actions.ts';
 import { profile } from '../../../../shared/domain/profile/profile.ts';
 import { RiskStage } from '../../../../shared/domain/risk/risk-stage.ts';
+import { newOpening } from '../../../../shared/domain/risk/opening.ts';
 import { BarBroker } from '../../../../shared/domain/simulator/bar-broker.ts';
 import { entryLimitE4, fullEntryQuantity } from '../../../../shared/domain/sizing/sizing.ts';
 import { type Bar, bar, frameOf, signalsOf } from '../../../support/core/core.ts';
@@ -69,7 +70,7 @@ function play(given: Trade): { readonly fills: readonly Fill[]; readonly orders:
     symbols: ['AAPL'],
     profile: BASIC,
     feeTable: table,
-    cashE4: CASH_E4,
+    opening: newOpening(CASH_E4),
     rearm: 'manual',
     seed: 1,
   });

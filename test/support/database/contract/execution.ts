@@ -67,7 +67,7 @@ function fillsContract(bench: Bench): void {
       await bench.twice(async ({ execution, decisions: repository }) => {
         await execution.addOrderEvents(bench.runId, [{ orderRef: 'a', event: 'ACCEPTED', eventMs: 1, detail: '' }]);
         await execution.saveLatency(latency);
-        await repository.riskEvent({ runId: bench.runId, eventMs: 1, kind: 'COMMAND', detail: 'halt' });
+        await repository.riskEvent({ runId: bench.runId, eventMs: 1, kind: 'COMMAND', detail: 'halt', outcome: null });
       });
       await bench.inTransaction(({ execution }) => execution.saveLatency({ ...latency, recordedMs: 6.5 }));
       expect(await bench.look.orderEvents(bench.runId)).toEqual(['ACCEPTED']);

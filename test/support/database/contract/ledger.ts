@@ -3,6 +3,7 @@
  */
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LEDGER_VERSION } from '../../../../shared/domain/ledger/ledger.ts';
 import type { LatencyRow } from '../../../../shared/ports/repositories.ts';
 import { runConfig } from '../../core/core.ts';
 import { accountRow, barRow, dailyBar, decision, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
@@ -20,13 +21,33 @@ export function ledgerContract(bench: Bench): void {
 
     it('hold the run and its sessions, oldest first', async () => {
       const { runId, ledger } = bench;
-      expect(await ledger.run(runId)).toEqual(runConfig({ runId }));
+      expect(await ledger.run(runId)).toEqual({
+        kind: 'replay',
+        config: runConfig({ runId }),
+        ledgerVersion: LEDGER_VERSION,
+      });
       expect(await ledger.run('nobody')).toBeNull();
       expect((await ledger.sessions(runId)).map(({ session }) => session)).toEqual([SESSION, 20250106]);
     });
 
     it('hold the decisions of the minutes by minute, with their orders as they were approved', async () => {
       expect(await bench.ledger.decisions(bench.runId, SESSION)).toEqual(decisions);
+    });
+
+    it('hold what commands left standing, in order', async () => {
+      const causes = [{ cause: 'OPERATOR_HALT', sinceMs: 7, by: 'page', why: 'lunch' }] as const;
+      const at = { minuteIndex: 28, symbols: [] };
+      await bench.inTransaction(async ({ decisions: rows }) => {
+        const record = { runId: bench.runId, cause: 'command', signal: null } as const;
+        await rows.add({ ...record, decision: decision({ ...at, state: 'HALTED', causes }) });
+        await rows.add({ ...record, decision: decision(at) });
+      });
+      const { eventMs } = decision(at);
+      expect(await bench.ledger.commands(bench.runId, SESSION)).toEqual([
+        { minuteIndex: 28, eventMs, causes },
+        { minuteIndex: 28, eventMs, causes: [] },
+      ]);
+      expect(await bench.ledger.commands(bench.runId, 20250106)).toEqual([]);
     });
 
     it('name the minutes that were decided without a signal, by minute', async () => {

@@ -56,8 +56,7 @@ function accountsContract(bench: Bench): void {
         runId: bench.runId,
         session: 20250106,
         tradingState: 'HALTED',
-        stateCause: 'DRAWDOWN',
-        haltedAtMs: 5,
+        causes: [{ cause: 'DRAWDOWN', sinceMs: 5, by: 'core', why: '"$100" below' }],
       });
       for (const row of [friday, monday]) await bench.inTransaction(({ accounts }) => accounts.save(row, [], null));
       await bench.inTransaction(async ({ accounts }) => {

@@ -41,7 +41,11 @@ describe('the audit of risk', () => {
     const denied = await decide(bench, BUYS);
     const verdicts = denied.symbols.filter(({ verdict }) => verdict !== 'NONE');
     expect(verdicts[0]).toMatchObject({ verdict: 'STATE_HALTED' });
-    expect(entries(bench).at(-1)).toMatchObject({ state: 'HALTED', stateCause: 'OPERATOR', verdicts });
+    expect(entries(bench).at(-1)).toMatchObject({
+      state: 'HALTED',
+      causes: [{ cause: 'OPERATOR_HALT', by: 'ada', why: 'lunch' }],
+      verdicts,
+    });
   });
 
   it('has a command with its operator and reason, before the state it led to', async () => {
@@ -49,8 +53,8 @@ describe('the audit of risk', () => {
     await say(bench, { command: 'halt', operator: 'ada', reason: 'lunch' });
     const causeId = command().id;
     expect(entries(bench)).toMatchObject([
-      { kind: 'command', causeId, command: 'halt', operator: 'ada', reason: 'lunch', state: 'HALTED' },
-      { kind: 'decision', causeId, cause: 'command', state: 'HALTED', stateCause: 'OPERATOR' },
+      { kind: 'command', causeId, command: 'halt', operator: 'ada', reason: 'lunch', result: 'done', state: 'HALTED' },
+      { kind: 'decision', causeId, cause: 'command', state: 'HALTED', causes: [{ cause: 'OPERATOR_HALT' }] },
     ]);
   });
 
@@ -60,10 +64,10 @@ describe('the audit of risk', () => {
     await feel(bench, { sequence: 1 });
     await feel(bench, { sequence: 2, feedState: 'dead' });
     await feel(bench, { sequence: 3, feedState: 'dead' });
-    const causes = entries(bench).map((entry) => [entry['cause'], entry['state'], entry['stateCause']]);
+    const causes = entries(bench).map((entry) => [entry['cause'], entry['state'], entry['causes']]);
     expect(causes).toEqual([
-      ['minute', 'ACTIVE', 'NONE'],
-      ['pulse', 'REDUCING', 'FEED_DEAD'],
+      ['minute', 'ACTIVE', []],
+      ['pulse', 'REDUCING', [expect.objectContaining({ cause: 'FEED_DEAD', by: 'gateway' })]],
     ]);
   });
 

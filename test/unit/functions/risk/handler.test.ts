@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { type DecisionData, decisionV1 } from '../../../../shared/contracts/decision.v1.ts';
+import { type DecisionData, decisionV2 } from '../../../../shared/contracts/decision.v2.ts';
 import type { SignalData } from '../../../../shared/contracts/signal.v1.ts';
 import { fill, SESSION } from '../../../support/core/core.ts';
 import type { FunctionBench } from '../../../support/trading/function-bench.ts';
@@ -30,7 +30,7 @@ describe('a minute', () => {
     await decide(bench, { minuteIndex: 1, signals: missing });
     const answers = bench.answers<DecisionData>();
     expect(answers.map(({ id }) => id)).toEqual(['decision/run-1/20250103/0', 'decision/run-1/20250103/1']);
-    for (const answer of answers) expect(decisionV1.schema.parse(answer)).toEqual(answer);
+    for (const answer of answers) expect(decisionV2.schema.parse(answer)).toEqual(answer);
     expect(answers[1]?.data.symbols.map(({ verdict }) => verdict)).toEqual(['DATA_MISSING', 'NONE']);
     expect(answers[1]?.data.orders).toEqual([]);
   });
@@ -163,22 +163,33 @@ describe('a state that an open lifts', () => {
   async function lose(bench: FunctionBench, markE4: number): Promise<DecisionData> {
     await holdFive(bench);
     const lost = fill({ fillId: 'out', orderRef: 'out', side: 'SELL', quantity: 5, priceE4: markE4, minuteIndex: 2 });
-    return decide(bench, { minuteIndex: 2, minutes: 390, fills: [lost] });
+    const closed = [{ orderRef: '20250103-000-AAPL-P', reason: 'FILLED' as const }];
+    return decide(bench, { minuteIndex: 2, minutes: 390, fills: [lost], closed });
   }
 
   it('is recorded when the day’s loss is over', async () => {
     const bench = await openRisk();
     expect(stateOf(await lose(bench, 880_000))).toBe('REDUCING DAILY_LOSS');
     expect(stateOf(await decide(bench, NEXT))).toBe('ACTIVE NONE');
-    expect(events(bench)).toEqual(['STATE_REDUCING DAILY_LOSS', 'STATE_ACTIVE NONE']);
+    expect(events(bench)).toEqual(['STATE_REDUCING DAILY_LOSS', 'STATE_ACTIVE no cause']);
   });
 
   it('is recorded when a halted account is armed by itself', async () => {
     const bench = await openRisk({ rearm: 'session' });
-    expect(stateOf(await lose(bench, 780_000))).toBe('HALTED DRAWDOWN');
+    expect(stateOf(await lose(bench, 780_000))).toBe('HALTED DRAWDOWN+DAILY_LOSS');
     bench.restart();
     expect(stateOf(await decide(bench, NEXT))).toBe('ACTIVE NONE');
-    expect(events(bench)).toEqual(['STATE_HALTED DRAWDOWN', 'STATE_ACTIVE NONE']);
+    expect(events(bench)).toEqual([
+      'STATE_HALTED DRAWDOWN, DAILY_LOSS',
+      'REARM lifted DRAWDOWN; reference of the drawdown limit $2500.00 → $2390.00',
+      'STATE_ACTIVE no cause',
+    ]);
+    const arm = bench.database.tables.audit.all().find(({ kind }) => kind === 'command');
+    expect(JSON.parse(arm!.body)).toMatchObject({
+      operator: 'core',
+      formerReferenceE4: 25_000_000,
+      referenceE4: 23_900_000,
+    });
   });
 
   it('stays where it is armed by hand', async () => {
@@ -186,6 +197,8 @@ describe('a state that an open lifts', () => {
     await lose(bench, 780_000);
     const next = await decide(bench, { ...NEXT, ...BUYS });
     expect([stateOf(next), verdictOf(next)]).toEqual(['HALTED DRAWDOWN', 'STATE_HALTED']);
-    expect(stored(bench)).toMatchObject({ haltedAtMs: SESSION.openMs + 3 * MINUTE_MS });
+    expect(stored(bench)).toMatchObject({
+      causes: [{ cause: 'DRAWDOWN', sinceMs: SESSION.openMs + 3 * MINUTE_MS, by: 'core' }],
+    });
   });
 });

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { DecisionData } from '../../../../shared/contracts/decision.v1.ts';
+import type { DecisionData } from '../../../../shared/contracts/decision.v2.ts';
 import { fill } from '../../../support/core/core.ts';
 import type { FunctionBench } from '../../../support/trading/function-bench.ts';
 import { buySignal, parked, signal, symbolSignal } from '../../../support/trading/messages.ts';
@@ -68,8 +68,8 @@ describe('a minute whose signal is in quarantine', () => {
     const bench = await openRisk();
     await holdFive(bench);
     const crash = [{ symbol: 'AAPL', closeE4: 10_000 }];
-    const { state, stateCause, symbols, orders } = await park(bench, { minuteIndex: 2, closes: crash });
-    expect([state, stateCause]).toEqual(['HALTED', 'DRAWDOWN']);
+    const { state, causes, symbols, orders } = await park(bench, { minuteIndex: 2, closes: crash });
+    expect([state, ...causes.map(({ cause }) => cause)]).toEqual(['HALTED', 'DRAWDOWN', 'DAILY_LOSS']);
     expect(symbols.map(({ verdict }) => verdict)).toEqual(['FLATTEN_DRAWDOWN', 'QUARANTINED']);
     expect(orders.map(({ kind, symbol, quantity }) => [kind, symbol, quantity])).toEqual([['EXIT', 'AAPL', 5]]);
   });

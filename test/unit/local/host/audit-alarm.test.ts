@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAuditAlarm, watchAppends } from '../../../../local/host/audit-alarm.ts';
 import { DatabaseError } from '../../../../shared/adapters/postgres/connection/database-error.ts';
-import { type CommandData, commandV1 } from '../../../../shared/contracts/command.v1.ts';
+import { type CommandData, commandV2 } from '../../../../shared/contracts/command.v2.ts';
 import type { ChainFinding } from '../../../../shared/domain/audit/verify.ts';
 import { SILENT } from '../../../support/page/page-fixture.ts';
 import { command } from '../../../support/trading/messages.ts';
@@ -33,7 +33,7 @@ describe('the audit alarm', () => {
     alarm.raise(FINDING);
     await clock.advance(0);
     expect(sent).toMatchObject([{ command: 'halt', cause: 'AUDIT_FAILED', operator: 'audit' }]);
-    expect(commandV1.schema.safeParse(command(sent[0])).success).toBe(true);
+    expect(commandV2.schema.safeParse(command(sent[0])).success).toBe(true);
     expect(sent[0]?.reason).toContain('run-1/risk, entry 5 altered');
   });
 

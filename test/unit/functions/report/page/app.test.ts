@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { createReportApp } from '../../../../../functions/report/page/app.ts';
 import type { Problem } from '../../../../../functions/report/page/problems.ts';
-import type { CommandData } from '../../../../../shared/contracts/command.v1.ts';
+import type { CommandData } from '../../../../../shared/contracts/command.v2.ts';
 import type { Access } from '../../../../../shared/domain/audit/entries.ts';
 import { FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
 import { SILENT } from '../../../../support/page/page-fixture.ts';
@@ -14,13 +14,13 @@ import { stepClock } from '../../../../support/core/step-clock.ts';
 
 const TOKEN = 'a-token-of-sixteen-or-more';
 
-function start(options: { minute?: number; send?: () => Promise<void> } = {}) {
+function start(options: { minute?: number; send?: () => Promise<string> } = {}) {
   const views = new FakeReportViews({ minute: options.minute ?? 231 });
   const sent: CommandData[] = [];
   const recorded: Access[] = [];
   const app = createReportApp({
     views,
-    commands: { send: options.send ?? (async (command) => void sent.push(command)) },
+    commands: { send: options.send ?? (async (command) => `command/${sent.push(command)}`) },
     audit: { record: (access) => void recorded.push(access) },
     status: async () => fakeStatus(),
     token: acceptsOnly(TOKEN),
@@ -181,8 +181,33 @@ describe('commands', () => {
   it('are taken from who holds the token, with the reason and the time', async () => {
     const { ask, sent } = start();
     const response = await ask('/api/commands', commandRequest({ command: 'halt', reason: ' looks wrong ' }));
-    expect([response.status, await response.json()]).toEqual([202, { accepted: 'halt', issuedAtMs: 1_000 }]);
-    expect(sent).toEqual([{ command: 'halt', reason: 'looks wrong', operator: 'page', issuedAtMs: 1_000 }]);
+    expect([response.status, await response.json()]).toEqual([
+      202,
+      { accepted: 'halt', issuedAtMs: 1_000, id: 'command/1' },
+    ]);
+    expect(sent).toEqual([
+      { command: 'halt', cause: 'OPERATOR_HALT', reason: 'looks wrong', operator: 'page', issuedAtMs: 1_000 },
+    ]);
+  });
+
+  it('of the command line say who sent them, and an order to arm names the finding it accepts', async () => {
+    const { ask, sent } = start();
+    const body = { command: 'arm', reason: 'read it', operator: 'cli:uid-1000', acceptAudit: 'entry 4' };
+    expect((await ask('/api/commands', commandRequest(body))).status).toBe(202);
+    const { reason, operator, acceptAudit } = body;
+    expect(sent).toEqual([{ command: 'arm', reason, operator, acceptAudit, issuedAtMs: 1_000 }]);
+  });
+
+  it('are answered with an id under which their outcome is read', async () => {
+    const { ask, views } = start();
+    const known = { result: 'done', text: 'stands', state: 'HALTED', causes: [], arming: null } as const;
+    views.outcomes.set('command/1', known);
+    const told = async (id: string) => (await (await ask(`/api/commands/outcome?id=${id}`)).json()) as object;
+    expect(await told('command/1')).toEqual({ id: 'command/1', outcome: known });
+    expect(await told('command/2')).toEqual({ id: 'command/2', outcome: null });
+    expect((await ask('/api/commands/outcome')).status).toBe(400);
+    views.failure = new Error('away');
+    expect((await ask('/api/commands/outcome?id=command/1')).status).toBe(503);
   });
 
   it.each([
@@ -199,6 +224,8 @@ describe('commands', () => {
   it.each([
     ['an unknown command', { command: 'sell', reason: 'r' }, {}, 400],
     ['no reason', { command: 'halt', reason: '  ' }, {}, 400],
+    ['another name for whoever sends it', { command: 'halt', reason: 'r', operator: 'root' }, {}, 400],
+    ['a finding accepted by a halt', { command: 'halt', reason: 'r', acceptAudit: 'entry 4' }, {}, 400],
     ['a field too many', { command: 'halt', reason: 'r', force: true }, {}, 400],
     ['what is no JSON', 'halt', {}, 400],
     ['another content type', { command: 'halt', reason: 'r' }, { 'content-type': 'text/plain' }, 415],

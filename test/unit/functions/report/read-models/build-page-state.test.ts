@@ -20,7 +20,12 @@ function stateAt(
   const config = { ...FAKE_RUN, ...overrides.config };
   const fold = new SessionFold(SESSION.facts(minute, 0, 1), config.symbols, config.accountUsdE4);
   const status = fakeStatus(overrides.status);
-  return buildPageState({ status, record: { kind: 'paper', config }, fold, live: overrides.live ?? true });
+  return buildPageState({
+    status,
+    record: { kind: 'paper', config, ledgerVersion: 'JL2' },
+    fold,
+    live: overrides.live ?? true,
+  });
 }
 
 describe('money', () => {
@@ -36,7 +41,7 @@ describe('money', () => {
     const ahead = SESSION.facts(389, 0, 1);
     const equity = ahead.equity.filter((row) => row.minuteIndex < 60);
     const fold = new SessionFold({ ...ahead, equity }, FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
-    const record = { kind: 'paper', config: FAKE_RUN } as const;
+    const record = { kind: 'paper', config: FAKE_RUN, ledgerVersion: 'JL2' } as const;
     const { money } = buildPageState({ status: fakeStatus(), record, fold, live: true });
     expect(money?.fills).toBe(SESSION.fills.filter((fill) => fill.minuteIndex < 60).length);
   });
@@ -101,7 +106,7 @@ describe('rows', () => {
   it('keeps refusals in sight however many approvals came after them', () => {
     const busy = new FakeSession({ ...DAY_TWO, busy: true });
     const fold = new SessionFold(busy.facts(389, 0, 1), FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
-    const record = { kind: 'paper', config: FAKE_RUN } as const;
+    const record = { kind: 'paper', config: FAKE_RUN, ledgerVersion: 'JL2' } as const;
     const { decisions } = buildPageState({ status: fakeStatus(), record, fold, live: true });
     expect(decisions.rows.length).toBeLessThan(decisions.total);
     expect(decisions.refusals.length).toBe(Math.min(60, decisions.totalRefusals));
@@ -112,7 +117,7 @@ describe('rows', () => {
     const ahead = SESSION.facts(389, 0, 1);
     const equity = ahead.equity.filter((row) => row.minuteIndex < 60);
     const fold = new SessionFold({ ...ahead, equity }, FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
-    const record = { kind: 'paper', config: FAKE_RUN } as const;
+    const record = { kind: 'paper', config: FAKE_RUN, ledgerVersion: 'JL2' } as const;
     const { fills, money } = buildPageState({ status: fakeStatus(), record, fold, live: true });
     expect(fills.every((row) => row.minute < 60)).toBe(true);
     expect(money?.trades).toBe(fills.filter((row) => row.tradePnlUsd !== null).length);

@@ -15,8 +15,6 @@ import {
   type LedgerParts,
   LedgerWriter,
 } from '../../../../../shared/domain/ledger/ledger.ts';
-import { TRADING_STATES } from '../../../../../shared/domain/risk/causes.ts';
-import { STATE_CAUSES } from '../../../../../shared/domain/risk/types.ts';
 import { entryOrder, fill, runConfig, SESSION, stopOrder } from '../../../../support/core/core.ts';
 
 const CLOSE_MS = SESSION.openMs + 41 * 60_000;
@@ -25,8 +23,7 @@ function decision(overrides: Partial<DecisionColumns> = {}): DecisionColumns {
   return {
     eventMs: CLOSE_MS,
     minuteIndex: 40,
-    state: 'ACTIVE',
-    cause: 'NONE',
+    stateMask: 0,
     actions: [2, 0],
     verdicts: [1, 0],
     quantities: [9, 0],
@@ -37,14 +34,14 @@ function decision(overrides: Partial<DecisionColumns> = {}): DecisionColumns {
 function account(overrides: Partial<ClosingAccount> = {}): ClosingAccount {
   return {
     eventMs: CLOSE_MS,
+    stateMask: 16,
     session: 20250103,
     cashE4: 24_990_000,
     equityE4: 24_990_000,
-    peakE4: 25_001_234,
+    accountPeakE4: 25_001_234,
+    limitReferenceE4: 24_995_000,
     realizedE4: -2_000,
     feesE4: 8_000,
-    state: 'REDUCING',
-    cause: 'DAILY_LOSS',
     ...overrides,
   };
 }
@@ -56,11 +53,11 @@ function rowsOf(write: (ledger: LedgerWriter) => void): string[] {
 }
 
 describe('a row of the ledger', () => {
-  it('of a decision holds time, minute, state, cause and action:verdict:quantity of each symbol', () => {
-    const tripped = decision({ state: 'HALTED', cause: 'DRAWDOWN', verdicts: [22, 8], quantities: [0, 100] });
+  it('of a decision holds time, minute, the mask of causes and action:verdict:quantity of each symbol', () => {
+    const tripped = decision({ stateMask: 33, verdicts: [22, 8], quantities: [0, 100] });
     expect(rowsOf((ledger) => [decision(), tripped].forEach((each) => ledger.decision(each)))).toEqual([
-      'D,1735917060000,40,0,0,2:1:9,0:0:0',
-      'D,1735917060000,40,2,2,2:22:0,0:8:100',
+      'D,1735917060000,40,0,2:1:9,0:0:0',
+      'D,1735917060000,40,33,2:22:0,0:8:100',
     ]);
   });
 
@@ -81,7 +78,7 @@ describe('a row of the ledger', () => {
 
   it('of an account closes a session', () => {
     expect(rowsOf((ledger) => ledger.account(account()))).toEqual([
-      'A,1735917060000,REDUCING,DAILY_LOSS,20250103,24990000,24990000,25001234,-2000,8000',
+      'A,1735917060000,16,20250103,24990000,24990000,25001234,24995000,-2000,8000',
     ]);
   });
 
@@ -105,13 +102,13 @@ const code = fc.stringMatching(/^[A-Z.-]{1,12}$/);
 const symbols = fc.integer({ min: 1, max: 8 });
 
 const anyDecision = fc
-  .tuple(symbols, fc.constantFrom(...TRADING_STATES), fc.constantFrom(...STATE_CAUSES), fc.infiniteStream(integer))
-  .map(([count, state, cause, values]) => {
+  .tuple(symbols, fc.integer({ min: 0, max: 255 }), fc.infiniteStream(integer))
+  .map(([count, stateMask, values]) => {
     const next = (): number => values.next().value as number;
     const column = (): number[] => Array.from({ length: count }, next);
     const [actions, verdicts, quantities] = [column(), column(), column()];
-    const row = { eventMs: next(), minuteIndex: next(), state, cause, actions, verdicts, quantities };
-    const head = ['D', row.eventMs, row.minuteIndex, TRADING_STATES.indexOf(state), STATE_CAUSES.indexOf(cause)];
+    const row = { eventMs: next(), minuteIndex: next(), stateMask, actions, verdicts, quantities };
+    const head = ['D', row.eventMs, row.minuteIndex, stateMask];
     const text = [...head, ...actions.map((action, s) => `${action}:${verdicts[s]}:${quantities[s]}`)].join(',');
     return { text, write: (ledger: LedgerWriter) => ledger.decision(row) };
   });
@@ -163,7 +160,7 @@ describe('any rows', () => {
     const hash = createHash('sha256');
     for (let at = 0; at < 20_000; at++) {
       ledger.decision(decision({ minuteIndex: at, quantities: [at * 99_999, 0] }));
-      hash.update(`D,${CLOSE_MS},${at},0,0,2:1:${at * 99_999},0:0:0\n`);
+      hash.update(`D,${CLOSE_MS},${at},0,2:1:${at * 99_999},0:0:0\n`);
     }
     expect(ledger.digest()).toBe(hash.digest('hex'));
   });

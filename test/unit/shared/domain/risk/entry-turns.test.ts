@@ -9,6 +9,7 @@ import { BUY, SELL } from '../../../../../shared/domain/policy/actions.ts';
 import { EntryTurns } from '../../../../../shared/domain/risk/entry-turns.ts';
 import { type Profile, profile } from '../../../../../shared/domain/profile/profile.ts';
 import { RiskStage } from '../../../../../shared/domain/risk/risk-stage.ts';
+import { newOpening } from '../../../../../shared/domain/risk/opening.ts';
 import { fill, SESSION, signalsOf, type Wish } from '../../../../support/core/core.ts';
 import { inTurn } from '../../../../support/core/turns.ts';
 
@@ -34,7 +35,7 @@ function decide({ symbols, limits, cashE4 = 10_000_000_000, seed = 1, held = [] 
     symbols,
     profile: { ...profile('basic'), ...limits },
     feeTable: feeTable('tiered'),
-    cashE4,
+    opening: newOpening(cashE4),
     rearm: 'manual',
     seed,
   });

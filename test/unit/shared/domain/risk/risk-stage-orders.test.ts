@@ -8,10 +8,9 @@ import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 
 describe('an order', () => {
   it('to reduce passes without a bar, with a fault and in any state', () => {
-    for (const state of ['reduce', 'flatten', 'none'] as const) {
+    for (const cause of ['FEED_DEAD', 'OPERATOR_FLATTEN', null] as const) {
       const desk = new Desk().holds(3);
-      if (state === 'reduce') desk.stage.reduce('FEED_DEAD');
-      if (state === 'flatten') desk.stage.flatten();
+      if (cause !== null) desk.imposes(cause);
       const decision = desk.step(HUNDRED_E4, [{ action: SELL, present: false, faults: 1 }, {}]);
       expect(decision.orders).toMatchObject([{ kind: 'EXIT', type: 'MARKETABLE', quantity: 3 }]);
     }

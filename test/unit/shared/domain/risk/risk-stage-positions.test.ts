@@ -40,7 +40,9 @@ describe('a position carried into a session', () => {
 
   it('counts in the equity that the session starts with, at the mark of the last close', () => {
     const { stage } = overNight();
-    expect([stage.openingCashE4, stage.sessionStartE4, stage.equityE4]).toEqual([15_000_000, 25_000_000, 25_000_000]);
+    expect([stage.openingCashE4, stage.equity.sessionStartE4, stage.equityE4]).toEqual([
+      15_000_000, 25_000_000, 25_000_000,
+    ]);
   });
 
   it('is sold by another order than the one that the last session did not fill', () => {

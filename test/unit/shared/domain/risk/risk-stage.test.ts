@@ -58,24 +58,24 @@ describe('the drawdown', () => {
   it('halts at $100 below the running peak, flattens, and stays halted', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(20);
     desk.step(1_030_000);
-    expect(desk.stage.peakE4).toBe(100_600_000);
+    expect(desk.stage.equity.limitReferenceE4).toBe(100_600_000);
     const decision = desk.step(980_000);
     expect(desk.state).toBe('HALTED/DRAWDOWN');
     expect(decision.symbols[0]).toMatchObject({ verdict: 'FLATTEN_DRAWDOWN', quantity: 20 });
     desk.sells(20, 980_000).step(980_000, [{ action: BUY }, { action: BUY }]);
     desk.stage.startSession(NEXT_SESSION, 390, null);
     const after = desk.step(980_000, [{ action: BUY }, { action: SELL }], 0);
-    expect(after).toMatchObject({ state: 'HALTED', stateCause: 'DRAWDOWN', orders: [] });
+    expect(after).toMatchObject({ state: 'HALTED', causes: [{ cause: 'DRAWDOWN', by: 'core' }], orders: [] });
     expect(after.symbols.map(({ verdict }) => verdict)).toEqual(['STATE_HALTED', 'NONE']);
   });
 
   it('halts at 3 % of the peak under enhanced where that is less', () => {
     const desk = new Desk({ name: 'enhanced', cashE4: 10_000_000 }).holds(5);
-    desk.stage.reduce('FEED_DEAD');
+    desk.imposes('FEED_DEAD');
     desk.step(940_001);
     expect(desk.stage.state).toBe('REDUCING');
     desk.step(940_000);
-    expect(desk.state).toBe('HALTED/DRAWDOWN');
+    expect(desk.state).toBe('HALTED/DRAWDOWN+DAILY_LOSS+FEED_DEAD');
   });
 
   it('is 3 % of the peak as it runs, not of the account it began with', () => {
@@ -87,92 +87,117 @@ describe('the drawdown', () => {
     expect(desk.state).toBe('HALTED/DRAWDOWN');
   });
 
-  it('comes before the daily loss where both are reached', () => {
+  it('is named before the daily loss where both are reached, and both stand', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(20);
-    desk.step(900_000);
+    const decision = desk.step(900_000);
+    expect(desk.state).toBe('HALTED/DRAWDOWN+DAILY_LOSS');
+    expect(decision.symbols[0]?.verdict).toBe('FLATTEN_DRAWDOWN');
+    desk.sells(20, 900_000).stage.startSession(NEXT_SESSION, 390, null);
     expect(desk.state).toBe('HALTED/DRAWDOWN');
   });
 
-  it('remembers the close of the minute that halted, not a later one', () => {
+  it('remembers the close of the minute that halted, and a later halt has its own', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(20);
     desk.step(1_000_000);
     desk.step(950_000);
     desk.step(940_000);
-    desk.stage.arm();
-    desk.stage.halt('OPERATOR', SESSION.openMs + 9 * 60_000);
     expect(desk.stage.haltedAtMs).toBe(SESSION.openMs + 2 * 60_000);
+    desk.sells(20, 940_000).step(940_000);
+    desk.stage.arm({ acceptsAudit: false });
+    expect(desk.stage.haltedAtMs).toBeNull();
+    desk.stage.impose({ cause: 'OPERATOR_HALT', sinceMs: SESSION.openMs + 9 * 60_000, by: 'page', why: 'lunch' });
+    expect(desk.stage.haltedAtMs).toBe(SESSION.openMs + 9 * 60_000);
   });
 
-  it('starts anew from the present equity when armed by hand', () => {
+  it('of the limit counts from the present equity when armed by hand, that of the account from its peak', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(20);
     desk.step(950_000);
     desk.sells(20, 950_000);
     desk.stage.startSession(NEXT_SESSION, 390, null);
-    desk.stage.arm();
+    desk.stage.arm({ acceptsAudit: false });
     desk.step(950_000, [{}, {}], 0);
     expect(desk.state).toBe('ACTIVE/NONE');
-    expect(desk.stage).toMatchObject({ peakE4: 99_000_000, rearms: 1, maxDrawdownE4: 1_000_000 });
+    expect(desk.stage.rearms).toBe(1);
+    desk.holds(10, 950_000).step(900_000);
+    expect(desk.stage.equity).toMatchObject({
+      accountPeakE4: 100_000_000,
+      maxDrawdownE4: 1_500_000,
+      limitReferenceE4: 99_000_000,
+      maxLimitDrawdownE4: 1_000_000,
+    });
   });
 
-  it('is armed at each open where the run says so, and counts that', () => {
+  it('is armed at the first flat minute of a session where the run says so, and counts that', () => {
     const desk = new Desk({ cashE4: 100_000_000, rearm: 'session' }).holds(20);
     desk.step(950_000);
     desk.sells(20, 950_000).step(950_000);
-    expect(desk.state).toBe('HALTED/DRAWDOWN');
+    expect(desk.state).toBe('HALTED/DRAWDOWN+DAILY_LOSS');
     desk.stage.startSession(NEXT_SESSION, 390, null);
+    expect(desk.state).toBe('HALTED/DRAWDOWN');
+    desk.stage.account.markAt(0, 950_000);
+    expect(desk.stage.evaluate(0)).toMatchObject({
+      kind: 'armed',
+      lifted: [{ cause: 'DRAWDOWN' }],
+      formerReferenceE4: 100_000_000,
+      referenceE4: 99_000_000,
+    });
     expect(desk.state).toBe('ACTIVE/NONE');
-    expect(desk.stage).toMatchObject({ peakE4: 99_000_000, rearms: 1 });
-    expect(desk.stage.haltedAtMs).not.toBeNull();
+    expect(desk.stage.rearms).toBe(1);
+  });
+
+  it('is not armed by the run in the session that it tripped in, however flat the account is', () => {
+    const desk = new Desk({ cashE4: 100_000_000, rearm: 'session' }).holds(20);
+    desk.step(950_000);
+    desk.sells(20, 950_000).step(950_000);
+    desk.step(950_000);
+    expect([desk.state, desk.stage.rearms]).toEqual(['HALTED/DRAWDOWN+DAILY_LOSS', 0]);
   });
 });
 
 describe('an operator', () => {
   it('who halts sees everything sold and nothing bought until arm', () => {
     const desk = new Desk().holds(3);
-    desk.stage.halt('OPERATOR', SESSION.openMs);
+    desk.imposes('OPERATOR_HALT');
     const decision = desk.step(HUNDRED_E4, [{ action: BUY }, { action: BUY }]);
     expect(decision.symbols.map(({ verdict }) => verdict)).toEqual(['FLATTEN_OPERATOR', 'STATE_HALTED']);
     desk.sells(3, HUNDRED_E4);
     desk.stage.startSession(NEXT_SESSION, 390, null);
-    expect(desk.state).toBe('HALTED/OPERATOR');
-    desk.stage.arm();
+    expect(desk.state).toBe('HALTED/OPERATOR_HALT');
+    desk.stage.arm({ acceptsAudit: false });
     expect(desk.step(HUNDRED_E4, [{ action: BUY }, {}], 40).orders.map(({ kind }) => kind)).toEqual(['ENTRY', 'STOP']);
   });
 
   it('who halts is not overruled by a run that arms at each open', () => {
     const desk = new Desk({ rearm: 'session' });
-    desk.stage.halt('OPERATOR', SESSION.openMs);
+    desk.imposes('OPERATOR_HALT');
     desk.stage.startSession(NEXT_SESSION, 390, null);
-    expect(desk.state).toBe('HALTED/OPERATOR');
+    expect(desk.state).toBe('HALTED/OPERATOR_HALT');
     expect(desk.stage.rearms).toBe(0);
   });
 
   it('who flattens sees everything sold and nothing bought until arm, also past a daily loss and an open', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(10);
-    desk.stage.flatten();
+    desk.imposes('OPERATOR_FLATTEN');
     const decision = desk.step(950_000, [{}, { action: BUY }]);
-    expect(desk.state).toBe('REDUCING/OPERATOR');
+    expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN+DAILY_LOSS');
     expect(decision.symbols.map(({ verdict }) => verdict)).toEqual(['FLATTEN_OPERATOR', 'STATE_REDUCING']);
     desk.sells(10, 950_000);
     desk.stage.startSession(NEXT_SESSION, 390, null);
-    expect(desk.state).toBe('REDUCING/OPERATOR');
-    desk.stage.arm();
+    expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN');
+    desk.stage.arm({ acceptsAudit: false });
     expect(desk.state).toBe('ACTIVE/NONE');
   });
 
   it('cannot soften a halt by flattening', () => {
-    const desk = new Desk();
-    desk.stage.halt('OPERATOR', SESSION.openMs);
-    desk.stage.flatten();
-    desk.stage.reduce('FEED_DEAD');
-    expect(desk.state).toBe('HALTED/OPERATOR');
+    const desk = new Desk().imposes('OPERATOR_HALT').imposes('OPERATOR_FLATTEN').imposes('FEED_DEAD');
+    expect(desk.state).toBe('HALTED/OPERATOR_HALT+OPERATOR_FLATTEN+FEED_DEAD');
   });
 });
 
 describe('a dead feed', () => {
   it('lets positions shrink, keeps those that nobody sells, and buys nothing', () => {
     const desk = new Desk().holds(3);
-    desk.stage.reduce('FEED_DEAD');
+    desk.imposes('FEED_DEAD');
     expect(desk.step(HUNDRED_E4, [{ action: HOLD }, { action: BUY }]).symbols).toMatchObject([
       { verdict: 'NONE' },
       { verdict: 'STATE_REDUCING' },
@@ -181,11 +206,10 @@ describe('a dead feed', () => {
   });
 
   it('is lifted by its own recovery only', () => {
-    const desk = new Desk();
-    desk.stage.reduce('FEED_DEAD');
-    desk.stage.recover('RUNNER_DEAD');
+    const desk = new Desk().imposes('FEED_DEAD');
+    desk.stage.watch('RUNNER_DEAD', null);
     expect(desk.state).toBe('REDUCING/FEED_DEAD');
-    desk.stage.recover('FEED_DEAD');
+    desk.stage.watch('FEED_DEAD', null);
     expect(desk.state).toBe('ACTIVE/NONE');
   });
 });
@@ -203,7 +227,7 @@ describe('a snapshot', () => {
 
   it('is what a restored stage holds, and is not written into by it', () => {
     const desk = new Desk({ name: 'enhanced' }).holds(3);
-    desk.stage.halt('OPERATOR', SESSION.openMs);
+    desk.imposes('OPERATOR_HALT');
     desk.step(HUNDRED_E4, [{ action: SELL }, {}]);
     const snapshot = desk.stage.snapshot();
     const kept = structuredClone(snapshot);

@@ -65,7 +65,7 @@ describe('a session worked out by hand', () => {
 
   it('closes with an account row', () => {
     const closeMs = SESSION.openMs + 70 * 60_000;
-    expect(rows.at(-1)).toBe(`A,${closeMs},ACTIVE,NONE,20250103,24990392,24990392,25000000,-1800,7808`);
+    expect(rows.at(-1)).toBe(`A,${closeMs},0,20250103,24990392,24990392,25000000,25000000,-1800,7808`);
   });
 });
 
@@ -116,7 +116,11 @@ describe('a run', () => {
     const manual = ran(small, [crash, STEP_TABLE]);
     const armed = ran({ ...small, rearm: 'session' }, [crash, STEP_TABLE]);
     expect(manual).toMatchObject({ haltedAt: '2025-01-03T15:12:00.000Z', rearms: 0, denials: { STATE_HALTED: 29 } });
-    expect(armed).toMatchObject({ haltedAt: '2025-01-03T15:12:00.000Z', rearms: 1, fills: manual.fills + 2 });
+    expect(armed).toMatchObject({ haltedAt: null, rearms: 1, fills: manual.fills + 2 });
+    const liftedAtMs = NEXT_SESSION.openMs + 60_000;
+    const halt = { atMs: Date.UTC(2025, 0, 3, 15, 12), causes: ['DRAWDOWN'], by: 'core', why: manual.halts[0]?.why };
+    expect(manual.halts).toEqual([{ ...halt, liftedAtMs: null }]);
+    expect(armed.halts).toEqual([{ ...halt, liftedAtMs }]);
   });
 });
 
@@ -157,7 +161,7 @@ describe('the hash of a run', () => {
     chosen: Parameters<typeof runConfig>[0],
     table = STEP_TABLE,
     more: Partial<BacktestInput> = {},
-  ): string => ran({ ...ONE, ...chosen }, [table], more).ledgerHash;
+  ): string | null => ran({ ...ONE, ...chosen }, [table], more).ledgerHash;
   const usual = hash({});
   const daily = [{ symbol: 'AAPL', session: 20250102, openE4: 1, closeE4: 2 }];
 

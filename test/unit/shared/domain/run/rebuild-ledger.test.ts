@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type BacktestInput, runBacktest } from '../../../../../shared/domain/run/backtest.ts';
 import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
 import { LedgerRebuild } from '../../../../../shared/domain/run/rebuild-ledger.ts';
+import { LEDGER_VERSION } from '../../../../../shared/domain/ledger/ledger.ts';
 import { MarketGenerator } from '../../../../../shared/domain/market/generator/market-generator.ts';
 import { runConfig } from '../../../../support/core/core.ts';
 import { stagedRun } from '../../../../support/core/core-run.ts';
@@ -43,24 +44,24 @@ describe('a derived run', () => {
     const account = {
       cashE4: 0,
       equityE4: 0,
-      peakE4: 0,
+      accountPeakE4: 0,
+      limitReferenceE4: 0,
       realizedE4: 0,
       feesE4: 0,
-      state: 'ACTIVE',
-      cause: 'NONE',
-    } as const;
+    };
     const { session } = SESSIONS[0]!;
     const stored = {
       session: session.date,
       minutes: 390,
       openMs: session.openMs,
       decisions: [],
+      commands: [],
       quarantined: [],
       fills: [],
       bars: [],
       account,
     };
-    expect(() => new LedgerRebuild(runConfig()).addSession(stored)).toThrow(
+    expect(() => new LedgerRebuild({ config: runConfig(), ledgerVersion: LEDGER_VERSION }).addSession(stored)).toThrow(
       'session 20250103 has 390 decisions, found 0',
     );
   });

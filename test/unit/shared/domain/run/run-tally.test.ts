@@ -8,20 +8,21 @@ import { type RunMoney, RunTally } from '../../../../../shared/domain/run/run-ta
 import { entryOrder, exitOrder, stopOrder } from '../../../../support/core/core.ts';
 
 const MONEY: RunMoney = {
-  accountUsdE4: 25_000_000,
+  openingE4: 25_000_000,
   equityE4: 24_990_000,
   feesE4: 7_500,
   maxDrawdownE4: 123_456,
-  haltedAtMs: null,
+  maxLimitDrawdownE4: 100_000,
   rearms: 0,
 };
 
 function summaryOf(tally: RunTally, money: Partial<RunMoney> = {}) {
-  return tally.summary({ symbols: ['AAPL'], bars: 3, money: { ...MONEY, ...money }, ledgerHash: 'hash' });
+  const ledger = { ledgerVersion: 'JL2', ledgerHash: 'hash' };
+  return tally.summary({ symbols: ['AAPL'], bars: 3, money: { ...MONEY, ...money }, ...ledger });
 }
 
-function codes(...verdicts: Verdict[]): Uint8Array {
-  return Uint8Array.from(verdicts, (verdict) => VERDICTS.indexOf(verdict));
+function decided(...verdicts: Verdict[]) {
+  return { eventMs: 0, causes: [], verdicts: Uint8Array.from(verdicts, (verdict) => VERDICTS.indexOf(verdict)) };
 }
 
 describe('a tally', () => {
@@ -33,9 +34,9 @@ describe('a tally', () => {
 
   it('counts denials and reductions by code, and neither approvals nor exits', () => {
     const tally = new RunTally();
-    tally.decision(codes('NONE', 'APPROVED', 'REDUCED_NOTIONAL', 'DATA_MISSING'));
-    tally.decision(codes('EXIT', 'FLATTEN_CLOSE', 'EXIT_WORKING', 'DATA_MISSING'));
-    tally.decision(codes('VAR_NO_HISTORY', 'ENTRY_CANCELLED', 'NONE', 'NONE'));
+    tally.decision(decided('NONE', 'APPROVED', 'REDUCED_NOTIONAL', 'DATA_MISSING'));
+    tally.decision(decided('EXIT', 'FLATTEN_CLOSE', 'EXIT_WORKING', 'DATA_MISSING'));
+    tally.decision(decided('VAR_NO_HISTORY', 'ENTRY_CANCELLED', 'NONE', 'NONE'));
     expect(summaryOf(tally)).toMatchObject({
       decisions: 3,
       denials: { DATA_MISSING: 2, VAR_NO_HISTORY: 1 },
@@ -49,16 +50,17 @@ describe('a tally', () => {
       feesUsd: 0.75,
       netPnlUsd: -1,
       equityUsd: 2_499,
+      drawdownUsd: 12.3456,
       maxDrawdownUsd: 12.3456,
+      limitDrawdownUsd: 10,
     });
   });
 
-  it('names sessions as dates and the halt as a time', () => {
+  it('names sessions as dates', () => {
     const tally = new RunTally();
     tally.session(20250103);
     tally.session(20251224);
-    const summary = summaryOf(tally, { haltedAtMs: Date.UTC(2025, 0, 3, 15, 12) });
-    expect(summary).toMatchObject({ sessions: ['2025-01-03', '2025-12-24'], haltedAt: '2025-01-03T15:12:00.000Z' });
+    expect(summaryOf(tally)).toMatchObject({ sessions: ['2025-01-03', '2025-12-24'], halts: [], haltedAt: null });
   });
 });
 

@@ -17,7 +17,12 @@ function stateOf(options: { minute?: number; haltAt?: number | null; live?: bool
   const { minute = 100, haltAt = null, live = true } = options;
   const session = new FakeSession({ ...DAY_TWO, haltAt });
   const fold = new SessionFold(session.facts(minute, 0, UPDATED_MS), FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
-  return buildPageState({ status: fakeStatus(), record: { kind: 'paper', config: FAKE_RUN }, fold, live });
+  return buildPageState({
+    status: fakeStatus(),
+    record: { kind: 'paper', config: FAKE_RUN, ledgerVersion: 'JL2' },
+    fold,
+    live,
+  });
 }
 
 function titles(state: PageState | null, connection = CONNECTED, ageMs = 500): string[] {
@@ -79,7 +84,7 @@ describe('notices', () => {
       {
         kind: 'past',
         title: 'Past session',
-        text: 'You are looking at 2025-01-03. It was left HALTED, because an operator ordered it.',
+        text: 'You are looking at 2025-01-03. It was left HALTED, because an operator halted it (page: lunch).',
       },
     ]);
   });

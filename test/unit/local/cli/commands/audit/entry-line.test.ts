@@ -20,6 +20,8 @@ import { decision, fill, order } from '../../../../../support/database/trading-r
 const EVENT_MS = Date.UTC(2025, 0, 3, 14, 31);
 const STORED_MS = Date.UTC(2026, 10, 29, 15, 2, 3, 4);
 
+const HALTED = { result: 'done', text: 'OPERATOR_HALT stands', state: 'HALTED', causes: [], arming: null } as const;
+
 function line(
   entry: AuditEntry | Pick<AuditRow, 'kind' | 'body'>,
   overrides: { recordedMs?: number | null } = {},
@@ -60,11 +62,7 @@ describe('a line of the audit log', () => {
     ['a fill', fillEntry(fill()), 'market'],
     ['a decision of a minute', decisionEntry('minute', decision()), 'market'],
     ['a command before the first session', decisionEntry('command', decision({ session: 0 })), 'wall'],
-    [
-      'a command',
-      commandEntry({ command: 'arm', operator: 'page', reason: 'r' }, { eventMs: 1, state: 'ACTIVE' }),
-      'wall',
-    ],
+    ['a command', commandEntry({ command: 'arm', operator: 'page', reason: 'r' }, HALTED, 1), 'wall'],
     ['an access', { kind: 'access', body: '{}' }, 'wall'],
     ['an export', exportEntry('a'.repeat(64), 1), 'wall'],
     ['a kind of a later version', { kind: 'later', body: '{}' }, 'event'],
@@ -98,8 +96,10 @@ describe('a line of the audit log', () => {
 
   it('shows the words of an operator without what could move the cursor or fake a line', () => {
     const reason = 'drill\u001b[2J\nrun-1/risk #8  arm by page\u202e';
-    const shown = gist(commandEntry({ command: 'halt', operator: 'page', reason }, { eventMs: 1, state: 'HALTED' }));
-    expect(shown).toBe('halt by page: drill\\u{1b}[2J\\u{a}run-1/risk #8  arm by page\\u{202e} → HALTED');
+    const shown = gist(commandEntry({ command: 'halt', operator: 'page', reason }, HALTED, 1));
+    expect(shown).toBe(
+      'halt by page: drill\\u{1b}[2J\\u{a}run-1/risk #8  arm by page\\u{202e} → HALTED, OPERATOR_HALT stands',
+    );
   });
 
   it('tells a decision with its verdicts, and no symbol of which nothing was asked', () => {
@@ -108,7 +108,8 @@ describe('a line of the audit log', () => {
       { symbol: 'MSFT', action: 2, verdict: 'STATE_REDUCING', quantity: 0, detail: null },
       { symbol: 'NVDA', action: 1, verdict: 'NONE', quantity: 0, detail: null },
     ] as const;
-    const state = { state: 'REDUCING', stateCause: 'DAILY_LOSS', equityE4: 24_500_000, minuteIndex: 4 } as const;
+    const causes = [{ cause: 'DAILY_LOSS', sinceMs: EVENT_MS, by: 'core', why: 'lost' }] as const;
+    const state = { state: 'REDUCING', causes, equityE4: 24_500_000, minuteIndex: 4 } as const;
     expect(gist(decisionEntry('minute', decision({ ...state, symbols })))).toBe(
       'minute 4, REDUCING (DAILY_LOSS), equity $2,450.00; AAPL APPROVED 3; MSFT STATE_REDUCING',
     );
@@ -116,7 +117,7 @@ describe('a line of the audit log', () => {
 
   it('tells commands, access and exports', () => {
     const halt = { command: 'halt', operator: 'page', reason: 'drill' };
-    expect(gist(commandEntry(halt, { eventMs: EVENT_MS, state: 'HALTED' }))).toBe('halt by page: drill → HALTED');
+    expect(gist(commandEntry(halt, HALTED, EVENT_MS))).toBe('halt by page: drill → HALTED, OPERATOR_HALT stands');
     const access = { method: 'POST', route: '/api/commands', status: 202, detail: 'halt: drill' };
     expect(gist(accessEntry({ ...access, outcome: 'accepted' }, EVENT_MS))).toBe(
       'POST /api/commands accepted, 202 (halt: drill)',

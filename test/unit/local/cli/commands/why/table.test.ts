@@ -27,7 +27,7 @@ const EXIT = orderFacts({
 });
 
 function facts(overrides: Partial<DecisionFacts> = {}): DecisionFacts {
-  const { state, stateCause, equityE4, symbols } = decision();
+  const { state, causes, equityE4, symbols } = decision();
   return {
     config: runConfig(),
     openMs: OPEN_MS,
@@ -35,7 +35,7 @@ function facts(overrides: Partial<DecisionFacts> = {}): DecisionFacts {
     bar: barRow(),
     quality: null,
     state,
-    stateCause,
+    causes,
     equityE4,
     decision: symbols[0]!,
     signal: {

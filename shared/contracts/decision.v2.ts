@@ -1,12 +1,13 @@
 /**
- * decision.v1: risk → gateway. Always one a minute, HOLD and missing data included: it releases the next minute.
+ * decision.v2: risk → gateway. Always one a minute, HOLD and missing data included: it releases the next minute.
+ * Since version 2 it names every cause that stands, not the one that was set last.
  */
 
 import * as z from 'zod';
 import { TRADING_STATES } from '../domain/risk/causes.ts';
-import { STATE_CAUSES, VERDICTS } from '../domain/risk/types.ts';
+import { VERDICTS } from '../domain/risk/types.ts';
 import { eventContract, MONEY_E4, QUANTITY, SYMBOL } from './envelope.ts';
-import { minuteAddress, ORDER_REF, orderSchema } from './shared-fields.ts';
+import { minuteAddress, ORDER_REF, orderSchema, standingCauses } from './shared-fields.ts';
 
 const detailSchema = z.strictObject({
   limit: z.number(),
@@ -28,12 +29,12 @@ const data = z.strictObject({
   /** A pulse or command never releases a minute. */
   cause: z.enum(['minute', 'pulse', 'command']),
   state: z.enum(TRADING_STATES),
-  stateCause: z.enum(STATE_CAUSES),
+  causes: standingCauses,
   equityE4: MONEY_E4,
-  symbols: z.array(symbolDecisionSchema).max(500),
-  orders: z.array(orderSchema).max(1_000),
-  cancels: z.array(ORDER_REF).max(1_000),
+  symbols: z.array(symbolDecisionSchema).max(500).readonly(),
+  orders: z.array(orderSchema).max(1_000).readonly(),
+  cancels: z.array(ORDER_REF).max(1_000).readonly(),
 });
 
 export type DecisionData = z.infer<typeof data>;
-export const decisionV1 = eventContract('decision', 1, data);
+export const decisionV2 = eventContract('decision', 2, data);

@@ -1,0 +1,59 @@
+/**
+ * An operator's commands. A command changes the causes; what follows from that is decided at the close of the next
+ * minute. Each is recorded with who, why and what came of it, also where nothing did.
+ */
+
+import type { CommandData } from '../../shared/contracts/command.v2.ts';
+import { commandEntry, decisionEntry } from '../../shared/domain/audit/entries.ts';
+import type { Cause } from '../../shared/domain/risk/causes.ts';
+import { armText } from '../../shared/domain/risk/arming.ts';
+import type { CommandOutcome } from '../../shared/domain/risk/command-outcome.ts';
+import type { MessageDraft } from '../../shared/ports/handler.ts';
+import { audit, eventTimeOf, saveState, type Turn } from './records.ts';
+import type { RunState } from './run-state.ts';
+
+export async function applyCommand(
+  standing: RunState,
+  command: CommandData,
+  turn: Turn,
+): Promise<readonly MessageDraft[]> {
+  const { stage, runId } = standing;
+  const before = stage.causes;
+  const outcome = outcomeOf(standing, command);
+  const { issuedAtMs: eventMs, operator, reason } = command;
+  const { repositories, logger, messageId } = turn;
+  const kind = `COMMAND_${command.command.toUpperCase()}`;
+  const detail = `${operator}: ${reason}`;
+  await repositories.decisions.riskEvent({ runId, eventMs, kind, detail, outcome: { ...outcome, messageId } });
+  const entries = [commandEntry(command, outcome, eventMs)];
+  if (stage.causes !== before) {
+    const decision = await saveState(standing, { cause: 'command', atMs: eventMs }, turn);
+    entries.push(decisionEntry('command', decision));
+  }
+  await audit(standing, entries, turn);
+  logger.info({ command: command.command, operator, result: outcome.result, text: outcome.text }, 'operator command');
+  return [];
+}
+
+function outcomeOf(standing: RunState, command: CommandData): CommandOutcome {
+  if (command.command === 'arm') return arm(standing, command.acceptAudit);
+  return impose(standing, command, command.command === 'halt' ? command.cause : 'OPERATOR_FLATTEN');
+}
+
+function arm({ stage }: RunState, acceptAudit: string | null): CommandOutcome {
+  const armed = stage.arm({ acceptsAudit: acceptAudit !== null });
+  const result = armed.kind === 'armed' ? 'done' : 'refused';
+  return { result, text: armText(armed), state: stage.state, causes: stage.causes, arming: armed };
+}
+
+function impose(standing: RunState, command: CommandData, cause: Cause): CommandOutcome {
+  const { stage } = standing;
+  const stood = stage.causes.find((each) => each.cause === cause);
+  const { operator: by, reason: why, issuedAtMs } = command;
+  stage.impose({ cause, sinceMs: eventTimeOf(standing, issuedAtMs), by, why });
+  const text =
+    stood === undefined
+      ? `${cause} stands; what is held is sold at the next good open`
+      : `${cause} stood already, since ${new Date(stood.sinceMs).toISOString()} by ${stood.by}: ${stood.why}`;
+  return { result: 'done', text, state: stage.state, causes: stage.causes, arming: null };
+}

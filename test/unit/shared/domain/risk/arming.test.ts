@@ -1,0 +1,66 @@
+/**
+ * Arming: what it lifts, what it leaves and names, when it is refused, and that it is no lever on the drawdown limit.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { armText } from '../../../../../shared/domain/risk/arming.ts';
+import { BUY } from '../../../../../shared/domain/policy/actions.ts';
+import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
+
+const BY_HAND = { acceptsAudit: false };
+const ACCEPTING = { acceptsAudit: true };
+
+describe('arming', () => {
+  it('lifts what arming lifts; the rest stays and is named', () => {
+    const desk = new Desk().imposes('OPERATOR_HALT').imposes('OPERATOR_FLATTEN').imposes('FEED_DEAD');
+    desk.imposes('AUDIT_FAILED', 'audit');
+    const outcome = desk.stage.arm(BY_HAND);
+    expect(desk.state).toBe('HALTED/AUDIT_FAILED+FEED_DEAD');
+    expect(armText(outcome)).toBe(
+      'lifted OPERATOR_HALT, OPERATOR_FLATTEN; reference of the drawdown limit $2500.00 → $2500.00; ' +
+        'still standing: AUDIT_FAILED, FEED_DEAD',
+    );
+    desk.stage.arm(ACCEPTING);
+    expect(desk.state).toBe('REDUCING/FEED_DEAD');
+  });
+
+  it.each([
+    ['nothing stands', []],
+    ['only a dead feed stands', ['FEED_DEAD']],
+    ['only a daily loss stands', ['DAILY_LOSS']],
+    ['only a broken audit stands, which nobody accepted', ['AUDIT_FAILED']],
+  ] as const)('is refused where %s, and changes nothing', (_, causes) => {
+    const desk = new Desk();
+    for (const cause of causes) desk.imposes(cause);
+    const before = desk.stage.snapshot();
+    expect(desk.stage.arm(BY_HAND)).toMatchObject({ kind: 'refused', code: 'NOTHING_TO_LIFT' });
+    expect(desk.stage.snapshot()).toEqual(before);
+  });
+
+  it('is refused while a position is open, so that no limit moves under it', () => {
+    const desk = new Desk({ cashE4: 100_000_000 }).holds(10).imposes('OPERATOR_FLATTEN');
+    desk.step(960_000);
+    expect(desk.stage.arm(BY_HAND)).toMatchObject({ kind: 'refused', code: 'NOT_FLAT' });
+    expect(desk.stage.equity.limitReferenceE4).toBe(100_000_000);
+    expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN');
+  });
+
+  it('is refused while an order works, although the account is flat', () => {
+    const desk = new Desk();
+    desk.step(HUNDRED_E4, [{ action: BUY }, {}], 40);
+    desk.imposes('OPERATOR_HALT');
+    expect(desk.stage.arm(BY_HAND)).toMatchObject({ kind: 'refused', code: 'ORDER_WORKING' });
+    expect(armText(desk.stage.arm(BY_HAND))).toBe(
+      'refused, an order is working: wait until it is filled or withdrawn; still standing: OPERATOR_HALT',
+    );
+  });
+
+  it('of a drawdown under `--rearm session` leaves an operator’s flatten standing', () => {
+    const desk = new Desk({ cashE4: 100_000_000, rearm: 'session' }).holds(20);
+    desk.step(950_000);
+    desk.imposes('OPERATOR_FLATTEN').sells(20, 950_000).step(950_000);
+    desk.nextSession().step(950_000);
+    expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN');
+    expect(desk.stage.rearms).toBe(1);
+  });
+});
