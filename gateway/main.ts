@@ -1,7 +1,8 @@
 /**
  * Process entry of the gateway: reads the stack file, plays the source's sessions, ends with its supervisor.
  *
- * Exit code 0 after the last session of a replay; otherwise it stays up until it is stopped.
+ * Exit code 0 after the last session of a replay, 78 where the run must not go on; otherwise it stays up until it is
+ * stopped.
  */
 
 import { createPostgresDatabase } from '../shared/adapters/postgres/connection/database.ts';
@@ -13,6 +14,7 @@ import { systemClock } from '../shared/adapters/system/clock.ts';
 import { createLogger, parseLogLevel } from '../shared/adapters/system/logger.ts';
 import { readAccessKey } from '../shared/runtime/access-key-file.ts';
 import { listenAddress, urlOf } from '../shared/runtime/addresses.ts';
+import { exitWithProblem } from '../shared/runtime/process-problem.ts';
 import { readStackFile, type StackFile } from '../shared/runtime/stack-file.ts';
 import { databaseLogin } from '../shared/runtime/with-secret.ts';
 import { SECRETS, topology as topologyOf } from '../shared/topology.ts';
@@ -23,6 +25,7 @@ import { createLogOnlyBridge } from './brokers/simulated-broker.ts';
 import { createMinuteClock } from './minute-clock.ts';
 import { runPulses } from './minutes/pulse.ts';
 import type { SessionPlayer } from './session-player.ts';
+import { RunStoppedError } from './run-stopped.ts';
 import { openSource } from './sources/source.ts';
 
 const POOL_MAX = 4;
@@ -126,5 +129,9 @@ process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody hand
 process.on('uncaughtException', (error) => fail(error, 'an exception nobody handled'));
 await run().then(
   () => process.exit(0),
-  (error: unknown) => fail(error, 'the gateway stopped'),
+  (error: unknown) => {
+    if (!(error instanceof RunStoppedError)) fail(error, 'the gateway stopped');
+    logger.error({ err: error, fix: error.fix }, 'the run stops: it cannot go on as it was begun');
+    exitWithProblem(error);
+  },
 );

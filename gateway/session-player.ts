@@ -14,6 +14,7 @@ import { assert, MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Broker } from '../shared/ports/broker.ts';
 import type { MarketSession, MarketSource } from '../shared/ports/market-source.ts';
 import { type DecisionWaitParts, waitForDecision } from './minutes/decision-wait.ts';
+import { checkFeeds, feedsOf } from './session-feeds.ts';
 import type { Journal } from './minutes/journal.ts';
 import type { ClosedMinute } from './minutes/publisher.ts';
 import type { MinuteClock } from './minute-clock.ts';
@@ -58,7 +59,10 @@ export class SessionPlayer {
     this.closedMs = parts.clock.nowMs();
   }
 
-  /** Resolves when the last decision is recorded, or when the signal aborts. Throws NoDecisionError, SourceEndedError. */
+  /**
+   * Resolves when the last decision is recorded, or when the signal aborts. Throws NoDecisionError, SourceEndedError,
+   * RunStoppedError.
+   */
   async play(signal: AbortSignal): Promise<void> {
     const market = await this.#parts.source.open({ session: this.session, minuteIndex: 0 });
     const pending = await this.#resume(market, signal);
@@ -80,7 +84,12 @@ export class SessionPlayer {
     this.#quality.startSession();
     await broker.startSession(session, minutes);
     const row = { runId: config.runId, session: session.date, minutes, openMs: session.openMs };
-    await database.transaction(({ runs }) => runs.openSession(row));
+    const feeds = feedsOf(config.symbols, market.digests);
+    const stored = await database.transaction(async ({ runs }) => {
+      await runs.openSession(row, feeds);
+      return runs.feeds(row);
+    });
+    checkFeeds(session.date, stored, feeds);
     const { progress, taken } = await this.#recorded();
     let last: ClosedMinute | null = null;
     while (this.minuteIndex < progress.publishedMinute) {

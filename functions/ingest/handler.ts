@@ -1,5 +1,6 @@
 /**
- * Ingest: a raw minute in, a judged minute out. Scores quality, stores good bars, keeps what it refused beside them.
+ * Ingest: a raw minute in, a judged minute out. Scores quality, stores good bars, keeps beside them what it refused and
+ * what did not come.
  *
  * Quality is a fold over the session's minutes; memory is only a cache of it, rebuilt from what was stored.
  */
@@ -9,14 +10,14 @@ import { cleanBars, readRawBars } from '../../shared/contracts/minute-conversion
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../../shared/contracts/minute.v1.ts';
 import { MinuteFrame, PRESENT } from '../../shared/domain/market/frame.ts';
-import { HARD_FAULTS } from '../../shared/domain/quality/faults.ts';
+import { FAULT, HARD_FAULTS } from '../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
 import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-guards.ts';
 import { SessionFold } from '../../shared/runtime/session-fold.ts';
-import type { BarRow, QualityRow, Repositories } from '../../shared/ports/repositories.ts';
+import type { BarRow, Feeds, QualityRow, Repositories } from '../../shared/ports/repositories.ts';
 import { rebuildQuality } from './rebuild.ts';
 import { storedBar } from '../../shared/domain/quality/stored-bar.ts';
 
@@ -24,6 +25,8 @@ import { storedBar } from '../../shared/domain/quality/stored-bar.ts';
 interface Fold {
   readonly config: RunConfig;
   readonly session: number;
+  /** What the session's bars are stored under. */
+  readonly feeds: Feeds;
   readonly stage: QualityStage;
   nextMinute: number;
 }
@@ -43,7 +46,7 @@ export function createIngest(): readonly Route[] {
       readRawBars(data.bars, frame);
       fold.stage.step(frame);
       fold.nextMinute += 1;
-      await store(data, frame, context);
+      await store(data, frame, fold.feeds, context);
       return [barsReady(runId, data, frame)];
     }),
   ];
@@ -53,8 +56,11 @@ async function loadFold(runId: string, data: MinuteData, repositories: Repositor
   const config = await repositories.runs.find(runId);
   assert(config !== null, `run ${runId} is recorded before its first minute`);
   refuseOther(config, data);
+  const { session, minuteIndex } = data;
+  const feeds = await repositories.runs.feeds({ runId, session });
+  assert(feeds.size === config.symbols.length, `the feeds of session ${session} are on record before its first minute`);
   const stage = await rebuildQuality(runId, data, repositories);
-  return { config, session: data.session, nextMinute: data.minuteIndex, stage };
+  return { config, session, feeds, nextMinute: minuteIndex, stage };
 }
 
 /** Throws RefusedMessageError when the minute contradicts its run. */
@@ -62,16 +68,21 @@ function refuseOther(config: RunConfig, data: MinuteData): void {
   refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
 }
 
-async function store(data: MinuteData, frame: MinuteFrame, { repositories }: HandlerContext): Promise<void> {
+async function store(
+  data: MinuteData,
+  frame: MinuteFrame,
+  feeds: Feeds,
+  { repositories }: HandlerContext,
+): Promise<void> {
   const good: BarRow[] = [];
   const faulty: QualityRow[] = [];
   data.bars.forEach((bar, s) => {
-    const faults = frame.faults[s]!;
+    const faults = bar.status === 'missing' ? FAULT.MISSING : frame.faults[s]!;
     if (faults !== 0) faulty.push(qualityRow(data, bar, faults));
     if (frame.status[s] === PRESENT) good.push(storedBar(frame, s, bar.symbol, data.openMs));
   });
-  if (good.length > 0) await repositories.bars.upsert(data.feed, good);
-  if (faulty.length > 0) await repositories.bars.recordQuality(data.feed, faulty);
+  if (good.length > 0) await repositories.bars.add(feeds, good);
+  if (faulty.length > 0) await repositories.bars.addQuality(feeds, faulty);
 }
 
 function qualityRow(data: MinuteData, bar: RawBar, faults: number): QualityRow {

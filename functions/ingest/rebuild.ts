@@ -26,11 +26,11 @@ export async function rebuildQuality(
   const fromMs = data.openMs - data.minuteIndex * MINUTE_MS;
   const range = { fromMs, toMs: data.openMs };
   const delivered = new Map<string, RawBar>();
-  for (const bar of await repositories.bars.between(data.feed, range, symbols)) {
+  for (const bar of await repositories.bars.between({ runId, session: data.session }, range)) {
     delivered.set(key(bar.openMs, bar.symbol), rawBar(bar));
   }
   // Bars with a fault are folded as they were delivered, not as they were stored.
-  for (const row of await repositories.bars.quality(data.feed, range, symbols)) {
+  for (const row of await repositories.bars.quality({ runId, session: data.session }, range)) {
     delivered.set(key(row.openMs, row.symbol), rawBarSchema.parse(JSON.parse(row.raw)));
   }
   const missed = await minutesMissed(runId, data.session, { consumer: 'ingest', type: 'minute' }, repositories);

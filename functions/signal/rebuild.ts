@@ -86,14 +86,14 @@ type Span = Pick<SessionRow, 'session' | 'openMs' | 'minutes'>;
 
 /** Minutes of a session from its first on, as this function handled them. */
 async function foldStoredBars(
-  { runId, feed, symbols }: RunConfig,
+  { runId, symbols }: RunConfig,
   { session, openMs, minutes }: Span,
   repositories: Repositories,
   step: (minute: number, frame: MinuteFrame) => void,
 ): Promise<void> {
   const range = { fromMs: openMs, toMs: openMs + minutes * MINUTE_MS };
   const byMinute = Map.groupBy(
-    await repositories.bars.between(feed, range, symbols),
+    await repositories.bars.between({ runId, session }, range),
     (bar) => (bar.openMs - openMs) / MINUTE_MS,
   );
   const missed = await minutesMissed(runId, session, { consumer: 'signal', type: 'bars-ready' }, repositories);

@@ -118,7 +118,7 @@ export class MinutePublisher {
 }
 
 function minuteMessage(config: RunConfig, minute: ClosedMinute): OutgoingMessage {
-  const data: MinuteData = { ...addressAndReport(minute), feed: config.feed, bars: [...minute.bars] };
+  const data: MinuteData = { ...addressAndReport(minute), feed: config.market, bars: [...minute.bars] };
   const id = minuteId('minute', config.runId, minute);
   return { queue: 'minutes', envelope: envelopeOf(minuteV1, { id, runId: config.runId }, { minute, data }) };
 }

@@ -4,12 +4,11 @@
  * Throws CsvError where recorded bars cannot be taken.
  */
 
-import { createHash } from 'node:crypto';
+import { barDigests } from '../../shared/adapters/csv/bar-digests.ts';
 import { readBars } from '../../shared/adapters/csv/bars-csv.ts';
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
-import type { BarTable } from '../../shared/domain/market/bar-table.ts';
-import { assert } from '../../shared/domain/units/units.ts';
 import { recordedSourceSchema } from '../../shared/runtime/stack-file.ts';
+import { RunStoppedError } from '../run-stopped.ts';
 import { defineSource } from './define-source.ts';
 import { tableSession } from './table-session.ts';
 
@@ -24,23 +23,15 @@ export const csvSource = defineSource(recordedSourceSchema, (config, symbols) =>
     },
     async open({ session, minuteIndex }) {
       const table = tables.get(session.date);
-      assert(table !== undefined, `session ${session.date} is one of the source's`);
-      return tableSession({ symbols, table, minuteIndex, digests: symbols.map((_, s) => contentDigest(table, s)) });
+      if (table === undefined) throw missingSession(config.barsDir, session.date);
+      return tableSession({ symbols, table, minuteIndex, digests: barDigests(table) });
     },
   };
 });
 
-/** SHA-256 of the bars of one symbol as they were read. */
-function contentDigest(table: BarTable, s: number): string {
-  const { status, openE4, highE4, lowE4, closeE4, volume, faults, minutes } = table;
-  const hash = createHash('sha256');
-  for (const column of [status, openE4, highE4, lowE4, closeE4, volume, faults]) {
-    hash.update(Float64Array.from(column.subarray(s * minutes, (s + 1) * minutes), canonical));
-  }
-  return hash.digest('hex');
-}
-
-/** NaN has many bit patterns, of which one is hashed. */
-function canonical(value: number): number {
-  return Number.isNaN(value) ? Number.NaN : value;
+function missingSession(barsDir: string, session: number): RunStoppedError {
+  return new RunStoppedError(
+    `${barsDir} has no bars of session ${session} any more, which this run has begun`,
+    'put them back and start again, or begin another run with --new-run',
+  );
 }

@@ -4,21 +4,20 @@
 
 import { fileURLToPath } from 'node:url';
 import type { MessagingConfig, StackFile } from '../../shared/runtime/stack-file.ts';
+import { EXIT_HOPELESS } from '../../shared/runtime/process-problem.ts';
 import type { ChildSpec } from './managed-child.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 /** Folder of the code that the processes run. */
 export const CODE_ROOT = fileURLToPath(ROOT).replace(/\/$/, '');
 const START_TIMEOUT_MS = 30_000;
-/** What a process says that cannot start before a person has done something. */
-const EXIT_CONFIG = 78;
 /** For a process that does little at a time: 40 MB less of memory that only waits to be collected. */
 const SMALL = ['--max-semi-space-size=1'];
 
 /** The only process that has the vault; whoever needs a secret asks it, so it starts first and stops last. */
 export function secretsSpec({ ports }: StackFile): ChildSpec {
   const known = spec('secrets', 'local/vault/main.ts', ports.secrets);
-  return { ...known, hopelessExitCodes: [EXIT_CONFIG], nodeOptions: SMALL };
+  return { ...known, hopelessExitCodes: [EXIT_HOPELESS], nodeOptions: SMALL };
 }
 
 /** The host carries queues, pollers and page; it starts beside Postgres so that the page is up at once. */
@@ -32,7 +31,11 @@ export function runnerSpec({ ports }: StackFile): ChildSpec {
 }
 
 export function gatewaySpec({ ports }: StackFile): ChildSpec {
-  return { ...spec('gateway', 'gateway/main.ts', ports.gateway), finalExitCodes: [0] };
+  return {
+    ...spec('gateway', 'gateway/main.ts', ports.gateway),
+    finalExitCodes: [0],
+    hopelessExitCodes: [EXIT_HOPELESS],
+  };
 }
 
 function spec(name: string, module: string, port: number): ChildSpec {

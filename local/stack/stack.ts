@@ -6,6 +6,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Secrets } from '../../shared/ports/secrets.ts';
+import { type ProcessProblem, readProblem } from '../../shared/runtime/process-problem.ts';
 import type { StackFile } from '../../shared/runtime/stack-file.ts';
 import { ownAccessKey } from '../vault/access-key.ts';
 import type { AccessKey } from '../emulators/secrets-manager/sigv4.ts';
@@ -68,6 +69,8 @@ export class Stack {
   readonly #end: (end: StackEnd) => void;
   #isOver = false;
   readonly #healthy = new Map<string, PromiseWithResolvers<void>>();
+  /** What parts said before they went down for good. */
+  readonly #problems = new Map<string, ProcessProblem>();
   readonly #accessKey = Promise.withResolvers<AccessKey>();
 
   constructor(options: StackOptions) {
@@ -197,6 +200,8 @@ export class Stack {
   }
 
   #onEvent(name: string, event: ChildEvent): void {
+    const said = event.kind === 'message' ? readProblem(event.message) : null;
+    if (said !== null) this.#problems.set(name, said);
     if (event.kind === 'healthy') this.#health(name).resolve();
     if (event.kind === 'ended') {
       this.#health(name).resolve();
@@ -237,6 +242,8 @@ export class Stack {
   }
 
   #gaveUp(name: string, reason: string): Problem {
+    const said = this.#problems.get(name);
+    if (said !== undefined) return new Problem(said.message, { fix: said.fix, exitCode: EXIT_FAILED });
     const { dataDir } = this.#options;
     const tail = logTail(dataDir, name, TAIL_LINES).map((line) => `\n  ${name}: ${line}`);
     return new Problem(`${name} ${reason}${tail.join('')}`, {

@@ -3,7 +3,6 @@
  * elsewhere.
  */
 
-import { createHash } from 'node:crypto';
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { MAIN_BOOK } from '../../shared/domain/run/run-config.ts';
 import { newOpening } from '../../shared/domain/risk/opening.ts';
@@ -49,9 +48,9 @@ export async function planStart(
   const { dataDir, ...where } = place;
   if (options.bars !== undefined && options.book !== MAIN_BOOK) throw bookOfRecordedBars(options.book);
   const source = sourceOf(options);
-  const config = configOf(options, source);
+  const config = configOf(options);
   const book = options.bars === undefined ? { bookId: options.book } : {};
-  const { opening: _, feed: __, ...chosen } = config;
+  const { opening: _, ...chosen } = config;
   const { runId, isNew } = chooseRun(dataDir, {
     config: { ...chosen, ...book },
     market: marketOf(options),
@@ -71,11 +70,10 @@ function bookOfRecordedBars(book: string): Problem {
   );
 }
 
-function configOf(options: MarketOptions, source: NamedSource): StackPlan['config'] {
+function configOf(options: MarketOptions): StackPlan['config'] {
   return {
     market: options.bars === undefined ? 'generated' : 'recorded',
     broker: 'simulated',
-    feed: feedOf(source),
     symbols: options.symbols,
     policy: options.policy,
     profile: options.profile,
@@ -91,12 +89,6 @@ function configOf(options: MarketOptions, source: NamedSource): StackPlan['confi
 /** As the operator said it: what the folder of bars holds today does not decide which run is meant. */
 function marketOf({ bars, startDate, to = startDate }: MarketOptions): object {
   return bars === undefined ? { startDate } : { bars, startDate, to };
-}
-
-/** Names the origin of the bars in `ohlcv`, so that two origins in one folder never mix. */
-function feedOf(source: NamedSource): string {
-  if (source.kind === 'generated') return `sim-${source.seed}`;
-  return `csv-${createHash('sha256').update(source.barsDir).digest('hex').slice(0, 10)}`;
 }
 
 function sourceOf(options: MarketOptions): NamedSource {

@@ -23,7 +23,6 @@ const current = z.strictObject({
   bookId: RUN_ID,
   market: z.enum(MARKETS),
   broker: z.enum(BROKER_KINDS),
-  feed: z.string().min(1).max(40),
   symbols: z.array(SYMBOL).min(1),
   policy: z.string().refine((name) => findPolicy(name) !== null, { error: `is not one of ${POLICY_NAMES.join(', ')}` }),
   profile: z.enum(PROFILE_NAMES),
@@ -40,11 +39,11 @@ export const runConfigSchema: z.ZodType<RunConfig> = z.preprocess(ofEarlierVersi
 /** A run stored before there were books has one of its own, opened with its account. */
 function ofEarlierVersion(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || 'bookId' in value) return value;
-  const stored = value as Partial<RunConfig>;
+  const { feed, ...stored } = value as Partial<RunConfig> & { feed?: string };
   return {
     ...stored,
     bookId: stored.runId,
-    market: String(stored.feed).startsWith('sim-') ? 'generated' : 'recorded',
+    market: feed?.startsWith('sim-') ? 'generated' : 'recorded',
     broker: 'simulated',
     opening: newOpening(stored.accountUsdE4 ?? 0),
   };

@@ -1,8 +1,8 @@
 /**
  * What handlers and the gateway read and write, bound to one transaction. One writer per table:
- * gateway: runs, sessions, fills, order_events, minute_latency · ingest: ohlcv, data_quality · signal: session_volumes ·
- * risk: decisions, orders, accounts, positions, equity, risk_events · each consumer: its inbox and outbox rows, and its
- * own chains of the audit log.
+ * gateway: runs, sessions, session_feeds, fills, order_events, minute_latency · ingest: ohlcv, data_quality ·
+ * signal: session_volumes · risk: decisions, orders, accounts, positions, equity, risk_events · each consumer: its inbox
+ * and outbox rows, its version of a run, and its own chains of the audit log.
  */
 
 import type { Envelope } from '../contracts/envelope.ts';
@@ -143,11 +143,14 @@ export interface RunRepository {
   /** Idempotent; throws when the run exists with another configuration. */
   create(config: RunConfig, kind: 'paper' | 'replay'): Promise<void>;
   find(runId: string): Promise<RunConfig | null>;
-  openSession(row: SessionRow): Promise<void>;
+  /** Opens it on the bars that these feeds name; one that was opened before stays on its own. */
+  openSession(row: SessionRow, feeds: Feeds): Promise<void>;
+  /** Empty for a session that was not opened. */
+  feeds(of: SessionOfRun): Promise<Feeds>;
   sessions(runId: string): Promise<readonly SessionRow[]>;
 }
 
-/** One symbol's bar with its verdict. Hard-faulted bars live in `data_quality`, never in `ohlcv`. */
+/** One symbol's bar with its verdict. Hard-faulted bars and missing minutes are in `data_quality`, never in `ohlcv`. */
 export type BarRow = StoredBar;
 
 export interface QualityRow {
@@ -155,24 +158,27 @@ export interface QualityRow {
   readonly openMs: number;
   readonly faults: number;
   readonly hard: boolean;
-  /** Canonical JSON of the values as delivered; null numbers where there was none. */
+  /** Canonical JSON of the values as delivered, null numbers where there was none; of a missing minute that it is. */
   readonly raw: string;
 }
 
+/** A session of a run: what its bars are is on record. */
+export interface SessionOfRun {
+  readonly runId: string;
+  readonly session: number;
+}
+
+/** By symbol: the name of the bars that a session was played on, which is their content. */
+export type Feeds = ReadonlyMap<string, string>;
+
+/** What is stored of a feed is its content: stored again it stays as it is, and other values fail the transaction. */
 export interface BarRepository {
-  upsert(feed: string, bars: readonly BarRow[]): Promise<void>;
-  recordQuality(feed: string, rows: readonly QualityRow[]): Promise<void>;
-  /** Good bars of [fromMs, toMs), by time then symbol. */
-  between(
-    feed: string,
-    range: { fromMs: number; toMs: number },
-    symbols: readonly string[],
-  ): Promise<readonly BarRow[]>;
-  quality(
-    feed: string,
-    range: { fromMs: number; toMs: number },
-    symbols: readonly string[],
-  ): Promise<readonly QualityRow[]>;
+  add(feeds: Feeds, bars: readonly BarRow[]): Promise<void>;
+  addQuality(feeds: Feeds, rows: readonly QualityRow[]): Promise<void>;
+  /** Good bars of [fromMs, toMs) of a session, by time then symbol. */
+  between(of: SessionOfRun, range: { fromMs: number; toMs: number }): Promise<readonly BarRow[]>;
+  /** Faults and missing minutes in the same range and order. */
+  quality(of: SessionOfRun, range: { fromMs: number; toMs: number }): Promise<readonly QualityRow[]>;
 }
 
 /** What one symbol traded in a session, minute by minute; 0 where there was no believable volume. */

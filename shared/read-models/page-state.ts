@@ -40,7 +40,6 @@ export interface StackSection {
 export interface RunSection {
   readonly runId: string;
   readonly kind: 'paper' | 'replay';
-  readonly feed: string;
   readonly source: string;
   readonly pace: string;
   readonly symbols: readonly string[];

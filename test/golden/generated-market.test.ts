@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
-import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
+import { GENERATOR_VERSION, MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
 
 /** SHA-256 over the columns of a session, little-endian, in the order open, high, low, close, volume. */
 function digestOf(options: { symbols: readonly string[]; seed: number; date: number }): string {
@@ -17,8 +17,13 @@ function digestOf(options: { symbols: readonly string[]; seed: number; date: num
   return hash.digest('hex');
 }
 
-// Whoever changes these changes the market of every run and every ledger hash made on it: say so in the changelog.
+// Whoever changes these changes the market of every run and every ledger hash made on it: count GENERATOR_VERSION up, under
+// which bars are stored, and say so in the changelog.
 describe('the generated market', () => {
+  it('has the version that these sums belong to', () => {
+    expect(GENERATOR_VERSION).toBe(1);
+  });
+
   it.each([
     ['AAPL,MSFT', 1, 20260105, '7b77c1854257ab69f017c01e81ec7860d73c9f3f768506602f1c3b1dbf5c8007'],
     ['AAPL,MSFT', 1, 20261127, '7ad171ee1265bdddd5814558fdabbdd6297b55a920612be6a9c9845ec4b4b65c'],

@@ -5,7 +5,7 @@
 import { ACTION_NAMES } from '../../../shared/domain/policy/actions.ts';
 import { type Profile, profile } from '../../../shared/domain/profile/profile.ts';
 import { type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
-import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type { Market, RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { EquityFact, RunRecord } from '../../../shared/ports/report-views.ts';
 import type { PaceConfig, StackStatus } from '../../../shared/ports/stack-status.ts';
@@ -98,8 +98,7 @@ function runSection(record: Pick<RunRecord, 'kind' | 'config'>, status: StackSta
   return {
     runId: config.runId,
     kind: record.kind,
-    feed: config.feed,
-    source: isCurrent ? status.source : sourceText(config.feed),
+    source: isCurrent ? status.source : SOURCE_TEXT[config.market],
     pace: isCurrent ? paceText(status.pace) : 'not running',
     symbols: config.symbols,
     policy: config.policy,
@@ -112,10 +111,11 @@ function runSection(record: Pick<RunRecord, 'kind' | 'config'>, status: StackSta
   };
 }
 
-/** Feeds are named after their origin; see `feedOf` of the command line. */
-function sourceText(feed: string): string {
-  return feed.startsWith('sim-') ? 'generated market' : 'recorded bars';
-}
+const SOURCE_TEXT: Readonly<Record<Market, string>> = {
+  generated: 'generated market',
+  recorded: 'recorded bars',
+  ib: 'Interactive Brokers',
+};
 
 function paceText(pace: PaceConfig): string {
   if (pace.kind === 'max') return 'as fast as possible';

@@ -122,7 +122,6 @@ export function runConfigOf(options: RunOptions): Omit<RunConfig, 'runId' | 'boo
   return {
     market: 'recorded',
     broker: 'simulated',
-    feed: 'csv',
     symbols: options.symbols,
     policy: options.policy,
     profile: options.profile,

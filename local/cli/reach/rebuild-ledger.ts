@@ -30,8 +30,7 @@ export async function rebuildStoredRun(
   const run = new LedgerRebuild({ config, ledgerVersion, onRow });
   const accounts = new Map((await source.accounts(runId)).map((row) => [row.session, row]));
   const sessions = await source.sessions(runId);
-  for (const session of sessions)
-    await addSession(run, { source, config, session, account: accounts.get(session.session) });
+  for (const session of sessions) await addSession(run, { source, session, account: accounts.get(session.session) });
   const last = accounts.get(sessions.at(-1)?.session ?? 0);
   const dailyBars = await source.dailyBars(config.symbols);
   return { summary: run.summary(moneyOf(config, last), dailyBars), latency: await source.latency(runId) };
@@ -39,9 +38,9 @@ export async function rebuildStoredRun(
 
 async function addSession(
   run: LedgerRebuild,
-  parts: { source: LedgerSource; config: RunConfig; session: SessionRow; account: AccountRow | undefined },
+  parts: { source: LedgerSource; session: SessionRow; account: AccountRow | undefined },
 ): Promise<void> {
-  const { source, config, session, account } = parts;
+  const { source, session, account } = parts;
   const { runId, openMs, minutes } = session;
   if (account?.closed !== true) {
     throw new Problem(`session ${session.session} of run ${runId} is not complete`, {
@@ -57,7 +56,7 @@ async function addSession(
     commands: await source.commands(runId, session.session),
     quarantined: await source.quarantinedMinutes(runId, session.session),
     fills: await source.fills(runId, session.session),
-    bars: await source.bars(config.feed, openMs, openMs + minutes * MINUTE_MS, config.symbols),
+    bars: await source.bars(session, { fromMs: openMs, toMs: openMs + minutes * MINUTE_MS }),
     account: {
       cashE4: account.cashE4,
       equityE4: account.equityE4,

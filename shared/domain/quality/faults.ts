@@ -15,6 +15,8 @@ export const FAULT = {
   VOLUME_SPIKE: 1 << 18,
   VOLUME_RUNNING_TOTAL: 1 << 19,
   STALE_REPEAT: 1 << 20,
+  /** No bar at all: only in `data_quality`, since a frame says so by its status. */
+  MISSING: 1 << 21,
 } as const;
 
 export type FaultCode = keyof typeof FAULT;

@@ -26,8 +26,6 @@ export interface RunConfig {
   readonly bookId: string;
   readonly market: Market;
   readonly broker: BrokerKind;
-  /** Names the origin of the bars in `ohlcv`: `csv`, or `sim-<seed>`. */
-  readonly feed: string;
   /** Byte-sorted, unique. */
   readonly symbols: readonly string[];
   /** A name of the policy registry. */

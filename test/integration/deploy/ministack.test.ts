@@ -24,6 +24,7 @@ import { jules, julesJson } from '../../support/stack/jules.ts';
 import { startTestPostgres, type TestPostgres } from '../../support/database/postgres.ts';
 import { HOUR, recordedHour } from '../../support/bars/recorded-hour.ts';
 import { decision, minute } from '../../support/trading/messages.ts';
+import { feeds } from '../../support/database/feeds.ts';
 
 const STACKS = ['jules-local-messaging', 'jules-local-secrets', 'jules-local-functions', 'jules-local-observability'];
 /** An event rule fires once a minute; the functions of this stage have two seconds. */
@@ -172,7 +173,7 @@ describe.skipIf(!isInstalled(MINISTACK))(`deployed to MiniStack${whySkipped(MINI
     async function record(runId: string): Promise<void> {
       await postgres.database.transaction(async ({ runs }) => {
         await runs.create(runConfig({ runId }), 'paper');
-        await runs.openSession({ runId, session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
+        await runs.openSession({ runId, session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
       });
     }
 

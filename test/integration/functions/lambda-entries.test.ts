@@ -19,6 +19,7 @@ import { ACCESS_KEY, REGION, startTestEndpoint, type TestEndpoint } from '../../
 import { acceptsOnly } from '../../support/secrets/fixed-secrets.ts';
 import { startTestQueues, type TestQueues } from '../../support/queues/queues.ts';
 import { minute } from '../../support/trading/messages.ts';
+import { feeds } from '../../support/database/feeds.ts';
 
 const RUNNER_TOKEN = 't'.repeat(43);
 const ALL_GOOD = { batchItemFailures: [] };
@@ -46,7 +47,7 @@ beforeAll(async () => {
   runner = await startRunnerServer(deps, 0);
   await postgres.database.transaction(async ({ runs }) => {
     await runs.create(runConfig(), 'paper');
-    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
+    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
   });
 });
 afterAll(async () => {

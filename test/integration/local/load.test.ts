@@ -56,6 +56,20 @@ async function contents(): Promise<Record<string, string>> {
   );
 }
 
+function rowsIn(table = ''): number {
+  return Number.parseInt(table, 10);
+}
+
+async function feedsOf(symbol: string): Promise<string[]> {
+  const request = { data, driver: postgresDriver(null, []), migrates: false };
+  return withDatabase(request, contextOf(), (session) =>
+    withClient(session, { role: 'reader' }, async (client) => {
+      const text = 'SELECT DISTINCT feed FROM ohlcv WHERE symbol = $1';
+      return (await client.query<{ feed: string }>(text, [symbol])).rows.map(({ feed }) => feed);
+    }),
+  );
+}
+
 describe('jules load', () => {
   const market = new MarketGenerator({ symbols: SYMBOLS, seed: 4 });
   const tables = new Map(DATES.map((date) => [date, market.session(sessionOn(date)!)]));
@@ -75,12 +89,30 @@ describe('jules load', () => {
     expect(await contents()).toEqual(first);
   });
 
-  it('takes the corrected file over the one before', async () => {
+  it('says of every minute that is missing that it is, where faults are kept', async () => {
+    const summary = await loaded(barFolder(SYMBOLS, spoiled));
+    const missing = summary.gaps.reduce((sum, gap) => sum + gap.missing, 0);
+    const { data_quality: quality = '' } = await contents();
+    expect(quality.split('"codes":["MISSING"]').length - 1).toBe(missing);
+    expect(missing).toBeGreaterThan(0);
+  });
+
+  it('stores a corrected file beside the one before, whose rows stay as they are', async () => {
+    const before = await contents();
     const summary = await loaded(barFolder(SYMBOLS, tables));
     expect(summary).toMatchObject({ bars: 1_200, refusedBars: 0, faults: {}, gaps: [] });
     const now = await contents();
-    expect(now['ohlcv']).toMatch(/^1200 rows/);
-    expect(now['data_quality']).toBe('0 rows []');
+    expect(rowsIn(now['ohlcv'])).toBe(rowsIn(before['ohlcv']) + 1_200);
+    expect(now['data_quality']).toBe(before['data_quality']);
+    expect(await feedsOf('AAPL')).toHaveLength(2 * DATES.length);
+  });
+
+  it('shares the rows of sessions that an edited file has in common with the one before', async () => {
+    const before = await contents();
+    const edited = market.session(sessionOn(DATES[1]!)!);
+    edited.volume[7] = edited.volume[7]! + 1;
+    await loaded(barFolder(SYMBOLS, new Map([...tables, [DATES[1]!, edited]])));
+    expect(rowsIn((await contents())['ohlcv'])).toBe(rowsIn(before['ohlcv']) + sessionOn(DATES[1]!)!.minutes);
   });
 
   it('changes nothing when one of the files is refused', async () => {

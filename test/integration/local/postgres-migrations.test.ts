@@ -2,7 +2,7 @@
  * Migrations, roles and upkeep on a real server: what they make, what they refuse, who may do what.
  */
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
@@ -23,10 +23,11 @@ import {
   testSecrets,
   testSuperuser,
 } from '../../support/database/postgres.ts';
+import { feeds } from '../../support/database/feeds.ts';
 
-const OURS = ['0001_tables.sql', '0002_time_tables.sql', '0003_grants.sql', '0004_audit.sql', '0005_quarantine.sql'];
+const OURS = readdirSync('sql/migrations').toSorted();
 /** The one after them. */
-const MORE = '0006_more.sql';
+const MORE = `${String(OURS.length + 1).padStart(4, '0')}_more.sql`;
 
 describe('a database prepared by the migrations', () => {
   let postgres: TestPostgres;
@@ -63,6 +64,10 @@ describe('a database prepared by the migrations', () => {
     'DELETE FROM decisions',
     'DELETE FROM outbox',
     'UPDATE fills SET quantity = 1',
+    'UPDATE ohlcv SET close_e4 = 1',
+    'DELETE FROM ohlcv',
+    'UPDATE data_quality SET hard = true',
+    'UPDATE session_feeds SET feed = $$x$$',
     'UPDATE orders SET quantity = 1',
     'UPDATE outbox SET envelope = $$x$$',
     'UPDATE runs SET config = $$x$$',
@@ -120,8 +125,8 @@ describe('a database prepared by the migrations', () => {
     const bar = { symbol: 'AAPL', openE4: 1, highE4: 1, lowE4: 1, closeE4: 1, volume: 1, fillableVolume: 1, faults: 0 };
     const times = [Date.UTC(2026, 10, 29, 23, 59), Date.UTC(2026, 10, 30), Date.UTC(2010, 0, 4)];
     await postgres.database.transaction(({ bars }) =>
-      bars.upsert(
-        'weeks',
+      bars.add(
+        feeds('weeks'),
         times.map((openMs) => ({ ...bar, openMs })),
       ),
     );
@@ -144,12 +149,10 @@ describe('a database prepared by the migrations', () => {
       fillableVolume: 1,
       faults: 0,
     };
-    await postgres.database.transaction(({ bars }) => bars.upsert('early', [bar]));
+    await postgres.database.transaction(({ bars }) => bars.add(feeds('early'), [bar]));
     await postgres.database.maintain(openMs);
-    const found = await postgres.database.transaction(({ bars }) =>
-      bars.between('early', { fromMs: openMs, toMs: openMs + 1 }, ['AAPL']),
-    );
-    expect(found).toEqual([bar]);
+    const { rows } = await reader.query(`SELECT tableoid::regclass::text AS place FROM ohlcv WHERE feed = 'early'`);
+    expect(rows).toEqual([{ place: 'ohlcv_default' }]);
   });
 
   it('drops messages that can no longer come back, and keeps the unpublished', async () => {
@@ -212,7 +215,7 @@ describe('the migration runner', () => {
     await prepareDatabase(options, folders);
     await expect(prepareDatabase(options)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0006_more\.sql.*from a newer version/) as string,
+      message: expect.stringMatching(new RegExp(`${MORE}.*from a newer version`)) as string,
       fix: 'update the program, or name another folder with --data DIR',
     });
   });
@@ -230,7 +233,7 @@ describe('the migration runner', () => {
     add(MORE, 'CREATE TABLE more (id INT);\nINSERT INTO nowhere VALUES (1);');
     await expect(prepareDatabase(options, folders)).rejects.toMatchObject({
       name: 'Problem',
-      message: expect.stringMatching(/0006_more\.sql failed: relation "nowhere" does not exist/) as string,
+      message: expect.stringContaining(`${MORE} failed: relation "nowhere" does not exist`) as string,
     });
     expect(await applied()).toEqual({ applied: OURS.length, pending: 1 });
     add(MORE, 'CREATE TABLE more (id INT);');
@@ -257,8 +260,8 @@ describe('the migration runner', () => {
     );
     writeFileSync(join(folders.timescale, OURS[1]!), 'CREATE TABLE of_timescale (id INT);');
     add(OURS[2]!, 'CREATE TABLE of_both (id INT);');
-    // It alters a table of the first file.
-    add(OURS[4]!, 'SELECT 1;');
+    // The later ones alter tables of the first two.
+    for (const name of OURS.slice(4)) add(name, 'SELECT 1;');
     await prepareDatabase(options, folders);
     const { rows } = await asOwner((client) =>
       client.query(`SELECT relname FROM pg_class WHERE relname LIKE 'of\\_%' ORDER BY relname`),

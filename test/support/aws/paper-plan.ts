@@ -6,7 +6,7 @@ import type { StackPlan } from '../../../local/stack/stack-plan.ts';
 import { runConfig } from '../core/core.ts';
 
 export function paperPlan(overrides: Partial<StackPlan> = {}): StackPlan {
-  const { runId: _, bookId: __, ...config } = runConfig({ market: 'generated', feed: 'sim-1', symbols: ['AAPL'] });
+  const { runId: _, bookId: __, ...config } = runConfig({ market: 'generated', symbols: ['AAPL'] });
   return {
     kind: 'paper',
     config,

@@ -86,7 +86,6 @@ export function runConfig(overrides: Partial<RunConfig> = {}): RunConfig {
     bookId: 'run-1',
     market: 'recorded',
     broker: 'simulated',
-    feed: 'csv',
     symbols: ['AAPL', 'MSFT'],
     policy: 'rule',
     profile: 'basic',

@@ -1,34 +1,38 @@
 /**
- * Minute bars with their faults, and daily bars, in memory.
- *
- * A bar that arrives again corrects the one before it: a good one clears the faults recorded for its minute, a
- * hard-faulted one takes the good one away.
+ * Minute bars with their faults, and daily bars, in memory. A feed names its content, so a row is written once.
  */
 
-import type { BarRepository, DailyBarRepository } from '../../../shared/ports/repositories.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { BarRepository, DailyBarRepository, Feeds, SessionOfRun } from '../../../shared/ports/repositories.ts';
+import { MemoryDatabaseError } from './run-repositories.ts';
+import type { Table } from './table.ts';
 import { byteOrder, type Owned, type Tables } from './tables.ts';
 
-export function barRepository({ bars, quality }: Tables): BarRepository {
+export function barRepository({ bars, quality, feeds: sessionFeeds }: Tables): BarRepository {
+  const feedsOf = ({ runId, session }: SessionOfRun): Feeds => sessionFeeds.get(`${runId}/${session}`) ?? new Map();
   return {
-    async upsert(feed, rows) {
-      for (const row of rows) {
-        bars.put(keyOf(feed, row), { owner: feed, row });
-        if (row.faults === 0) quality.delete(keyOf(feed, row));
-      }
+    async add(feeds, rows) {
+      for (const row of rows) addOnce(bars, feeds, row);
     },
-    async recordQuality(feed, rows) {
-      for (const row of rows) {
-        quality.put(keyOf(feed, row), { owner: feed, row });
-        if (row.hard) bars.delete(keyOf(feed, row));
-      }
+    async addQuality(feeds, rows) {
+      for (const row of rows) addOnce(quality, feeds, row);
     },
-    async between(feed, range, symbols) {
-      return select(bars.all(), { feed, range, symbols });
+    async between(of, range) {
+      return select(bars.all(), feedsOf(of), range);
     },
-    async quality(feed, range, symbols) {
-      return select(quality.all(), { feed, range, symbols });
+    async quality(of, range) {
+      return select(quality.all(), feedsOf(of), range);
     },
   };
+}
+
+function addOnce<Row extends Keyed>(table: Table<Owned<Row>>, feeds: Feeds, row: Row): void {
+  const feed = feeds.get(row.symbol);
+  if (feed === undefined) throw new Error(`${row.symbol} has a feed before its bars are stored`);
+  const key = `${feed}/${row.openMs}/${row.symbol}`;
+  if (table.insert(key, { owner: feed, row }) || isDeepStrictEqual(table.get(key)?.row, row)) return;
+  const message = `${row.symbol} at ${row.openMs} is stored with other values under feed ${feed}`;
+  throw new MemoryDatabaseError(message, { code: 'JF001', retryable: false });
 }
 
 export function dailyBarRepository({ dailyBars }: Tables): DailyBarRepository {
@@ -50,19 +54,15 @@ interface Keyed {
   readonly openMs: number;
 }
 
-function keyOf(feed: string, { symbol, openMs }: Keyed): string {
-  return `${feed}/${openMs}/${symbol}`;
-}
-
 /** By time, then symbol. */
 function select<Row extends Keyed>(
   owned: readonly Owned<Row>[],
-  wanted: { feed: string; range: { fromMs: number; toMs: number }; symbols: readonly string[] },
+  feeds: Feeds,
+  range: { fromMs: number; toMs: number },
 ): Row[] {
-  const { feed, range, symbols } = wanted;
   const isIn = ({ openMs }: Keyed): boolean => openMs >= range.fromMs && openMs < range.toMs;
   return owned
-    .filter(({ owner, row }) => owner === feed && isIn(row) && symbols.includes(row.symbol))
+    .filter(({ owner, row }) => feeds.get(row.symbol) === owner && isIn(row))
     .map(({ row }) => row)
     .toSorted((a, b) => a.openMs - b.openMs || byteOrder(a.symbol, b.symbol));
 }

@@ -6,7 +6,14 @@ import type { Fill } from '../../../shared/domain/orders/types.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
 import type { CommandMark } from '../../../shared/domain/run/rebuild-ledger.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
-import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../shared/ports/repositories.ts';
+import type {
+  AccountRow,
+  BarRow,
+  DailyBar,
+  LatencyRow,
+  SessionOfRun,
+  SessionRow,
+} from '../../../shared/ports/repositories.ts';
 import { barRepository } from './bar-repositories.ts';
 import { fillsOf } from './execution-repository.ts';
 import { quarantinedMinutes, sessionsOf } from './run-repositories.ts';
@@ -21,7 +28,7 @@ export interface MemoryLedger {
   quarantinedMinutes(runId: string, session: number): Promise<number[]>;
   fills(runId: string, session: number): Promise<Fill[]>;
   accounts(runId: string): Promise<AccountRow[]>;
-  bars(feed: string, fromMs: number, toMs: number, symbols: readonly string[]): Promise<BarRow[]>;
+  bars(of: SessionOfRun, range: { fromMs: number; toMs: number }): Promise<BarRow[]>;
   dailyBars(symbols: readonly string[]): Promise<DailyBar[]>;
   latency(runId: string): Promise<LatencyRow[]>;
 }
@@ -55,9 +62,7 @@ export function createMemoryLedger(database: { readonly tables: Tables }): Memor
     async accounts(runId) {
       return database.tables.accounts.where((row) => row.runId === runId).toSorted((a, b) => a.session - b.session);
     },
-    bars: async (feed, fromMs, toMs, symbols) => [
-      ...(await barRepository(database.tables).between(feed, { fromMs, toMs }, symbols)),
-    ],
+    bars: async (of, range) => [...(await barRepository(database.tables).between(of, range))],
     async dailyBars(symbols) {
       const rows = database.tables.dailyBars.where(({ symbol }) => symbols.includes(symbol));
       return rows.toSorted((a, b) => byteOrder(a.symbol, b.symbol) || a.session - b.session);

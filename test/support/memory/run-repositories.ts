@@ -28,7 +28,7 @@ export class MemoryDatabaseError extends Error {
   }
 }
 
-export function runRepository({ runs, sessions }: Tables): RunRepository {
+export function runRepository({ runs, sessions, feeds: sessionFeeds }: Tables): RunRepository {
   return {
     async create(config, kind) {
       const given = { kind, config, ledgerVersion: LEDGER_VERSION };
@@ -40,11 +40,16 @@ export function runRepository({ runs, sessions }: Tables): RunRepository {
     async find(runId) {
       return runs.get(runId)?.config ?? null;
     },
-    async openSession(row) {
+    async openSession(row, feeds) {
       if (runs.get(row.runId) === undefined) {
         throw new MemoryDatabaseError(`run ${row.runId} of a session is stored`, { code: '23503', retryable: false });
       }
-      sessions.insert(`${row.runId}/${row.session}`, { ...row, publishedMinute: -1, decidedMinute: -1 });
+      const key = `${row.runId}/${row.session}`;
+      sessions.insert(key, { ...row, publishedMinute: -1, decidedMinute: -1 });
+      sessionFeeds.put(key, new Map([...feeds, ...(sessionFeeds.get(key) ?? [])]));
+    },
+    async feeds({ runId, session }) {
+      return sessionFeeds.get(`${runId}/${session}`) ?? new Map<string, string>();
     },
     async sessions(runId) {
       return sessionsOf(sessions.where((row) => row.runId === runId));

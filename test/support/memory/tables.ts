@@ -11,6 +11,7 @@ import type {
   DailyBar,
   DecisionRecord,
   EquityRow,
+  Feeds,
   LatencyRow,
   OrderEventRow,
   OutboxRow,
@@ -63,6 +64,8 @@ export interface Tables {
   readonly quarantine: Table<QuarantineRow>;
   readonly runs: Table<StoredRunRow>;
   readonly sessions: Table<StoredSessionRow>;
+  /** By run and session. */
+  readonly feeds: Table<Feeds>;
   readonly bars: Table<Owned<BarRow>>;
   readonly quality: Table<Owned<QualityRow>>;
   readonly volumes: Table<Owned<SessionVolumes>>;
@@ -88,6 +91,7 @@ export function emptyTables(): Tables {
     quarantine: new Table(),
     runs: new Table(),
     sessions: new Table(),
+    feeds: new Table(),
     bars: new Table(),
     quality: new Table(),
     volumes: new Table(),

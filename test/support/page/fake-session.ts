@@ -22,7 +22,6 @@ export const FAKE_RUN: RunConfig = {
   bookId: 'main',
   market: 'generated',
   broker: 'simulated',
-  feed: 'sim-7',
   symbols: ['AAPL', 'MSFT'],
   policy: 'rule',
   profile: 'basic',

@@ -14,6 +14,7 @@ import type { ConsumerName } from '../../../shared/topology.ts';
 import { runConfig, SESSION } from '../core/core.ts';
 import { eventOf, recordOf } from '../messages/messages.ts';
 import { hurriedClock } from './hurried-clock.ts';
+import { feeds } from '../database/feeds.ts';
 
 export interface FunctionBench {
   readonly database: MemoryDatabase;
@@ -39,7 +40,7 @@ export async function openFunction({ consumer, create, config }: FunctionBenchOp
   const database = createMemoryDatabase();
   await database.transaction(async ({ runs }) => {
     await runs.create(runConfig(config), 'replay');
-    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
+    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
   });
   const queue = createMemoryQueue();
   const clock = hurriedClock();

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { tableSession } from '../../../gateway/sources/table-session.ts';
 import type { MarketSource } from '../../../shared/ports/market-source.ts';
 import { rebuildStoredRun } from '../../../local/cli/reach/rebuild-ledger.ts';
+import { barDigests } from '../../../shared/adapters/csv/bar-digests.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../memory/memory-database.ts';
 import { createMemoryLedger } from '../memory/memory-ledger.ts';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
@@ -69,7 +70,7 @@ function sourceOf(input: BacktestInput): MarketSource {
     nextSession: (after) => days.find(({ session }) => after === null || session.date > after)?.session ?? null,
     async open({ session, minuteIndex }) {
       const { table } = days.find((day) => day.session.date === session.date)!;
-      return tableSession({ symbols: input.config.symbols, table, minuteIndex, digests: [] });
+      return tableSession({ symbols: input.config.symbols, table, minuteIndex, digests: barDigests(table) });
     },
   };
 }

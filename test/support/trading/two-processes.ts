@@ -19,6 +19,7 @@ import { eventOf, recordOf } from '../messages/messages.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { barsReady, buySignal, command, minute, rawBar, signal, symbolSignal } from './messages.ts';
 import { inProcessRunner } from './runner.ts';
+import { feeds } from '../database/feeds.ts';
 
 type Consumer = 'ingest' | 'signal' | 'risk';
 type Start = (consumer: Consumer) => Process;
@@ -44,7 +45,10 @@ export function twoProcessesContract(open: () => Promise<{ database: Database; c
     try {
       await database.transaction(async ({ runs }) => {
         await runs.create(runConfig(), 'replay');
-        await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
+        await runs.openSession(
+          { runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs },
+          feeds(),
+        );
       });
       return await work((consumer) => startProcess(consumer, database));
     } finally {

@@ -13,6 +13,7 @@ import { eventOf, recordOf } from '../../support/messages/messages.ts';
 import { SILENT } from '../../support/page/page-fixture.ts';
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';
 import { decision } from '../../support/trading/messages.ts';
+import { feeds } from '../../support/database/feeds.ts';
 
 const MINUTE = 41;
 
@@ -20,7 +21,7 @@ async function open() {
   const database = createMemoryDatabase();
   await database.transaction(async ({ runs }) => {
     await runs.create(runConfig(), 'replay');
-    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
+    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
   });
   const entries = () =>
     database.tables.audit.all().map(({ chain, kind, causeId, body }) => {

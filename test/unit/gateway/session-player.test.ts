@@ -20,6 +20,8 @@ import { hurriedClock } from '../../support/trading/hurried-clock.ts';
 import { decision } from '../../support/trading/messages.ts';
 
 const MINUTES = 4;
+/** Of the bars of AAPL and MSFT. */
+const DIGESTS = ['recorded/a', 'recorded/b'];
 /** The minute and its repeats. */
 const SENDS_MAX = 61;
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -69,7 +71,7 @@ function setUp(
   const source: MarketSource = {
     quarantine: [],
     nextSession: () => null,
-    open: async (at) => market ?? tableSession({ symbols: config.symbols, table, digests: [], ...at }),
+    open: async (at) => market ?? tableSession({ symbols: config.symbols, table, digests: DIGESTS, ...at }),
   };
   const player = new SessionPlayer(
     {
@@ -177,7 +179,7 @@ describe('a market that is slow', () => {
     const bars = ['AAPL', 'MSFT'].map((symbol) => ({ symbol, status: 'missing' as const }));
     let next = 0;
     return {
-      digests: [],
+      digests: DIGESTS,
       async nextMinute(signal) {
         next += 1;
         if (next <= 2) return { minuteIndex: next - 1, bars };
@@ -200,7 +202,7 @@ describe('a market that is slow', () => {
   });
 
   it('that ends before its session does stops the run, and is named with session and minute', async () => {
-    const ended: MarketSession = { digests: [], nextMinute: async () => null };
+    const ended: MarketSession = { digests: DIGESTS, nextMinute: async () => null };
     const parts = setUp(await openDatabase(), { market: ended });
     await expect(parts.player.play(never)).rejects.toMatchObject({
       name: 'SourceEndedError',

@@ -6,7 +6,7 @@ import { rawBars } from '../../../../shared/contracts/minute-conversions.ts';
 import type { Session } from '../../../../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
 import { MISSING, MinuteFrame, PRESENT } from '../../../../shared/domain/market/frame.ts';
-import { HARD_FAULTS } from '../../../../shared/domain/quality/faults.ts';
+import { FAULT, HARD_FAULTS } from '../../../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../../../shared/domain/quality/quality.ts';
 import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
 import type { BarRow, QualityRow } from '../../../../shared/ports/repositories.ts';
@@ -33,8 +33,9 @@ export function judgeSession(session: Session, table: BarTable, symbols: readonl
     stage.step(frame);
     const openMs = session.openMs + minute * MINUTE_MS;
     for (const [s, each] of judged.entries()) {
-      const faults = frame.faults[s]!;
-      if (frame.status[s] === MISSING) each.missing.push(minute);
+      const isMissing = frame.status[s] === MISSING;
+      const faults = isMissing ? FAULT.MISSING : frame.faults[s]!;
+      if (isMissing) each.missing.push(minute);
       if (frame.status[s] === PRESENT) each.bars.push(storedBar(frame, s, each.symbol, openMs));
       if (faults === 0) continue;
       const hard = (faults & HARD_FAULTS) !== 0;

@@ -2,13 +2,15 @@
  * What `jules load` does: reads the files, judges every session, stores the rows, names what is missing or bad.
  *
  * All files are read before the first row is written, and each symbol's session is one transaction: nothing is
- * half-applied, and loading again changes nothing.
+ * half-applied, and loading again changes nothing. Rows are stored under their content: a corrected file leaves those of
+ * the one before as they are.
  */
 
 import { readAllBars } from '../../../../shared/adapters/csv/bars-csv.ts';
 import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
 import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { assert } from '../../../../shared/domain/units/units.ts';
+import { barDigests } from '../../../../shared/adapters/csv/bar-digests.ts';
 import type { RecordedBars } from '../../../../shared/adapters/csv/bars-csv.ts';
 import type { DailyBar, Database, QuarantineEntry } from '../../../../shared/ports/repositories.ts';
 import { defaultDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
@@ -23,8 +25,6 @@ import { countQuarantine, countSymbol, emptySummary, type LoadSummary, summaryLi
 import { problemOfCsv } from '../../options/recorded-bars.ts';
 import { progressBar, type Terminal } from '../../shell/terminal.ts';
 
-/** The origin of the bars in `ohlcv`; backtests and replays of files use the same. */
-const FEED = 'csv';
 const ROWS_PER_STATEMENT = 1_000;
 
 export interface LoadOptions {
@@ -68,10 +68,12 @@ async function store(database: Database, plan: LoadPlan): Promise<LoadSummary> {
     for (const [date, table] of recorded.tables) {
       const session = sessionOn(date);
       assert(session !== null, 'the loader makes tables for sessions only');
-      for (const judged of judgeSession(session, table, symbols)) {
+      const digests = barDigests(table);
+      for (const [s, judged] of judgeSession(session, table, symbols).entries()) {
+        const feeds = new Map([[judged.symbol, digests[s]!]]);
         await database.transaction(async ({ bars }) => {
-          await bars.upsert(FEED, judged.bars);
-          await bars.recordQuality(FEED, judged.quality);
+          await bars.add(feeds, judged.bars);
+          await bars.addQuality(feeds, judged.quality);
         });
         countSymbol(summary, date, judged);
       }

@@ -3,7 +3,7 @@
  */
 
 import { formatSessionDate, type SessionDate } from '../../../../shared/domain/calendar/session-date.ts';
-import { type FaultCode, faultCodes } from '../../../../shared/domain/quality/faults.ts';
+import { FAULT, type FaultCode, faultCodes } from '../../../../shared/domain/quality/faults.ts';
 import type { QuarantineEntry } from '../../../../shared/ports/repositories.ts';
 import type { JudgedSymbol } from './judged-session.ts';
 
@@ -41,6 +41,7 @@ export function countSymbol(summary: LoadSummary, date: SessionDate, judged: Jud
   summary.bars += judged.bars.length;
   for (const { faults, hard } of judged.quality) {
     if (hard) summary.refusedBars += 1;
+    if (faults === FAULT.MISSING) continue;
     for (const code of faultCodes(faults)) summary.faults[code] = (summary.faults[code] ?? 0) + 1;
   }
   if (judged.missing.length > 0) summary.gaps.push(gapOf(judged.symbol, date, judged.missing));

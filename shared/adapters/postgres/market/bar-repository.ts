@@ -1,12 +1,10 @@
 /**
- * Minute bars and what was found wrong with them.
- *
- * A bar that arrives again corrects the one before it: a good one clears the faults recorded for its minute, a
- * hard-faulted one takes the good one away.
+ * Minute bars and what was found wrong with them, by feed. A feed names its content, so a row is written once.
  */
 
 import { faultBits, type FaultCode, faultCodes } from '../../../domain/quality/faults.ts';
-import type { BarRepository, BarRow, QualityRow } from '../../../ports/repositories.ts';
+import { assert } from '../../../domain/units/units.ts';
+import type { BarRepository, BarRow, Feeds, QualityRow } from '../../../ports/repositories.ts';
 import { columns, integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
@@ -30,53 +28,56 @@ interface QualityDbRow {
   readonly raw: string;
 }
 
-const UPSERT = {
-  name: 'bars-upsert',
+const BAR_VALUES = 'open_e4, high_e4, low_e4, close_e4, volume, fillable_volume, faults';
+
+/** The last part finds rows of earlier statements only: its own are not there yet. */
+const ADD = {
+  name: 'bars-add',
   text: `WITH bar AS (
-      SELECT symbol, to_timestamp(open_ms / 1000.0) AS ts, open_e4, high_e4, low_e4, close_e4, volume, fillable_volume, faults
-      FROM unnest($2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[], $9::int8[], $10::int[])
-        AS given(symbol, open_ms, open_e4, high_e4, low_e4, close_e4, volume, fillable_volume, faults)
-    ), cured AS (
-      DELETE FROM data_quality q USING bar b
-      WHERE q.feed = $1 AND q.symbol = b.symbol AND q.ts = b.ts AND b.faults = 0
+      SELECT feed, symbol, to_timestamp(open_ms / 1000.0) AS ts, ${BAR_VALUES}
+      FROM unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[],
+        $9::int8[], $10::int[]) AS given(feed, symbol, open_ms, ${BAR_VALUES})
+    ), added AS (
+      INSERT INTO ohlcv (feed, symbol, ts, ${BAR_VALUES}) SELECT * FROM bar ON CONFLICT (feed, symbol, ts) DO NOTHING
     )
-    INSERT INTO ohlcv AS old (feed, symbol, ts, open_e4, high_e4, low_e4, close_e4, volume, fillable_volume, faults)
-    SELECT $1, * FROM bar
-    ON CONFLICT (feed, symbol, ts) DO UPDATE SET
-      open_e4 = excluded.open_e4, high_e4 = excluded.high_e4, low_e4 = excluded.low_e4, close_e4 = excluded.close_e4,
-      volume = excluded.volume, fillable_volume = excluded.fillable_volume, faults = excluded.faults
-    WHERE (old.open_e4, old.high_e4, old.low_e4, old.close_e4, old.volume, old.fillable_volume, old.faults)
-      IS DISTINCT FROM (excluded.open_e4, excluded.high_e4, excluded.low_e4, excluded.close_e4, excluded.volume,
-        excluded.fillable_volume, excluded.faults)`,
+    SELECT md.refuse_other_row('bars', stored.feed, stored.symbol, stored.ts)
+    FROM bar JOIN ohlcv stored USING (feed, symbol, ts)
+    WHERE (${valuesOf('stored', BAR_VALUES)}) IS DISTINCT FROM (${valuesOf('bar', BAR_VALUES)})`,
 };
 
-const RECORD_QUALITY = {
-  name: 'bars-record-quality',
+const QUALITY_VALUES = 'codes, hard, raw';
+
+const ADD_QUALITY = {
+  name: 'bars-add-quality',
   text: `WITH verdict AS (
-      SELECT symbol, to_timestamp(open_ms / 1000.0) AS ts, string_to_array(codes, ',') AS codes, hard, raw
-      FROM unnest($2::text[], $3::int8[], $4::text[], $5::bool[], $6::text[]) AS given(symbol, open_ms, codes, hard, raw)
-    ), withdrawn AS (
-      DELETE FROM ohlcv o USING verdict v
-      WHERE o.feed = $1 AND o.symbol = v.symbol AND o.ts = v.ts AND v.hard
+      SELECT feed, symbol, to_timestamp(open_ms / 1000.0) AS ts, string_to_array(codes, ',') AS codes, hard, raw
+      FROM unnest($1::text[], $2::text[], $3::int8[], $4::text[], $5::bool[], $6::text[])
+        AS given(feed, symbol, open_ms, codes, hard, raw)
+    ), added AS (
+      INSERT INTO data_quality (feed, symbol, ts, ${QUALITY_VALUES}) SELECT * FROM verdict
+      ON CONFLICT (feed, symbol, ts) DO NOTHING
     )
-    INSERT INTO data_quality (feed, symbol, ts, codes, hard, raw)
-    SELECT $1, * FROM verdict
-    ON CONFLICT (feed, symbol, ts) DO UPDATE SET codes = excluded.codes, hard = excluded.hard, raw = excluded.raw`,
+    SELECT md.refuse_other_row('faults', stored.feed, stored.symbol, stored.ts)
+    FROM verdict JOIN data_quality stored USING (feed, symbol, ts)
+    WHERE (${valuesOf('stored', QUALITY_VALUES)}) IS DISTINCT FROM (${valuesOf('verdict', QUALITY_VALUES)})`,
 };
 
-const IN_RANGE = `feed = $1 AND symbol = ANY ($2) AND ts >= to_timestamp($3::float8 / 1000) AND ts < to_timestamp($4::float8 / 1000)`;
+/** Rows of one session of one run, on the bars that it was played on. */
+const OF_SESSION = `session_feeds f JOIN $table USING (feed, symbol)
+  WHERE f.run_id = $1 AND f.session = $2 AND ts >= to_timestamp($3::float8 / 1000) AND ts < to_timestamp($4::float8 / 1000)
+  ORDER BY ts, symbol`;
 const OPEN_MS = `(extract(epoch FROM ts) * 1000)::int8 AS open_ms`;
 
-export const BAR_COLUMNS = `symbol, ${OPEN_MS}, open_e4, high_e4, low_e4, close_e4, volume, fillable_volume, faults`;
+export const BAR_COLUMNS = `symbol, ${OPEN_MS}, ${BAR_VALUES}`;
 
 export const BARS_BETWEEN = {
   name: 'bars-between',
-  text: `SELECT ${BAR_COLUMNS} FROM ohlcv WHERE ${IN_RANGE} ORDER BY ts, symbol`,
+  text: `SELECT ${BAR_COLUMNS} FROM ${OF_SESSION.replace('$table', 'ohlcv')}`,
 };
 
 const QUALITY_BETWEEN = {
   name: 'bars-quality-between',
-  text: `SELECT symbol, ${OPEN_MS}, codes, hard, raw FROM data_quality WHERE ${IN_RANGE} ORDER BY ts, symbol`,
+  text: `SELECT symbol, ${OPEN_MS}, codes, hard, raw FROM ${OF_SESSION.replace('$table', 'data_quality')}`,
 };
 
 const BAR_FIELDS = [
@@ -93,24 +94,39 @@ const BAR_FIELDS = [
 
 export function barRepository(transaction: Transaction): BarRepository {
   return {
-    async upsert(feed, bars) {
-      if (bars.length > 0) transaction.write(UPSERT, [feed, ...columns(bars, BAR_FIELDS)]);
+    async add(feeds, bars) {
+      if (bars.length > 0) transaction.write(ADD, [feedOf(feeds, bars), ...columns(bars, BAR_FIELDS)]);
     },
-    async recordQuality(feed, rows) {
+    async addQuality(feeds, rows) {
       if (rows.length === 0) return;
       const codes = rows.map(({ faults }) => faultCodes(faults).join(','));
       const [symbol, openMs, hard, raw] = columns(rows, ['symbol', 'openMs', 'hard', 'raw']);
-      transaction.write(RECORD_QUALITY, [feed, symbol, openMs, codes, hard, raw]);
+      transaction.write(ADD_QUALITY, [feedOf(feeds, rows), symbol, openMs, codes, hard, raw]);
     },
-    async between(feed, { fromMs, toMs }, symbols) {
-      const rows = await transaction.read<BarDbRow>(BARS_BETWEEN, [feed, symbols, fromMs, toMs]);
+    async between({ runId, session }, { fromMs, toMs }) {
+      const rows = await transaction.read<BarDbRow>(BARS_BETWEEN, [runId, session, fromMs, toMs]);
       return rows.map(barRow);
     },
-    async quality(feed, { fromMs, toMs }, symbols) {
-      const rows = await transaction.read<QualityDbRow>(QUALITY_BETWEEN, [feed, symbols, fromMs, toMs]);
+    async quality({ runId, session }, { fromMs, toMs }) {
+      const rows = await transaction.read<QualityDbRow>(QUALITY_BETWEEN, [runId, session, fromMs, toMs]);
       return rows.map(qualityRow);
     },
   };
+}
+
+function feedOf(feeds: Feeds, rows: readonly { readonly symbol: string }[]): string[] {
+  return rows.map(({ symbol }) => {
+    const feed = feeds.get(symbol);
+    assert(feed !== undefined, `${symbol} has a feed before its bars are stored`);
+    return feed;
+  });
+}
+
+function valuesOf(table: string, columnNames: string): string {
+  return columnNames
+    .split(', ')
+    .map((name) => `${table}.${name}`)
+    .join(', ');
 }
 
 export function barRow(row: BarDbRow): BarRow {

@@ -74,7 +74,7 @@ async function decisionFacts(
   if (head === undefined || decision === undefined) return null;
   const { config } = runRecord(head);
   const openMs = integer(head.open_ms, 'sessions.open_ms');
-  const bar = { feed: config.feed, symbol: at.symbol, ts: new Date(openMs + at.minuteIndex * MINUTE_MS) };
+  const bar = { runId: head.run_id, at, ts: new Date(openMs + at.minuteIndex * MINUTE_MS) };
   return {
     config,
     openMs,
@@ -92,20 +92,24 @@ async function decisionFacts(
 }
 
 interface BarAddress {
-  readonly feed: string;
-  readonly symbol: string;
+  readonly runId: string;
+  readonly at: DecisionAddress;
   readonly ts: Date;
 }
 
-async function readBar(client: ClientBase, { feed, symbol, ts }: BarAddress): Promise<BarRow | null> {
-  const text = `SELECT ${BAR_COLUMNS} FROM ohlcv WHERE feed = $1 AND symbol = $2 AND ts = $3`;
-  const { rows } = await client.query<BarDbRow>(text, [feed, symbol, ts]);
+/** Of the bars that the session was played on. */
+const OF_MINUTE = 'USING (feed, symbol) WHERE f.run_id = $1 AND f.session = $2 AND symbol = $3 AND ts = $4';
+
+async function readBar(client: ClientBase, { runId, at, ts }: BarAddress): Promise<BarRow | null> {
+  const text = `SELECT ${BAR_COLUMNS} FROM session_feeds f JOIN ohlcv ${OF_MINUTE}`;
+  const { rows } = await client.query<BarDbRow>(text, [runId, at.session, at.symbol, ts]);
   return rows[0] === undefined ? null : barRow(rows[0]);
 }
 
-async function readQuality(client: ClientBase, { feed, symbol, ts }: BarAddress): Promise<QualityFacts | null> {
-  const text = 'SELECT codes, hard, raw FROM data_quality WHERE feed = $1 AND symbol = $2 AND ts = $3';
-  const { rows } = await client.query<{ codes: string[]; hard: boolean; raw: string }>(text, [feed, symbol, ts]);
+async function readQuality(client: ClientBase, { runId, at, ts }: BarAddress): Promise<QualityFacts | null> {
+  const text = `SELECT codes, hard, raw FROM session_feeds f JOIN data_quality ${OF_MINUTE}`;
+  const values = [runId, at.session, at.symbol, ts];
+  const { rows } = await client.query<{ codes: string[]; hard: boolean; raw: string }>(text, values);
   return rows[0] === undefined ? null : { codes: rows[0].codes, isHard: rows[0].hard, raw: rows[0].raw };
 }
 

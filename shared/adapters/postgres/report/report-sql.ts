@@ -74,23 +74,27 @@ export const ORDER_COUNTS: NamedQuery = {
   text: 'SELECT kind, count(*)::int AS count FROM orders WHERE run_id = $1 AND session = $2 GROUP BY kind',
 };
 
-const IN_SPAN = `feed = $1 AND symbol = ANY ($2) AND ts >= to_timestamp($3 / 1000.0) AND ts < to_timestamp($4 / 1000.0)`;
+/** Of a session of a run, on the bars that it was played on. */
+const IN_SPAN =
+  'f.run_id = $1 AND f.session = $2 AND ts >= to_timestamp($3 / 1000.0) AND ts < to_timestamp($4 / 1000.0)';
+const FAULTS_OF_SESSION = `session_feeds f JOIN data_quality q USING (feed, symbol)`;
 
 export const BARS: NamedQuery = {
   name: 'report-bars',
-  text: `SELECT symbol, (extract(epoch FROM ts) * 1000)::int8 AS open_ms, open_e4, close_e4 FROM ohlcv
+  text: `SELECT symbol, (extract(epoch FROM ts) * 1000)::int8 AS open_ms, open_e4, close_e4
+    FROM session_feeds f JOIN ohlcv USING (feed, symbol)
     WHERE ${IN_SPAN} ORDER BY ts, symbol`,
 };
 
 export const FAULTS: NamedQuery = {
   name: 'report-faults',
-  text: `SELECT code, count(*)::int AS count FROM data_quality, unnest(codes) AS code
+  text: `SELECT code, count(*)::int AS count FROM ${FAULTS_OF_SESSION}, unnest(codes) AS code
     WHERE ${IN_SPAN} GROUP BY code ORDER BY count(*) DESC, code`,
 };
 
 export const TOTALS: NamedQuery = {
   name: 'report-totals',
-  text: `SELECT (SELECT count(*)::int FROM data_quality WHERE ${IN_SPAN}) AS faulty_bars,
+  text: `SELECT (SELECT count(*)::int FROM ${FAULTS_OF_SESSION} WHERE ${IN_SPAN} AND codes <> '{MISSING}') AS faulty_bars,
     (SELECT count(*)::int FROM quarantine) AS quarantined`,
 };
 

@@ -50,7 +50,6 @@ async function facts(client: PoolClient, { runId, session, fromMinute }: Address
   const runs = await client.query<rows.RunRow>({ ...sql.RUN, values: [runId] });
   if (heads.rows[0] === undefined || runs.rows[0] === undefined) return null;
   const head = rows.sessionHead(heads.rows[0]);
-  const { feed, symbols } = rows.runRecord(runs.rows[0]).config;
   const since = [runId, session, fromMinute];
   const positions = await client.query<rows.PositionDbRow>({ ...sql.POSITIONS, values: [runId, session] });
   const equity = await client.query<rows.EquityDbRow>({ ...sql.EQUITY, values: since });
@@ -58,15 +57,15 @@ async function facts(client: PoolClient, { runId, session, fromMinute }: Address
   const fills = await client.query<FillDbRow>({ ...sql.FILLS, values: since });
   const latency = await client.query<LatencyDbRow>({ ...sql.LATENCY, values: since });
   const orders = await client.query<rows.OrderCountRow>({ ...sql.ORDER_COUNTS, values: [runId, session] });
-  const span = [feed, symbols, head.openMs + fromMinute * MINUTE_MS, closeMs(head)];
+  const span = [runId, session, head.openMs + fromMinute * MINUTE_MS, closeMs(head)];
   const bars = await client.query<BarDbRow>({ ...sql.BARS, values: span });
   const faults = await client.query<rows.FaultDbRow>({
     ...sql.FAULTS,
-    values: [feed, symbols, head.openMs, closeMs(head)],
+    values: [runId, session, head.openMs, closeMs(head)],
   });
   const totals = await client.query<rows.TotalsRow>({
     ...sql.TOTALS,
-    values: [feed, symbols, head.openMs, closeMs(head)],
+    values: [runId, session, head.openMs, closeMs(head)],
   });
   return {
     head,

@@ -6,7 +6,14 @@ import type { Pool, QueryResultRow } from 'pg';
 import type { Fill, Order } from '../../../domain/orders/types.ts';
 import type { Decision, SymbolDecision } from '../../../domain/risk/types.ts';
 import type { CommandMark } from '../../../domain/run/rebuild-ledger.ts';
-import type { AccountRow, BarRow, DailyBar, LatencyRow, SessionRow } from '../../../ports/repositories.ts';
+import type {
+  AccountRow,
+  BarRow,
+  DailyBar,
+  LatencyRow,
+  SessionOfRun,
+  SessionRow,
+} from '../../../ports/repositories.ts';
 import type { RunRecord } from '../../../ports/report-views.ts';
 import { ACCOUNT_COLUMNS, type AccountDbRow, accountRow } from './account-repository.ts';
 import { type BarDbRow, barRow, BARS_BETWEEN } from '../market/bar-repository.ts';
@@ -33,7 +40,7 @@ export interface LedgerSource {
   /** Oldest session first. */
   accounts(runId: string): Promise<AccountRow[]>;
   /** Good bars of [fromMs, toMs), by time then symbol. */
-  bars(feed: string, fromMs: number, toMs: number, symbols: readonly string[]): Promise<BarRow[]>;
+  bars(of: SessionOfRun, range: { fromMs: number; toMs: number }): Promise<BarRow[]>;
   dailyBars(symbols: readonly string[]): Promise<DailyBar[]>;
   latency(runId: string): Promise<LatencyRow[]>;
 }
@@ -110,8 +117,8 @@ export function createLedgerSource(pool: Pool): LedgerSource {
     async accounts(runId) {
       return (await read<AccountDbRow>(ACCOUNTS, [runId])).map(accountRow);
     },
-    async bars(feed, fromMs, toMs, symbols) {
-      return (await read<BarDbRow>(BARS_BETWEEN, [feed, symbols, fromMs, toMs])).map(barRow);
+    async bars({ runId, session }, { fromMs, toMs }) {
+      return (await read<BarDbRow>(BARS_BETWEEN, [runId, session, fromMs, toMs])).map(barRow);
     },
     async dailyBars(symbols) {
       return (await read<DailyBarDbRow>(DAILY_BARS_OF, [symbols])).map(dailyBar);

@@ -30,6 +30,17 @@ const OPEN_SESSION = {
     ON CONFLICT (run_id, session) DO NOTHING`,
 };
 
+const ADD_FEEDS = {
+  name: 'session-feeds-add',
+  text: `INSERT INTO session_feeds (run_id, session, symbol, feed)
+    SELECT $1, $2, * FROM unnest($3::text[], $4::text[]) ON CONFLICT (run_id, session, symbol) DO NOTHING`,
+};
+
+const FEEDS = {
+  name: 'session-feeds',
+  text: 'SELECT symbol, feed FROM session_feeds WHERE run_id = $1 AND session = $2 ORDER BY symbol',
+};
+
 export const SESSIONS_OF_RUN = {
   name: 'sessions-of-run',
   text: 'SELECT session, minutes, open_ms FROM sessions WHERE run_id = $1 ORDER BY session',
@@ -48,8 +59,13 @@ export function runRepository(transaction: Transaction): RunRepository {
       const [row] = await transaction.read<RunRow>(FIND_RUN, [runId]);
       return row === undefined ? null : runRecord(row).config;
     },
-    async openSession({ runId, session, minutes, openMs }) {
+    async openSession({ runId, session, minutes, openMs }, feeds) {
       transaction.write(OPEN_SESSION, [runId, session, minutes, openMs]);
+      transaction.write(ADD_FEEDS, [runId, session, [...feeds.keys()], [...feeds.values()]]);
+    },
+    async feeds({ runId, session }) {
+      const rows = await transaction.read<{ symbol: string; feed: string }>(FEEDS, [runId, session]);
+      return new Map(rows.map(({ symbol, feed }) => [symbol, feed]));
     },
     async sessions(runId) {
       const rows = await transaction.read<SessionDbRow>(SESSIONS_OF_RUN, [runId]);

@@ -4,71 +4,123 @@
 
 import { describe, expect, it } from 'vitest';
 import { FAULT } from '../../../../shared/domain/quality/faults.ts';
+import type { Feeds } from '../../../../shared/ports/repositories.ts';
 import { barRow, dailyBar, OPEN_MS, SESSION } from '../trading-rows.ts';
+import { runConfig } from '../../core/core.ts';
 import type { Bench } from './bench.ts';
+import { feeds } from '../feeds.ts';
 
 const MINUTE_MS = 60_000;
 const DAY = { fromMs: OPEN_MS, toMs: OPEN_MS + 390 * MINUTE_MS };
 
 export function barsContract(bench: Bench): void {
+  feedsContract(bench);
   minuteBarsContract(bench);
+  qualityContract(bench);
   volumesContract(bench);
   dailyBarsContract(bench);
 }
 
-function minuteBarsContract(bench: Bench): void {
-  describe('minute bars', () => {
-    const between = (symbols = ['AAPL', 'MSFT']) =>
-      bench.inTransaction(({ bars }) => bars.between(bench.runId, DAY, symbols));
-    const faults = () => bench.inTransaction(({ bars }) => bars.quality(bench.runId, DAY, ['AAPL', 'MSFT']));
+/** What the tests of one feed share; each test has a run and a feed of its own, since databases stay. */
+function aids(bench: Bench) {
+  const of = () => ({ runId: bench.runId, session: SESSION });
+  return {
+    of,
+    own: (symbols?: readonly string[]) => feeds(`of ${bench.runId}`, symbols),
+    between: () => bench.inTransaction(({ bars }) => bars.between(of(), DAY)),
+    faults: () => bench.inTransaction(({ bars }) => bars.quality(of(), DAY)),
+    /** A session of AAPL and MSFT on the bars that these feeds name. */
+    opened: (session: number, played: Feeds) =>
+      bench.inTransaction(async ({ runs }) => {
+        await runs.create(runConfig({ runId: bench.runId }), 'replay');
+        await runs.openSession({ runId: bench.runId, session, minutes: 390, openMs: OPEN_MS }, played);
+      }),
+  };
+}
 
-    it('returns the bars of a range by time, then symbol, without its end', async () => {
+function feedsContract(bench: Bench): void {
+  const { of, own, opened } = aids(bench);
+  describe('the feeds of a session', () => {
+    it('are those that it was first opened on', async () => {
+      await opened(SESSION, own());
+      await opened(SESSION, feeds('edited'));
+      expect(await bench.inTransaction(({ runs }) => runs.feeds(of()))).toEqual(own());
+      const later = { ...of(), session: 20250106 };
+      expect(await bench.inTransaction(({ runs }) => runs.feeds(later))).toEqual(new Map());
+    });
+
+    it('need a session', async () => {
+      const unknown = { runId: 'nobody', session: SESSION, minutes: 390, openMs: OPEN_MS };
+      const opening = bench.inTransaction(({ runs }) => runs.openSession(unknown, own()));
+      await expect(opening).rejects.toMatchObject({ name: 'DatabaseError', code: '23503' });
+    });
+  });
+}
+
+function minuteBarsContract(bench: Bench): void {
+  const { of, own, between, opened } = aids(bench);
+  describe('minute bars', () => {
+    it('are those of the range by time, then symbol, without its end', async () => {
+      await opened(SESSION, own());
       const wanted = [
         barRow(),
         barRow({ symbol: 'MSFT', faults: FAULT.VOLUME_SPIKE, fillableVolume: 500 }),
         barRow({ openMs: DAY.toMs - MINUTE_MS, volume: 0 }),
       ];
-      const outside = [
-        barRow({ openMs: DAY.toMs }),
-        barRow({ openMs: DAY.fromMs - MINUTE_MS }),
-        barRow({ symbol: 'NVDA' }),
-      ];
-      await bench.inTransaction(({ bars }) => bars.upsert(bench.runId, [...wanted, ...outside].toReversed()));
+      const outside = [barRow({ openMs: DAY.toMs }), barRow({ openMs: DAY.fromMs - MINUTE_MS })];
+      await bench.inTransaction(({ bars }) => bars.add(own(), [...wanted, ...outside].toReversed()));
       expect(await between()).toEqual(wanted);
     });
 
-    it('overwrites a bar that arrives again with other values', async () => {
-      await bench.inTransaction(({ bars }) => bars.upsert(bench.runId, [barRow()]));
-      await bench.twice(({ bars }) => bars.upsert(bench.runId, [barRow({ closeE4: 2_429_900 })]));
-      expect(await between()).toEqual([barRow({ closeE4: 2_429_900 })]);
-    });
-
-    it('returns faults with what was delivered', async () => {
-      const row = {
-        symbol: 'AAPL',
-        openMs: OPEN_MS,
-        faults: FAULT.PRICE_INVALID | FAULT.STALE_REPEAT,
-        hard: true,
-        raw: '{"close":null}',
-      };
-      await bench.twice(({ bars }) => bars.recordQuality(bench.runId, [row]));
-      expect(await faults()).toEqual([row]);
-    });
-
-    it('takes a good bar away when its minute turns out hard-faulted', async () => {
-      await bench.inTransaction(({ bars }) => bars.upsert(bench.runId, [barRow(), barRow({ symbol: 'MSFT' })]));
-      const hard = { symbol: 'AAPL', openMs: OPEN_MS, faults: FAULT.DUPLICATE_CONFLICT, hard: true, raw: '{}' };
-      const soft = { symbol: 'MSFT', openMs: OPEN_MS, faults: FAULT.VOLUME_ZERO, hard: false, raw: '{}' };
-      await bench.inTransaction(({ bars }) => bars.recordQuality(bench.runId, [hard, soft]));
-      expect((await between()).map(({ symbol }) => symbol)).toEqual(['MSFT']);
-    });
-
-    it('clears the faults of a minute whose corrected bar has none', async () => {
-      const hard = { symbol: 'AAPL', openMs: OPEN_MS, faults: FAULT.RANGE_CROSSED, hard: true, raw: '{}' };
-      await bench.inTransaction(({ bars }) => bars.recordQuality(bench.runId, [hard]));
-      await bench.inTransaction(({ bars }) => bars.upsert(bench.runId, [barRow()]));
-      expect(await faults()).toEqual([]);
+    it('are stored once, and shared by every session that was played on them', async () => {
+      await opened(SESSION, own());
+      await bench.twice(({ bars }) => bars.add(own(), [barRow()]));
+      await opened(20250106, own());
+      const later = { runId: bench.runId, session: 20250106 };
+      expect(await bench.inTransaction(({ bars }) => bars.between(later, DAY))).toEqual([barRow()]);
       expect(await between()).toEqual([barRow()]);
+    });
+
+    it('are not touched by those of another feed, symbol by symbol', async () => {
+      const mixed = new Map([...own(['AAPL']), ...feeds(`other than ${bench.runId}`, ['MSFT'])]);
+      await opened(SESSION, mixed);
+      const edited = barRow({ closeE4: 2_429_900 });
+      await bench.inTransaction(({ bars }) => bars.add(own(), [barRow(), barRow({ symbol: 'MSFT' })]));
+      await bench.inTransaction(({ bars }) => bars.add(feeds(`other than ${bench.runId}`), [edited]));
+      expect(await between()).toEqual([barRow()]);
+    });
+
+    it('are never rewritten: other values under the same feed fail the transaction', async () => {
+      await opened(SESSION, own());
+      await bench.inTransaction(({ bars }) => bars.add(own(), [barRow()]));
+      const rewriting = bench.inTransaction(async ({ bars, runs }) => {
+        await runs.openSession({ ...of(), session: 20250106, minutes: 390, openMs: OPEN_MS }, own());
+        await bars.add(own(), [barRow({ closeE4: 2_429_900 }), barRow({ symbol: 'MSFT' })]);
+      });
+      await expect(rewriting).rejects.toMatchObject({ name: 'DatabaseError', code: 'JF001', retryable: false });
+      expect(await between()).toEqual([barRow()]);
+      expect(await bench.inTransaction(({ runs }) => runs.sessions(bench.runId))).toHaveLength(1);
+    });
+  });
+}
+
+function qualityContract(bench: Bench): void {
+  const { own, faults, opened } = aids(bench);
+  const row = { symbol: 'AAPL', openMs: OPEN_MS, faults: FAULT.PRICE_INVALID, hard: true, raw: '{"close":null}' };
+  describe('what quality said', () => {
+    it('comes back with what was delivered, missing minutes included', async () => {
+      await opened(SESSION, own());
+      const missing = { symbol: 'MSFT', openMs: OPEN_MS, faults: FAULT.MISSING, hard: false, raw: '{}' };
+      await bench.twice(({ bars }) => bars.addQuality(own(), [row, missing]));
+      expect(await faults()).toEqual([row, missing]);
+    });
+
+    it('is never rewritten', async () => {
+      await opened(SESSION, own());
+      await bench.inTransaction(({ bars }) => bars.addQuality(own(), [row]));
+      const rewriting = bench.inTransaction(({ bars }) => bars.addQuality(own(), [{ ...row, raw: '{}' }]));
+      await expect(rewriting).rejects.toMatchObject({ name: 'DatabaseError', code: 'JF001', retryable: false });
+      expect(await faults()).toEqual([row]);
     });
   });
 }

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { runConfig } from '../../core/core.ts';
 import { decision, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';
+import { feeds } from '../feeds.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -18,7 +19,7 @@ function openRun(bench: Bench): Promise<void> {
   const { runId } = bench;
   return bench.inTransaction(async ({ runs }) => {
     await runs.create(runConfig({ runId }), 'replay');
-    await runs.openSession({ runId, session: SESSION, minutes: 390, openMs: OPEN_MS });
+    await runs.openSession({ runId, session: SESSION, minutes: 390, openMs: OPEN_MS }, feeds());
   });
 }
 

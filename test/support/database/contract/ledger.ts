@@ -9,6 +9,7 @@ import { runConfig } from '../../core/core.ts';
 import { accountRow, barRow, dailyBar, decision, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
 import { signal } from '../../trading/messages.ts';
 import type { Bench } from './bench.ts';
+import { feeds } from '../feeds.ts';
 
 const entry = order();
 const stop = order({ orderRef: '20250103-029-AAPL-P', kind: 'STOP', type: 'STOP', parentRef: entry.orderRef });
@@ -67,7 +68,7 @@ export function ledgerContract(bench: Bench): void {
       const { runId, ledger } = bench;
       expect(await ledger.accounts(runId)).toEqual([accountRow({ runId }), accountRow({ runId, session: 20250106 })]);
       expect(await ledger.latency(runId)).toEqual([latency(runId)]);
-      expect(await ledger.bars(runId, OPEN_MS, OPEN_MS + 1, ['AAPL', 'MSFT'])).toEqual([
+      expect(await ledger.bars({ runId, session: SESSION }, { fromMs: OPEN_MS, toMs: OPEN_MS + 1 })).toEqual([
         barRow(),
         barRow({ symbol: 'MSFT' }),
       ]);
@@ -81,7 +82,7 @@ async function writeRun(bench: Bench): Promise<void> {
   await bench.inTransaction(async (repositories) => {
     await repositories.runs.create(runConfig({ runId }), 'replay');
     for (const session of [20250106, SESSION]) {
-      await repositories.runs.openSession({ runId, session, minutes: 390, openMs: OPEN_MS });
+      await repositories.runs.openSession({ runId, session, minutes: 390, openMs: OPEN_MS }, feeds());
       await repositories.accounts.save(accountRow({ runId, session }), [], null);
     }
     // Later minutes first: the order of writing must not matter.
@@ -93,7 +94,7 @@ async function writeRun(bench: Bench): Promise<void> {
     await repositories.decisions.add({ runId, cause: 'pulse', decision: pulse, signal: null });
     await repositories.execution.addFills(runId, fills.toReversed());
     await repositories.execution.saveLatency(latency(runId));
-    await repositories.bars.upsert(runId, [barRow({ symbol: 'MSFT' }), barRow()]);
+    await repositories.bars.add(feeds(), [barRow({ symbol: 'MSFT' }), barRow()]);
     await repositories.dailyBars.upsert([dailyBar({ symbol: 'MSFT' }), dailyBar(), dailyBar({ session: 20250102 })]);
   });
 }

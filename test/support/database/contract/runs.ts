@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { runConfig } from '../../core/core.ts';
 import { accountRow, equityRow, OPEN_MS, positionRow, SESSION } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';
+import { feeds } from '../feeds.ts';
 
 export function runsContract(bench: Bench): void {
   sessionsContract(bench);
@@ -42,7 +43,7 @@ function sessionsContract(bench: Bench): void {
         minutes: 390,
         openMs: OPEN_MS,
       }));
-      for (const row of [...rows, ...rows]) await bench.inTransaction(({ runs }) => runs.openSession(row));
+      for (const row of [...rows, ...rows]) await bench.inTransaction(({ runs }) => runs.openSession(row, feeds()));
       expect(await bench.inTransaction(({ runs }) => runs.sessions(bench.runId))).toEqual(rows.toReversed());
     });
   });

@@ -10,10 +10,11 @@ import { rawBars } from '../../../../shared/contracts/minute-conversions.ts';
 import type { RawBar } from '../../../../shared/contracts/minute.v1.ts';
 import { MinuteFrame } from '../../../../shared/domain/market/frame.ts';
 import { FAULT, type FaultCode, faultBits } from '../../../../shared/domain/quality/faults.ts';
-import { fill, NEXT_SESSION, SESSION } from '../../../support/core/core.ts';
+import { fill, NEXT_SESSION, runConfig, SESSION } from '../../../support/core/core.ts';
 import { randomTable } from '../../../support/core/core-markets.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
 import { decision, minute, rawBar } from '../../../support/trading/messages.ts';
+import { feeds } from '../../../support/database/feeds.ts';
 
 const open = (): Promise<FunctionBench> => openFunction({ consumer: 'ingest', create: createIngest });
 
@@ -114,11 +115,13 @@ describe('a bad bar', () => {
     expect(bench.database.tables.quality.all()).toMatchObject([{ row: { hard: false } }]);
   });
 
-  it('leaves no trace where there was no bar at all', async () => {
+  it('that never came is said to be missing, where faults are kept and not among the bars', async () => {
     const bench = await open();
     const passed = await play(bench, [aapl(), { symbol: 'AAPL', status: 'missing' }]);
     expect(passed).toEqual({ symbol: 'AAPL', present: false, faults: 0 });
-    expect(bench.database.tables.quality.size).toBe(0);
+    const missing = { symbol: 'AAPL', openMs: SESSION.openMs + 60_000, faults: FAULT.MISSING, hard: false };
+    expect(bench.database.tables.quality.all()).toMatchObject([{ owner: 'csv', row: missing }]);
+    expect(bench.database.tables.bars.where(({ row }) => row.symbol === 'AAPL')).toHaveLength(1);
   });
 });
 
@@ -178,6 +181,9 @@ describe('a restart', () => {
     const bench = await open();
     await play(bench, USUAL);
     const next = { session: NEXT_SESSION.date, openMs: NEXT_SESSION.openMs };
+    await bench.database.transaction(({ runs }) =>
+      runs.openSession({ ...next, runId: 'run-1', minutes: 390 }, feeds()),
+    );
     await bench.deliver(minute({ ...next, bars: [JUMP, rawBar('MSFT')] }));
     expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_500_000 });
   });
@@ -211,9 +217,16 @@ describe('two runs at once', () => {
   it('do not share what they remember', async () => {
     const bench = await open();
     const other = { runId: 'run-2' };
+    await bench.database.transaction(async ({ runs }) => {
+      await runs.create(runConfig(other), 'replay');
+      await runs.openSession(
+        { ...other, session: SESSION.date, minutes: 390, openMs: SESSION.openMs },
+        feeds('edited'),
+      );
+    });
     await bench.deliver(minute());
-    const cheap = minute({ feed: 'sim-2', bars: [aapl({ closeE4: 10_000 }), rawBar('MSFT')] });
-    await bench.deliver({ ...cheap, ...other, id: 'minute/run-2/20250103/0' });
+    const cheap = minute({ bars: [aapl({ closeE4: 10_000 }), rawBar('MSFT')] });
+    expect(await bench.deliver({ ...cheap, ...other, id: 'minute/run-2/20250103/0' })).toBe(true);
     await bench.deliver(minute({ minuteIndex: 1 }));
     expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_000_000 });
   });
@@ -247,7 +260,7 @@ describe('a minute decided while its copies were in quarantine', () => {
         const other = await open();
         await play(other, [...USUAL, JUMP]);
         const rows = [...other.database.tables.bars.all()].map(({ row }) => row);
-        await bench.database.transaction(({ bars }) => bars.upsert('csv', rows));
+        await bench.database.transaction(({ bars }) => bars.add(feeds(), rows));
       }
       await decideWithout(bench, 6);
       if (options.restart) bench.restart();

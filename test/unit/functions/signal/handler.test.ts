@@ -17,6 +17,7 @@ import { fill, NEXT_SESSION, SESSION } from '../../../support/core/core.ts';
 import { accountRow } from '../../../support/database/trading-rows.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
 import { barsReady, decision } from '../../../support/trading/messages.ts';
+import { feeds } from '../../../support/database/feeds.ts';
 
 const TRIES_MAX = 20;
 const away = new RunnerError('RUNNER_UNREACHABLE', 'the runner is away', { retryable: true });
@@ -55,7 +56,7 @@ async function store({ database }: FunctionBench, data: BarsReadyData): Promise<
     return [{ symbol, openMs: data.openMs, openE4, highE4, lowE4, closeE4, volume: 12_345, fillableVolume, faults }];
   });
   await database.transaction(async (repositories) => {
-    await repositories.bars.upsert(data.feed, rows);
+    await repositories.bars.add(feeds(), rows);
     await repositories.execution.addFills('run-1', data.fills);
   });
 }
@@ -225,12 +226,12 @@ describe('a restart', () => {
     });
   });
 
-  it('does not read what another feed stored for the same minutes', async () => {
+  it('reads the bars that its session was played on, and not others that are stored for the same minutes', async () => {
     const { runner, requests } = fakeRunner();
     const bench = await open(runner);
     await play(bench, 2);
     const strange: BarRow = { ...bench.database.tables.bars.all()[0]!.row, closeE4: 5, symbol: 'AAPL' };
-    await bench.database.transaction((repositories) => repositories.bars.upsert('sim-1', [strange]));
+    await bench.database.transaction((repositories) => repositories.bars.add(feeds('other'), [strange]));
     bench.restart();
     await bench.deliver(barsReady({ minuteIndex: 2, bars: bars(2) }));
     expect(requests.at(-1)?.inputs[0]?.closesE4[0]).toEqual([1_000_000, 1_000_700, 1_001_400]);

@@ -17,6 +17,7 @@ import { seededRandom } from '../../../support/core/seeded-random.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
 import { barsReady } from '../../../support/trading/messages.ts';
 import { inProcessRunner } from '../../../support/trading/runner.ts';
+import { feeds } from '../../../support/database/feeds.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const MINUTES = 6;
@@ -68,7 +69,7 @@ function addressOf(session: Session, minuteIndex: number) {
 
 async function openSession({ database }: FunctionBench, { date, openMs }: Session): Promise<void> {
   await database.transaction(({ runs }) =>
-    runs.openSession({ runId: 'run-1', session: date, minutes: MINUTES, openMs }),
+    runs.openSession({ runId: 'run-1', session: date, minutes: MINUTES, openMs }, feeds()),
   );
 }
 
@@ -78,7 +79,7 @@ async function store({ database }: FunctionBench, openMs: number, bars: readonly
     const { present: _, ...row } = bar;
     return [{ ...row, openMs, volume: 12_345 }];
   });
-  await database.transaction((repositories) => repositories.bars.upsert('csv', rows));
+  await database.transaction((repositories) => repositories.bars.add(feeds(), rows));
 }
 
 /** The core's own way: one stage through all sessions. */
@@ -132,9 +133,9 @@ describe('the start of a session', () => {
     const transaction = database.transaction.bind(database);
     database.transaction = (work) =>
       transaction((repositories) => {
-        const between: typeof repositories.bars.between = (feed, range, symbols) => {
+        const between: typeof repositories.bars.between = (of, range) => {
           reads.push(range.fromMs);
-          return repositories.bars.between(feed, range, symbols);
+          return repositories.bars.between(of, range);
         };
         return work({ ...repositories, bars: { ...repositories.bars, between } });
       });

@@ -12,6 +12,7 @@ import { entryOrder, runConfig, SESSION } from '../../../support/core/core.ts';
 import { eventOf, recordOf } from '../../../support/messages/messages.ts';
 import { hurriedClock } from '../../../support/trading/hurried-clock.ts';
 import { decision } from '../../../support/trading/messages.ts';
+import { feeds } from '../../../support/database/feeds.ts';
 
 const never = new AbortController().signal;
 
@@ -19,7 +20,7 @@ async function setUp() {
   const database = createMemoryDatabase();
   await database.transaction(async ({ runs }) => {
     await runs.create(runConfig(), 'replay');
-    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
+    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
   });
   const inbox = new DecisionInbox();
   const handler = sqsHandler({

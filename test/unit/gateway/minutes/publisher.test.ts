@@ -10,6 +10,7 @@ import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import { minuteV1 } from '../../../../shared/contracts/minute.v1.ts';
 import { fill, runConfig, SESSION } from '../../../support/core/core.ts';
 import { rawBar } from '../../../support/trading/messages.ts';
+import { feeds } from '../../../support/database/feeds.ts';
 
 const MINUTE = 41;
 const ENTRY = fill().orderRef;
@@ -18,7 +19,7 @@ async function setUp() {
   const database = createMemoryDatabase();
   await database.transaction(async ({ runs }) => {
     await runs.create(runConfig(), 'replay');
-    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs });
+    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
   });
   const queue = createMemoryQueue();
   const marked: string[] = [];

@@ -92,7 +92,11 @@ describe('the recorded source', () => {
 
   it('has no bars of a session that is not its own', async () => {
     const session = sessionOn(20251203)!;
-    await expect(opened([20251201]).open({ session, minuteIndex: 0 })).rejects.toThrow('one of the source');
+    await expect(opened([20251201]).open({ session, minuteIndex: 0 })).rejects.toMatchObject({
+      name: 'RunStoppedError',
+      message: expect.stringContaining('no bars of session 20251203') as string,
+      fix: expect.stringContaining('--new-run') as string,
+    });
   });
 
   it('names its bars by their content: one edited bar is another name, for its symbol alone', async () => {

@@ -21,8 +21,8 @@ describe('the configuration of a run', () => {
     ['sim-7', 'generated'],
     ['csv-0a1b2c3d4e', 'recorded'],
   ])('gives a run from before there were books one of its own, feed %s', (feed, market) => {
-    const { bookId: _, market: __, broker: ___, opening: ____, ...old } = runConfig({ feed, accountUsdE4: 11_000_000 });
-    expect(runConfigSchema.parse(old)).toMatchObject({
+    const { bookId: _, market: __, broker: ___, opening: ____, ...old } = runConfig({ accountUsdE4: 11_000_000 });
+    expect(runConfigSchema.parse({ ...old, feed })).toMatchObject({
       bookId: old.runId,
       market,
       broker: 'simulated',

@@ -10,6 +10,7 @@ import { DAY_TWO, fakeStatus } from '../../../../support/page/fake-report-views.
 import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
 import { runConfig } from '../../../../support/core/core.ts';
 import { accountRow, barRow, decision, equityRow, fill, order } from '../../../../support/database/trading-rows.ts';
+import { feeds } from '../../../../support/database/feeds.ts';
 
 const { runId } = runConfig();
 const { session, openMs } = DAY_TWO;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   views = createReportViews(pool);
   await postgres.database.transaction(async ({ runs }) => {
     await runs.create(runConfig(), 'paper');
-    await runs.openSession({ runId, session, minutes: 390, openMs });
+    await runs.openSession({ runId, session, minutes: 390, openMs }, feeds());
   });
 });
 afterAll(() => postgres.stop());
@@ -40,7 +41,7 @@ async function playMinute(minuteIndex: number): Promise<void> {
   const eventMs = openMs + (minuteIndex + 1) * MINUTE_MS;
   const orderRef = `20250103-${String(minuteIndex).padStart(3, '0')}-AAPL-N`;
   await postgres.database.transaction(async ({ bars, decisions, accounts, execution }) => {
-    await bars.upsert('csv', [
+    await bars.add(feeds(), [
       barRow({ openMs: eventMs - MINUTE_MS }),
       barRow({ openMs: eventMs - MINUTE_MS, symbol: 'MSFT' }),
     ]);

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
 import { barRow, OPEN_MS } from '../../../../support/database/trading-rows.ts';
+import { feeds } from '../../../../support/database/feeds.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -27,7 +28,7 @@ describe('hourly bars', () => {
         volume: 10,
       }),
     );
-    await postgres.database.transaction(({ bars }) => bars.upsert('csv', rows));
+    await postgres.database.transaction(({ bars }) => bars.add(feeds(), rows));
     const { rows: hours } = await postgres
       .pool('reader')
       .query(

@@ -22,6 +22,7 @@ import {
   positionRow,
   SESSION,
 } from '../../../../support/database/trading-rows.ts';
+import { feeds } from '../../../../support/database/feeds.ts';
 
 const MINUTE_MS = 60_000;
 const openMs = OPEN_MS + 29 * MINUTE_MS;
@@ -34,9 +35,9 @@ beforeAll(async () => {
   client = await connectReader(postgres.options);
   await postgres.database.transaction(async ({ runs, bars, decisions, accounts, execution }) => {
     await runs.create(runConfig(), 'paper');
-    await runs.openSession({ runId: 'run-1', session: SESSION, minutes: 390, openMs: OPEN_MS });
-    await bars.upsert('csv', [barRow({ openMs, faults: FAULT.VOLUME_SPIKE })]);
-    await bars.recordQuality('csv', [{ symbol: 'AAPL', openMs, faults: FAULT.VOLUME_SPIKE, hard: false, raw: '{}' }]);
+    await runs.openSession({ runId: 'run-1', session: SESSION, minutes: 390, openMs: OPEN_MS }, feeds());
+    await bars.add(feeds(), [barRow({ openMs, faults: FAULT.VOLUME_SPIKE })]);
+    await bars.addQuality(feeds(), [{ symbol: 'AAPL', openMs, faults: FAULT.VOLUME_SPIKE, hard: false, raw: '{}' }]);
     await decisions.add({ runId: 'run-1', cause: 'minute', decision: decision({ orders: [order()] }), signal: null });
     for (const minuteIndex of [30, 31]) {
       const symbols = [{ symbol: 'AAPL', action: 2, verdict: 'NONE', quantity: 0, detail: null }] as const;

@@ -13,6 +13,7 @@ import { runOn } from '../../../../support/core/core-markets.ts';
 import { runConfig } from '../../../../support/core/core.ts';
 import { accountRow, OPEN_MS, SESSION } from '../../../../support/database/trading-rows.ts';
 import { tradeRun } from '../../../../support/trading/trading.ts';
+import { feeds } from '../../../../support/database/feeds.ts';
 
 const MARKET = {
   seed: 5,
@@ -42,7 +43,7 @@ describe('a run derived from its rows', () => {
     const database = createMemoryDatabase();
     await database.transaction(async ({ runs, accounts }) => {
       await runs.create(runConfig(), 'replay');
-      await runs.openSession({ runId: 'run-1', session: SESSION, minutes: 390, openMs: OPEN_MS });
+      await runs.openSession({ runId: 'run-1', session: SESSION, minutes: 390, openMs: OPEN_MS }, feeds());
       await accounts.save(accountRow({ closed: false }), [], null);
     });
     const deriving = rebuildStoredRun(createMemoryLedger(database), 'run-1', null);

@@ -201,8 +201,8 @@ describe('the hash of a ledger', () => {
     expect(ledgerHash(changed)).not.toBe(ledgerHash(parts()));
   });
 
-  it('does not change with the name of the run or the feed', () => {
-    const renamed = runConfig({ runId: 'run-2', feed: 'sim-7' });
+  it('does not change with the names of run and book', () => {
+    const renamed = runConfig({ runId: 'run-2', bookId: 'main' });
     expect(ledgerHash(parts({ config: renamed }))).toBe(ledgerHash(parts()));
   });
 });

@@ -184,7 +184,7 @@ describe('the hash of a run', () => {
     expect(hash({ profile: 'enhanced' }, STEP_TABLE, { dailyBars: daily })).not.toBe(enhanced);
   });
 
-  it('does not change with the name of the run', () => {
-    expect(hash({ runId: 'other', feed: 'sim-1' })).toBe(usual);
+  it('does not change with the names of run and book', () => {
+    expect(hash({ runId: 'other', bookId: 'main' })).toBe(usual);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../../../../../support/database/postgres.ts';
 import { runConfig } from '../../../../../support/core/core.ts';
 import { barRow, decision, fill, order } from '../../../../../support/database/trading-rows.ts';
+import { feeds } from '../../../../../support/database/feeds.ts';
 
 let postgres: TestPostgres;
 
@@ -88,7 +89,7 @@ describe('a transaction', () => {
     await postgres.database.transaction(async (repositories) => {
       kept = repositories;
     });
-    await expect(kept?.bars.upsert('csv', [barRow()])).rejects.toThrow('sent before its transaction ends');
+    await expect(kept?.bars.add(feeds(), [barRow()])).rejects.toThrow('sent before its transaction ends');
   });
 });
 
