@@ -5,7 +5,7 @@
 
 import * as z from 'zod';
 import { TRADING_STATES } from '../domain/risk/causes.ts';
-import { VERDICTS } from '../domain/risk/types.ts';
+import { DETAIL_UNITS, VERDICTS } from '../domain/risk/types.ts';
 import { eventContract, MONEY_E4, QUANTITY, SYMBOL } from './envelope.ts';
 import { minuteAddress, ORDER_REF, orderSchema, standingCauses } from './shared-fields.ts';
 
@@ -13,7 +13,7 @@ const detailSchema = z.strictObject({
   limit: z.number(),
   value: z.number(),
   wouldPass: z.number(),
-  unit: z.enum(['usdE4', 'shares', 'fraction', 'count', 'minute', 'none']),
+  unit: z.enum(DETAIL_UNITS),
 });
 
 export const symbolDecisionSchema = z.strictObject({

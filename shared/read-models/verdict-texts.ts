@@ -4,6 +4,7 @@
  * Closed over the verdict codes: a new code does not compile until it has its sentence.
  */
 
+import { formatSessionDate } from '../domain/calendar/session-date.ts';
 import type { SymbolDecision, Verdict, VerdictDetail } from '../domain/risk/types.ts';
 import { dollars, shares } from './format.ts';
 import { type PlainReason, type Situation, whyNoOrder } from './no-order.ts';
@@ -100,7 +101,7 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
   STOP_DISTANCE_TOO_SMALL: () =>
     'Costs leave less than one tick for the protective stop. Passes with fewer shares or a higher price.',
   VAR_HISTORY_STALE: (_, d) =>
-    `The newest daily bar is ${d.value} sessions old; at most ${d.limit} pass. Passes once newer ones are loaded.`,
+    `Its daily bars end on ${formatSessionDate(d.value)}; VaR needs one of ${formatSessionDate(d.limit)} or later. Passes once newer ones are loaded.`,
   POSITION_MISMATCH: () =>
     'The broker holds another position than the fills say. Passes once an operator has settled which is right.',
   SHORT_NOT_ALLOWED: (decision) =>

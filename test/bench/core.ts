@@ -14,6 +14,7 @@ import { SessionCore } from '../../shared/domain/run/session-core.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
 import { runConfig } from '../support/core/core.ts';
 import { atLeast, atMost, type Measurement, measurement } from './measure.ts';
+import { benchVarHistory } from './var-history.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const MINUTES_PER_DAY = 390;
@@ -51,6 +52,7 @@ export async function benchCore(): Promise<Measurement[]> {
     await throughput('rule policy, profile basic, 1M bars of 2 symbols', limited, atLeast(2.2)),
     await injectedActions(input),
     coldSession(),
+    ...benchVarHistory(),
   ];
 }
 

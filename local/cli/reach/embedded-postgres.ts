@@ -3,15 +3,27 @@
  */
 
 import { createPostgresDatabase } from '../../../shared/adapters/postgres/connection/database.ts';
+import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
+import type { Repositories } from '../../../shared/ports/repositories.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';
 import { MIGRATIONS, readMigrations } from '../../database/migration-files.ts';
 import { migrationCount, prepareDatabase } from '../../database/prepare.ts';
 import { startPostgres } from '../../emulators/postgres/server.ts';
 import type { DatabaseDriver, DatabaseOptions } from '../../stack/database-service.ts';
+import { loadDailyBars, noDailyBars } from '../options/daily-bars.ts';
 
-/** With `dailyDir`, the daily bars of the symbols are in the database before anything else starts. */
-export function postgresDriver(dailyDir: string | null, symbols: readonly string[]): DatabaseDriver {
+const AFTER_EVERY_SESSION = 99_991_231;
+
+/**
+ * With `dailyDir`, the daily bars of the symbols are in the database before anything else starts. With a profile that
+ * reads them, `prepare` throws Problem where neither the folder nor the database has a single one.
+ */
+export function postgresDriver(
+  dailyDir: string | null,
+  symbols: readonly string[],
+  profileName: ProfileName | null = null,
+): DatabaseDriver {
   return {
     start: ({ dataDir, port, secrets }) => {
       const admin = databaseLogin({ secrets, name: LOGIN_SECRETS.superuser });
@@ -20,6 +32,8 @@ export function postgresDriver(dailyDir: string | null, symbols: readonly string
     async prepare(options) {
       await prepareDatabase(options);
       if (dailyDir !== null) await storeDailyBars(options, dailyDir, symbols);
+      const needsHistory = profileName !== null && readsDailyBars(profile(profileName));
+      if (needsHistory && !(await hasDailyBars(options, symbols))) throw noDailyBars(profileName, dailyDir);
     },
   };
 }
@@ -31,15 +45,28 @@ export async function migrationState(session: DatabaseOptions): Promise<{ applie
 }
 
 async function storeDailyBars(options: DatabaseOptions, dir: string, symbols: readonly string[]): Promise<void> {
-  const { loadDailyBars } = await import('../options/daily-bars.ts');
   const bars = loadDailyBars(dir, symbols);
+  await inDatabase(options, ({ dailyBars }) => dailyBars.upsert(bars));
+}
+
+function hasDailyBars(options: DatabaseOptions, symbols: readonly string[]): Promise<boolean> {
+  return inDatabase(options, async ({ dailyBars }) => {
+    const rows = await dailyBars.before(symbols, AFTER_EVERY_SESSION, 1);
+    return rows.length > 0;
+  });
+}
+
+async function inDatabase<Result>(
+  options: DatabaseOptions,
+  work: (repositories: Repositories) => Promise<Result>,
+): Promise<Result> {
   const database = createPostgresDatabase({
     login: databaseLogin({ secrets: options.secrets, name: LOGIN_SECRETS.app, at: placeOf(options) }),
     applicationName: 'jules-daily-bars',
     poolMax: 1,
   });
   try {
-    await database.transaction(({ dailyBars }) => dailyBars.upsert(bars));
+    return await database.transaction(work);
   } finally {
     await database.close();
   }

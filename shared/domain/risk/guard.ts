@@ -12,7 +12,7 @@ import type { PriceE4, Quantity, UsdE4 } from '../units/units.ts';
 import { partOfE4, type Profile } from '../profile/profile.ts';
 import type { TradingState } from './causes.ts';
 import type { Verdict, VerdictDetail } from './types.ts';
-import { VAR_SESSIONS } from './var.ts';
+import { type StaleHistory, VAR_SESSIONS } from './var.ts';
 
 export interface EntryRequest {
   readonly present: boolean;
@@ -36,6 +36,8 @@ export interface GuardContext {
   readonly ordersThisMinute: number;
   /** VaR with `quantity` shares of this entry added; null where history is missing. */
   varWithE4(quantity: Quantity): UsdE4 | null;
+  /** Where the daily bars of this entry's symbol end too long before the session. */
+  staleHistory(): StaleHistory | null;
 }
 
 export interface EntryVerdict {
@@ -169,12 +171,18 @@ function budgetCap(limitE4: UsdE4, request: EntryRequest, codes: { reduced: Verd
 function denyByVar(profile: Profile, entry: EntryVerdict, standing: GuardContext): EntryVerdict | null {
   if (profile.varMaxFraction === Number.POSITIVE_INFINITY) return null;
   const limitE4 = profile.varMaxFraction * standing.equityE4;
+  const stale = standing.staleHistory();
+  if (stale !== null) return deny('VAR_HISTORY_STALE', staleDetail(stale));
   const valueE4 = standing.varWithE4(entry.quantity);
   if (valueE4 === null)
     return deny('VAR_NO_HISTORY', { limit: VAR_SESSIONS, value: 0, wouldPass: VAR_SESSIONS, unit: 'count' });
   // Written so that a value that is not a number denies.
   if (valueE4 <= limitE4) return null;
   return deny('VAR_EXCEEDS_MAX', { limit: limitE4, value: valueE4, wouldPass: limitE4, unit: 'usdE4' });
+}
+
+function staleDetail({ lastSession, oldestSession }: StaleHistory): VerdictDetail {
+  return { limit: oldestSession, value: lastSession, wouldPass: oldestSession, unit: 'session' };
 }
 
 function denyByRate(profile: Profile, standing: GuardContext): EntryVerdict | null {

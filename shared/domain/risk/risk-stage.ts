@@ -313,6 +313,7 @@ export class RiskStage extends TradingStates {
       exposureE4: this.account.exposureE4() + this.orders.pendingEntryE4(),
       ordersThisMinute: this.decision.entryAndExitCount(),
       varWithE4: (quantity) => this.#var.withEntryE4(this, { s, quantity, priceE4 }),
+      staleHistory: () => this.#var.history?.stale(s) ?? null,
     };
   }
 

@@ -64,12 +64,15 @@ export function verdictClass(verdict: Verdict): VerdictClass {
   return VERDICT_CLASSES[verdict];
 }
 
+/** `session`: a date such as 20250103. */
+export const DETAIL_UNITS = ['usdE4', 'shares', 'fraction', 'count', 'minute', 'session', 'none'] as const;
+
 /** The number behind a verdict: the limit, the value that met it, and what would have passed. Units by code. */
 export interface VerdictDetail {
   readonly limit: number;
   readonly value: number;
   readonly wouldPass: number;
-  readonly unit: 'usdE4' | 'shares' | 'fraction' | 'count' | 'minute' | 'none';
+  readonly unit: (typeof DETAIL_UNITS)[number];
 }
 
 export interface SymbolDecision {

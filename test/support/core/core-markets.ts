@@ -18,6 +18,8 @@ import { seededRandom } from './seeded-random.ts';
 const SYMBOLS = ['AAPL', 'BRK.B', 'MSFT', 'NVDA'];
 const SESSIONS = sessionsBetween(20250102, 20250110);
 const DAILY_DATES = sessionsBetween(20231101, 20250110).map(({ date }) => date);
+/** Sessions before the first of a run. */
+const BEFORE_THE_RUN = DAILY_DATES.indexOf(20250102);
 const DAILY_ROWS = 270;
 
 export interface MarketShape {
@@ -54,7 +56,7 @@ const marketShape: fc.Arbitrary<MarketShape> = fc.record({
   symbolCount: fc.integer({ min: 1, max: SYMBOLS.length }),
   sessionCount: fc.integer({ min: 1, max: 2 }),
   minutes: fc.integer({ min: 1, max: 110 }),
-  priceE4: fc.constantFrom(1_000_000, 2_435_500, 120_000, 9_900, 4_000_000, 9_970_000, 12_000_000),
+  priceE4: fc.constantFrom(1_000_000, 2_435_500, 120_000, 9_900, 23_400, 4_000_000, 9_970_000, 12_000_000),
   moveBps: fc.constantFrom(8, 0, 2, 40, 150),
   volume: fc.constantFrom(20_000, 60, 700, 3_000_000),
   gapRate: fc.constantFrom(0, 0.03, 0.3),
@@ -137,12 +139,13 @@ function spoil(made: Bar, before: Bar, random: () => number): Bar {
   return SPOILS[Math.floor(random() * SPOILS.length)]!(made, before);
 }
 
-/** 270 sessions, of which one in 500 is absent: now and then a symbol is short of what VaR wants. */
+/** Up to 270 sessions before the run: now and then a symbol is short of what VaR wants, or ends too early for it. */
 function randomDailyBars(symbol: string, seed: number): DailyReturnRow[] {
   const random = seededRandom(seed ^ 0x5eed);
   const count = random() < 0.15 ? 249 : DAILY_ROWS;
   const spread = random() < 0.3 ? 0.2 : 0.03;
-  return DAILY_DATES.slice(0, count).map((session) => {
+  const end = BEFORE_THE_RUN - (random() < 0.15 ? 6 : Math.floor(random() * 5));
+  return DAILY_DATES.slice(end - count, end).map((session) => {
     const openE4 = 1_000_000;
     return { symbol, session, openE4, closeE4: Math.round(openE4 * (1 + spread * (random() - 0.5))) };
   });

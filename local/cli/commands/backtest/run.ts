@@ -6,9 +6,8 @@ import { runBacktest } from '../../../../shared/domain/run/backtest.ts';
 import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
 import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
 import type { RunSummary } from '../../../../shared/domain/run/run-tally.ts';
-import type { DailyBar } from '../../../../shared/ports/repositories.ts';
 import type { CliContext } from '../../context.ts';
-import { loadDailyBars } from '../../options/daily-bars.ts';
+import { dailyBarsOf } from '../../options/daily-bars.ts';
 import { readRecorded } from '../../options/recorded-bars.ts';
 import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
 
@@ -25,6 +24,7 @@ export function backtestWith(
   onRow?: (row: string) => void,
 ): { readonly summary: RunSummary; readonly config: RunConfig } {
   const config: RunConfig = { ...runConfigOf(options), runId: 'backtest', bookId: 'backtest' };
+  const dailyBars = dailyBarsOf(options);
   const dates = sessionsOf(options);
   const recorded = readRecorded({ bars: options.bars, symbols: options.symbols, sessions: dates });
   for (const entry of recorded.quarantine.slice(0, QUARANTINE_SHOWN_MAX)) {
@@ -33,11 +33,6 @@ export function backtestWith(
   const hidden = recorded.quarantine.length - QUARANTINE_SHOWN_MAX;
   if (hidden > 0) context.terminal.note(`warning: ${hidden} more rows could not be read; ./jules load keeps them all`);
   const sessions = dates.map((date) => ({ session: sessionOn(date)!, table: recorded.tables.get(date)! }));
-  const dailyBars = dailyBarsOf(options);
   const summary = runBacktest({ config, sessions, dailyBars, ...(onRow && { onRow }) });
   return { summary, config };
-}
-
-function dailyBarsOf({ daily, symbols }: RunOptions): readonly DailyBar[] {
-  return daily === undefined ? [] : loadDailyBars(daily, symbols);
 }

@@ -13,6 +13,7 @@ import { backtestWith } from '../backtest/run.ts';
 import { firstDifference, type LedgerDifference } from './compare-ledgers.ts';
 import type { CliContext } from '../../context.ts';
 import { postgresDriver } from '../../reach/embedded-postgres.ts';
+import { dailyBarsOf } from '../../options/daily-bars.ts';
 import { readRecorded } from '../../options/recorded-bars.ts';
 import { type PlayedRun, playReplay } from './stack.ts';
 import { openReplayTarget, type ReplayTarget } from './target.ts';
@@ -50,6 +51,7 @@ export async function runReplay(options: ReplayOptions, context: CliContext): Pr
 
 /** Throws Problem before anything is started when the bars cannot be read. */
 async function planReplay(options: ReplayOptions, target: ReplayTarget | null): Promise<StackFile> {
+  dailyBarsOf(options);
   const sessions = sessionsOf(options);
   readRecorded({ bars: options.bars, symbols: options.symbols, sessions });
   const file = await planStack({

@@ -57,7 +57,7 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   const stack = new Stack({
     dataDir,
     file,
-    driver: postgresDriver(options.daily ?? null, file.run.symbols),
+    driver: postgresDriver(options.daily ?? null, file.run.symbols, isViewOnly ? null : file.run.profile),
     rules: RESTART_RULES,
     env: context.env,
     onEvent: (event) => talk.event(event),

@@ -6,6 +6,7 @@
 import { SELL } from '../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
 import type { BacktestInput } from '../../../../shared/domain/run/backtest.ts';
+import { sessionsBetween } from '../../../../shared/domain/calendar/calendar.ts';
 import { feeTable } from '../../../../shared/domain/execution/fee-tables.ts';
 import { sessionFees } from '../../../../shared/domain/execution/fees.ts';
 import type { Order } from '../../../../shared/domain/orders/types.ts';
@@ -31,15 +32,30 @@ function isDrawnDown({ config }: BacktestInput, book: NaiveBook): boolean {
   return book.peakE4 - book.equityE4() >= limitE4;
 }
 
+/** Sessions between the last daily bar of a symbol and the session traded. */
+function ageOf(rows: readonly DailyReturnRow[], symbol: string, session: number): number {
+  const past = rows.filter((row) => row.symbol === symbol && row.session < session);
+  return sessionsBetween(Math.max(...past.map((row) => row.session)), session).length - 1;
+}
+
 /** One-day VaR 95 %: 250 portfolio losses, the largest first, read between the two beside the fifth percentile. */
 function naiveVarE4(rows: readonly DailyReturnRow[], session: number, notionalE4: ReadonlyMap<string, number>): number {
+  const past = Map.groupBy(
+    rows.filter((row) => row.session < session),
+    (row) => row.symbol,
+  );
+  // Days that every symbol has whose history is long and recent enough, whether or not it is held.
+  const usable = [...past].filter(([symbol, own]) => own.length >= 250 && ageOf(rows, symbol, session) <= 5);
+  const daysOf = usable.map(([, own]) => new Set(own.map((row) => row.session)));
+  const days = [...(daysOf[0] ?? [])].filter((day) => daysOf.every((each) => each.has(day))).slice(-250);
   const held = [...notionalE4].filter(([, valueE4]) => valueE4 !== 0);
-  const returns = held.map(([symbol]) => {
-    const past = rows.filter((row) => row.symbol === symbol && row.session < session);
-    return past.map((row) => row.closeE4 / row.openE4 - 1).slice(-250);
-  });
-  const lossOn = (day: number): number => held.reduce((sum, [, valueE4], at) => sum - valueE4 * returns[at]![day]!, 0);
-  const losses = Array.from({ length: 250 }, (_, day) => lossOn(day)).sort((a, b) => b - a);
+  const returnOn = (symbol: string, day: number): number => {
+    const row = past.get(symbol)!.find((each) => each.session === day)!;
+    return row.closeE4 / row.openE4 - 1;
+  };
+  const lossOn = (day: number): number =>
+    held.reduce((sum, [symbol, valueE4]) => sum - valueE4 * returnOn(symbol, day), 0);
+  const losses = days.map(lossOn).sort((a, b) => b - a);
   const place = 0.05 * 249;
   const floor = Math.floor(place);
   return losses[floor]! + (place - floor) * (losses[floor + 1]! - losses[floor]!);
@@ -68,9 +84,11 @@ function beyondEnhanced(entry: Order, minute: RunMinute, book: NaiveBook, input:
   const valueE4 = entry.quantity * entry.limitPriceE4;
   const notionalE4 = exposuresE4(book, input.config.symbols);
   notionalE4.set(entry.symbol, notionalE4.get(entry.symbol)! + valueE4);
+  const age = ageOf(input.dailyBars, entry.symbol, minute.session.date);
   const varE4 = naiveVarE4(input.dailyBars, minute.session.date, notionalE4);
   return [
     ...unless(valueE4 <= 0.4 * book.equityE4(), 'concentration', entry),
+    ...unless(age <= 5, 'age of the daily bars', { entry, age }),
     ...unless(varE4 <= 0.02 * book.equityE4() + FLOAT_NOISE_E4, 'value at risk', { entry, varE4 }),
   ];
 }

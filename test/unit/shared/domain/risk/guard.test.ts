@@ -25,6 +25,7 @@ function standing(overrides: Partial<GuardContext> = {}): GuardContext {
     exposureE4: 0,
     ordersThisMinute: 0,
     varWithE4: () => 0,
+    staleHistory: () => null,
     ...overrides,
   };
 }
@@ -170,6 +171,16 @@ describe('value at risk', () => {
       verdict: 'VAR_NO_HISTORY',
       detail: { limit: 250, unit: 'count' },
     });
+  });
+
+  it('denies where the history ends too early, with its last date and the oldest that passes', () => {
+    const staleHistory = () => ({ lastSession: 20_230_630, oldestSession: 20_241_226 });
+    expect(judge({}, { staleHistory }, 'enhanced')).toEqual({
+      verdict: 'VAR_HISTORY_STALE',
+      quantity: 0,
+      detail: { limit: 20_241_226, value: 20_230_630, wouldPass: 20_241_226, unit: 'session' },
+    });
+    expect(judge({}, { staleHistory })).toMatchObject({ verdict: 'APPROVED' });
   });
 
   it('judges the size that shares and notional leave', () => {

@@ -2,8 +2,10 @@
  * Historical value at risk: which days count, which percentile is read, what is refused.
  */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sessionsBetween } from '../../../../../shared/domain/calendar/calendar.ts';
+import { addDays, weekday } from '../../../../../shared/domain/calendar/session-date.ts';
 import { profile } from '../../../../../shared/domain/profile/profile.ts';
 import { type DailyReturnRow, DailyReturns, VarHistory, varHistory } from '../../../../../shared/domain/risk/var.ts';
 import { seededRandom } from '../../../../support/core/seeded-random.ts';
@@ -96,9 +98,103 @@ describe('value at risk', () => {
     expect(both.portfolioUsdE4(Float64Array.of(1e7, 0))).toBe(one.portfolioUsdE4(Float64Array.of(1e7)));
   });
 
+  it('is stale where the last daily bar lies more than five sessions back, and says so with both dates', () => {
+    const oldest = PAST.at(-5)!;
+    const endingOn = (last: number): VarHistory => {
+      const dates = PAST.filter((date) => date <= last).slice(-250);
+      return historyOf(['AAPL'], days('AAPL', noise(1, 250), dates), TODAY);
+    };
+    expect([endingOn(oldest).has(0), endingOn(oldest).stale(0)]).toEqual([true, null]);
+    const late = PAST.at(-6)!;
+    expect([endingOn(late).has(0), endingOn(late).stale(0)]).toEqual([
+      false,
+      { lastSession: late, oldestSession: oldest },
+    ]);
+  });
+
+  it('of one symbol that is stale leaves the others what they have', () => {
+    const old = PAST.slice(0, 250);
+    const rows = [...days('AAPL', noise(1, 250)), ...days('MSFT', noise(2, 250), old)];
+    const history = historyOf(['AAPL', 'MSFT', 'TSLA'], rows, TODAY);
+    expect([history.has(0), history.has(1)]).toEqual([true, false]);
+    expect([history.stale(0), history.stale(1)?.lastSession, history.stale(2)]).toEqual([null, old.at(-1), null]);
+    const alone = historyOf(['AAPL'], days('AAPL', noise(1, 250)), TODAY);
+    expect(history.portfolioUsdE4(Float64Array.of(1e7, 0, 0))).toBe(alone.portfolioUsdE4(Float64Array.of(1e7)));
+  });
+
+  it('is stale where what the symbols have in common ends too early', () => {
+    // Each has a recent bar, and neither has the other's.
+    const shared = PAST.slice(-280, -20);
+    const rows = [
+      ...days('AAPL', noise(1, 261), [...shared, PAST.at(-1)!]),
+      ...days('MSFT', noise(2, 261), [...shared, PAST.at(-2)!]),
+    ];
+    const history = historyOf(['AAPL', 'MSFT'], rows, TODAY);
+    expect([history.has(0), history.stale(0), history.stale(1)]).toEqual([
+      false,
+      { lastSession: shared.at(-1), oldestSession: PAST.at(-5) },
+      { lastSession: shared.at(-1), oldestSession: PAST.at(-5) },
+    ]);
+  });
+
+  it('is known in the first week that the calendar knows, by weekdays before it', () => {
+    const weekdays: number[] = [];
+    for (let date = 20_091_231; weekdays.length < 250; date = addDays(date, -1)) {
+      if (weekday(date) > 0 && weekday(date) < 6) weekdays.unshift(date);
+    }
+    const history = historyOf(['AAPL'], days('AAPL', noise(1, 250), weekdays), 20_100_104);
+    expect(history.has(0)).toBe(true);
+    const older = historyOf(['AAPL'], days('AAPL', noise(1, 250), weekdays), 20_100_111);
+    expect(older.stale(0)).toEqual({ lastSession: 20_091_231, oldestSession: 20_100_104 });
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('is no number where a day has the return %d', (odd) => {
     const returns = Float64Array.from(noise(1, 250));
     returns[40] = odd;
     expect(new VarHistory([returns]).portfolioUsdE4(Float64Array.of(1_000_000))).toBeNaN();
+  });
+});
+
+/** As the ruling says it, row by row and session by session: slow, and with nothing kept. */
+function naiveHas(symbols: readonly string[], rows: readonly DailyReturnRow[], session: number): boolean[] {
+  const recent = symbols.map((symbol) => {
+    const past = rows.filter((row) => row.symbol === symbol && row.session < session).map((row) => row.session);
+    return [...new Set(past)].sort((one, other) => one - other).slice(-300);
+  });
+  const before = DATES.filter((date) => date < session).slice(-5)[0]!;
+  const eligible = recent.map((dates) => dates.length >= 250 && dates.at(-1)! >= before);
+  const used = recent.filter((_, s) => eligible[s]);
+  const common = (used[0] ?? []).filter((date) => used.every((dates) => dates.includes(date)));
+  const isKnown = common.length >= 250 && common.at(-1)! >= before;
+  return eligible.map((each) => each && isKnown);
+}
+
+describe('a history indexed once', () => {
+  it('says in any order of sessions what a fresh look at every row says', () => {
+    const symbols = ['AAPL', 'MSFT', 'NVDA'];
+    const shape = fc.record({
+      holes: fc.array(fc.nat(DATES.length - 1), { maxLength: 30 }),
+      from: fc.nat(60),
+      to: fc.integer({ min: DATES.length - 60, max: DATES.length }),
+    });
+    const sessions = fc.array(fc.integer({ min: 240, max: DATES.length - 1 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.tuple(shape, shape, shape), sessions, (shapes, asked) => {
+        const rows = shapes.flatMap(({ holes, from, to }, s) => {
+          const dates = DATES.slice(from, to).filter((_, at) => !holes.includes(at + from));
+          return days(symbols[s]!, noise(s, dates.length), dates);
+        });
+        const indexed = new DailyReturns(symbols, rows);
+        for (const at of asked) {
+          const session = DATES[at]!;
+          const history = indexed.before(session);
+          expect(symbols.map((_, s) => history.has(s))).toEqual(naiveHas(symbols, rows, session));
+          const notional = Float64Array.of(1e7, 0, 0);
+          const fresh = historyOf(symbols, rows.toReversed(), session);
+          expect(history.portfolioUsdE4(notional)).toEqual(fresh.portfolioUsdE4(notional));
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -110,6 +110,40 @@ describe('a run', () => {
     expect(ran(chosen, [STEP_TABLE], { dailyBars: history(-250) }).denials).toEqual({ VAR_NO_HISTORY: 29 });
   });
 
+  it('under enhanced enters nothing on daily bars that end more than five sessions before it', () => {
+    const days = sessionsBetween(20220103, SESSION.date).map(({ date }) => date);
+    const endingBack = (sessions: number) =>
+      days
+        .slice(0, days.length - sessions)
+        .map((session) => ({ symbol: 'AAPL', session, openE4: 1_000_000, closeE4: 999_000 }));
+    const chosen = { ...ONE, profile: 'enhanced' } as const;
+    expect(ran(chosen, [STEP_TABLE], { dailyBars: endingBack(5) })).toMatchObject({ orders: 2, denials: {} });
+    for (const back of [6, 500]) {
+      const { orders, denials } = ran(chosen, [STEP_TABLE], { dailyBars: endingBack(back) });
+      expect({ orders, denials }).toEqual({ orders: 0, denials: { VAR_HISTORY_STALE: 29 } });
+    }
+  });
+
+  it('indexes its daily bars once, however many sessions it has', () => {
+    const sessions = sessionsBetween(20_250_103, 20_250_401).map((session) => ({ session, table: STEP_TABLE }));
+    const reads = (count: number): number => {
+      let read = 0;
+      const dailyBars = sessionsBetween(20_230_103, 20_250_401).map(({ date }) => ({
+        symbol: 'AAPL',
+        get session() {
+          read += 1;
+          return date;
+        },
+        openE4: 1_000_000,
+        closeE4: 999_000,
+      }));
+      ran({ ...ONE, profile: 'enhanced' }, [], { sessions: sessions.slice(0, count), dailyBars });
+      return read;
+    };
+    // The content hash of the header reads those before the last session too, once.
+    expect(reads(40)).toBeLessThan(reads(2) + 200);
+  });
+
   it('goes on after a halt only where it is re-armed at each open', () => {
     const crash = tableOf([[...STEP.slice(0, 40), ...STEP.slice(40).map((each) => drop(each))]]);
     const small = { ...ONE, accountUsdE4: 25_000_000, profile: 'basic' as const };
