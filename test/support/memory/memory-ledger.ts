@@ -2,39 +2,14 @@
  * What a ledger is made of, read from the tables of a memory database as the reports read it from SQL.
  */
 
-import type { Fill } from '../../../shared/domain/orders/types.ts';
-import type { Decision } from '../../../shared/domain/risk/types.ts';
-import type { CommandMark } from '../../../shared/domain/run/rebuild-ledger.ts';
-import type { RunRecord } from '../../../shared/ports/report-views.ts';
-import type {
-  AccountRow,
-  BarRow,
-  DailyBar,
-  LatencyRow,
-  SessionOfRun,
-  SessionRow,
-} from '../../../shared/ports/repositories.ts';
+import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
 import { barRepository } from './bar-repositories.ts';
 import { fillsOf } from './execution-repository.ts';
 import { quarantinedMinutes, sessionsOf } from './run-repositories.ts';
 import { byteOrder, type Tables } from './tables.ts';
 
-export interface MemoryLedger {
-  run(runId: string): Promise<RunRecord | null>;
-  sessions(runId: string): Promise<SessionRow[]>;
-  /** Those of the minutes, by minute. */
-  decisions(runId: string, session: number): Promise<Decision[]>;
-  commands(runId: string, session: number): Promise<CommandMark[]>;
-  quarantinedMinutes(runId: string, session: number): Promise<number[]>;
-  fills(runId: string, session: number): Promise<Fill[]>;
-  accounts(runId: string): Promise<AccountRow[]>;
-  bars(of: SessionOfRun, range: { fromMs: number; toMs: number }): Promise<BarRow[]>;
-  dailyBars(symbols: readonly string[]): Promise<DailyBar[]>;
-  latency(runId: string): Promise<LatencyRow[]>;
-}
-
 /** Reads what is committed at the time of each question. */
-export function createMemoryLedger(database: { readonly tables: Tables }): MemoryLedger {
+export function createMemoryLedger(database: { readonly tables: Tables }): LedgerSource {
   return {
     run: async (runId) => database.tables.runs.get(runId) ?? null,
     sessions: async (runId) => sessionsOf(database.tables.sessions.where((row) => row.runId === runId)),
