@@ -21,7 +21,7 @@ import type { BarRow, Feeds, QualityRow, Repositories } from '../../shared/ports
 import { rebuildQuality } from './rebuild.ts';
 import { storedBar } from '../../shared/domain/quality/stored-bar.ts';
 
-/** The stage as it stands before `nextMinute` of one session of one run. */
+/** The stage as it is before `nextMinute` of one session of one run. */
 interface Fold {
   readonly config: RunConfig;
   readonly session: number;

@@ -47,7 +47,7 @@ function applicationFor(host: string): ReturnType<typeof handle> {
     commands: {
       send: async (command) => createCommandSender({ queue, runId: (await status()).run.runId }).send(command),
     },
-    audit: { record: (access) => logger.info({ access }, 'somebody asked for a change') },
+    audit: { record: (access) => logger.info({ access }, 'a change was requested') },
     allowedHosts: [host],
     hasStream: false,
   });

@@ -17,7 +17,7 @@ import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
 import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
 import type { Repositories, SessionRow } from '../../shared/ports/repositories.ts';
 
-/** Stage and account as they stand before `nextMinute` of one session of one run. */
+/** Stage and account as they are before `nextMinute` of one session of one run. */
 export interface SignalFold {
   readonly runId: string;
   readonly session: number;

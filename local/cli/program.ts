@@ -97,7 +97,7 @@ function describe(error: unknown, io: Omit<CliContext, 'exit'>): number {
   return EXIT_FAILED;
 }
 
-/** Help and version end a parse as well; only they are no failure. */
+/** Help and version end a parse as well; only they are not failures. */
 function describeUsage(error: CommanderError, terminal: Terminal): number {
   if (error.exitCode === 0 || error.code === 'commander.help') return EXIT_OK;
   complain(

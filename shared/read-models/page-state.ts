@@ -1,5 +1,5 @@
 /**
- * What the live page is told: plain data in dollars, one section per part of the page.
+ * The state of the live page: plain data in dollars, one section per part of the page.
  *
  * A stream sends the sections that changed, and of `series` only the minutes since the last message.
  */
@@ -33,7 +33,7 @@ export interface StackSection {
   /** What is waited for, or what failed. */
   readonly message: string;
   readonly parts: readonly PartStatus[];
-  /** What an operator has to be told beside the state of trading. */
+  /** What an operator has to know beside the state of trading. */
   readonly notices: readonly StackNotice[];
 }
 

@@ -1,7 +1,7 @@
 /**
  * Pushes the live page to its readers: one set of queries a tick however many read, at most four ticks a second.
  *
- * A reader is told what changed since its own last message, so a slow one skips states and never queues them.
+ * A reader gets what changed since its own last message, so a slow one skips states and never queues them.
  * Nothing is asked while nobody reads.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Turns a session's fold and the stack's word of itself into what the page is told.
+ * Turns a session's fold and the stack's own status into the state of the page.
  */
 
 import { ACTION_NAMES } from '../../../shared/domain/policy/actions.ts';

@@ -43,7 +43,7 @@ export function parseSymbols(text: string): string[] {
 export function parseBook(text: string): string {
   if (RUN_ID.safeParse(text).success) return text;
   const fix = 'give small letters, digits, dots and dashes, at most 64, such as --book main';
-  throw usageProblem('--book', text, 'is no name of a book', fix);
+  throw usageProblem('--book', text, 'is not a name of a book', fix);
 }
 
 function checkSymbol(symbol: string, text: string): void {
@@ -55,7 +55,7 @@ function checkSymbol(symbol: string, text: string): void {
   throw usageProblem(
     '--symbols',
     text,
-    symbol === '' ? 'holds an empty symbol' : `holds '${symbol}', which is no symbol`,
+    symbol === '' ? 'holds an empty symbol' : `holds '${symbol}', which is not a symbol`,
     fix,
   );
 }
@@ -93,7 +93,7 @@ export function parseSessionDay(option: string): (text: string) => SessionDate {
     throw usageProblem(
       option,
       text,
-      `is no trading day (${reason})`,
+      `is not a trading day (${reason})`,
       `the nearest sessions are ${before} and ${after}`,
     );
   };
@@ -111,7 +111,12 @@ export function parseInteger(option: string, range: { min: number; max: number }
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= range.min && value <= range.max) return value;
-    throw usageProblem(option, text, 'is no whole number in range', `give a number from ${range.min} to ${range.max}`);
+    throw usageProblem(
+      option,
+      text,
+      'is not a whole number in range',
+      `give a number from ${range.min} to ${range.max}`,
+    );
   };
 }
 
@@ -122,7 +127,7 @@ export function parseAccount(text: string): UsdE4 {
   throw usageProblem(
     '--account',
     text,
-    'is no amount in dollars',
+    'is not an amount in dollars',
     `give dollars from 1 to ${ACCOUNT_USD_MAX}, such as --account 2500`,
   );
 }
@@ -132,21 +137,26 @@ export function parseSpeed(text: string): PaceConfig {
   if (text === 'realtime') return { kind: 'realtime' };
   const factor = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && factor > 0 && factor <= SPEED_MAX) return { kind: 'speed', factor };
-  throw usageProblem('--speed', text, 'is no speed', `give max, realtime, or a factor up to ${SPEED_MAX} such as 60`);
+  throw usageProblem(
+    '--speed',
+    text,
+    'is not a speed',
+    `give max, realtime, or a factor up to ${SPEED_MAX} such as 60`,
+  );
 }
 
 export function parseEndpoint(option: string): (text: string) => string {
   return (text) => {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
-    throw usageProblem(option, text, 'is no address', `give one such as ${option} http://127.0.0.1:4566`);
+    throw usageProblem(option, text, 'is not an address', `give one such as ${option} http://127.0.0.1:4566`);
   };
 }
 
 export function parseRegion(option: string): (text: string) => string {
   return (text) => {
     if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-    throw usageProblem(option, text, 'is no AWS region', `give one such as ${option} us-east-1`);
+    throw usageProblem(option, text, 'is not an AWS region', `give one such as ${option} us-east-1`);
   };
 }
 
@@ -164,7 +174,7 @@ export function parseServer(option: string): (text: string) => HostAndPort {
     const [, host = '', digits = ''] = /^\[?([\w.:-]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
     const port = Number(digits);
     if (host !== '' && port >= 1 && port <= 65_535) return { host, port };
-    throw usageProblem(option, text, 'is no server', `give host and port, such as ${option} 127.0.0.1:15432`);
+    throw usageProblem(option, text, 'is not a server', `give host and port, such as ${option} 127.0.0.1:15432`);
   };
 }
 
@@ -172,7 +182,12 @@ export function parseServer(option: string): (text: string) => HostAndPort {
 export function parseSetting(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
   const [, key, value] = /^([a-zA-Z]+)=(.+)$/.exec(text) ?? [];
   if (key !== undefined && value !== undefined) return { ...before, [key]: value };
-  throw usageProblem('--set', text, 'is no key=value', 'give one such as --set alarmEmail=ops@example.org');
+  throw usageProblem(
+    '--set',
+    text,
+    'is not of the form key=value',
+    'give one such as --set alarmEmail=ops@example.org',
+  );
 }
 
 /** An existing folder, as an absolute path: the processes of the stack have other working folders. */

@@ -28,7 +28,7 @@ export interface DatabaseRequest {
 /** What a folder is held for while its database runs for all. */
 const RUNNING = new Set<Holder['purpose'] | undefined>(['start', 'replay']);
 
-/** Throws Problem when the folder is none of ours, or its database cannot be started. */
+/** Throws Problem when the folder is not ours, or its database cannot be started. */
 export async function withDatabase<Result>(
   request: DatabaseRequest,
   context: CliContext,

@@ -13,7 +13,7 @@ const REASON = /^(?:Uncaught )?(\w*Error(?: \[\w+\])?: .+)$/m;
 /** Without a place of its own: the module that imports it is named in the reason. */
 const MODULE_NOT_FOUND = 'ERR_MODULE_NOT_FOUND';
 
-/** Null where the file parses, is gone, or is no code. Its path is shortened by `root`. */
+/** Null where the file parses, is gone, or is not a code. Its path is shortened by `root`. */
 export function syntaxProblem(path: string, root: string): string | null {
   if (!CODE.test(path)) return null;
   try {

@@ -1,7 +1,7 @@
 /**
  * Verifies one chain of the audit log, row by row, and names the first entry that is not as it was written.
  *
- * Each row holds the hash of the one before it, so that a row which was changed together with its own hash is told
+ * Each row holds the hash of the one before it, so that a row which was changed together with its own hash is found out
  * from the honest one behind it. Heads exported elsewhere show what was cut off the end or rewritten as a whole.
  */
 
@@ -80,7 +80,7 @@ export class ChainVerifier {
     }
   }
 
-  /** Every hash fits the next, but not what had been exported: the chain was computed anew. */
+  /** Every hash fits the next, but not what had been exported: the chain was recomputed. */
   #rewritten(at: number): void {
     const head = this.#heads[at]!;
     const from = (this.#heads[at - 1]?.sequence ?? 0) + 1;
@@ -110,11 +110,11 @@ export class ChainVerifier {
       return this.#find('inserted', last.sequence, `the entry behind it was entry ${from} before`);
     }
     if (next?.previousHash === last.hash && from !== next.sequence) {
-      return this.#find('inserted', sequence, `what stands behind it continues entry ${last.sequence}`);
+      return this.#find('inserted', sequence, `what follows it continues entry ${last.sequence}`);
     }
     if (from !== null && from !== sequence) return this.#moved(suspect, from, next);
     if (from === sequence && last.sequence > 0) {
-      const detail = `its hash was made anew: entry ${sequence} continues another one`;
+      const detail = `its hash was recomputed: entry ${sequence} continues another one`;
       return this.#find('altered', last.sequence, detail);
     }
     this.#find('altered', sequence, 'its hash does not fit what it says');
@@ -126,7 +126,7 @@ export class ChainVerifier {
     const shift = from - sequence;
     const isRenumbered = shift > 0 && (next === null || originOf(next) === next.sequence + shift);
     if (isRenumbered) this.#find('missing', sequence, `it was deleted, and entry ${from} was put in its place`);
-    else this.#find('reordered', sequence, `entry ${from} stands in its place`);
+    else this.#find('reordered', sequence, `entry ${from} is in its place`);
   }
 
   #find(problem: ChainProblem, sequence: number, detail: string): void {

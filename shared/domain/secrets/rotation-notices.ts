@@ -1,5 +1,5 @@
 /**
- * What an operator has to be told of rotations: a failure, a deadline of his own that comes near, whatever is overdue.
+ * What an operator has to know of rotations: a failure, a deadline of his own that comes near, whatever is overdue.
  *
  * Pure: states of rotations and the time in, sentences out. Command line and page say the same.
  */

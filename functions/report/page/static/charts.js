@@ -72,7 +72,7 @@ export class SessionChart {
     fill(this.#legend);
   }
 
-  /** Draws anew, in the colours of the theme in use. */
+  /** Draws again, in the colours of the theme in use. */
   draw() {
     this.#plot?.destroy();
     const { width, height } = this.#box.getBoundingClientRect();

@@ -26,7 +26,7 @@ const COMMANDS = {
   },
   arm: {
     title: 'Arm',
-    effect: 'Lets entries through again. The running peak of the drawdown limit starts anew from the equity of now.',
+    effect: 'Lets entries through again. The reference of the drawdown limit starts again at the current equity.',
     look: 'solid',
   },
 };

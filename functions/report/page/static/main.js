@@ -30,7 +30,7 @@ import {
 /** @typedef {import('./notice.js').Notice} Notice */
 
 /** @type {Notice} */
-const PAUSED = { kind: 'past', title: 'Paused', text: 'The page stands still; trading goes on.' };
+const PAUSED = { kind: 'past', title: 'Paused', text: 'The page is frozen; trading continues.' };
 
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
 

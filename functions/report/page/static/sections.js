@@ -21,7 +21,7 @@ const STAGE_TITLES = {
   record: 'Record',
   total: 'Minute closed → recorded',
 };
-/** Processes by what they do; the name of the process stands beside it, as logs call it. */
+/** Processes by what they do; the name of the process is beside it, as logs call it. */
 const PART_TITLES = new Map([
   ['postgres', 'Database'],
   ['host', 'Functions'],
@@ -288,7 +288,7 @@ function winRate({ winRate: rate }) {
   return rate === null ? noData() : percent(rate);
 }
 
-/** A bar for the eye; the number stands beside it. @param {number} part @param {string} kind */
+/** A bar for the eye; the number is beside it. @param {number} part @param {string} kind */
 function meter(part, kind) {
   const inner = h('span', {});
   inner.style.setProperty('--part', String(Math.max(0, Math.min(1, part))));

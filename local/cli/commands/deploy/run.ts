@@ -1,5 +1,5 @@
 /**
- * What `jules deploy` does: checks what was asked, deploys or only plans, and says what stands where.
+ * What `jules deploy` does: checks what was asked, deploys or only plans, and says what is deployed where.
  */
 
 import { appendFileSync, closeSync, existsSync } from 'node:fs';

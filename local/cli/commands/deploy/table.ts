@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<ResourceChange['action'], string>> = { create: '+',
 const ACTIONS: Readonly<Record<StackPlan['action'], string>> = {
   create: 'will be created',
   change: 'will be changed',
-  repair: 'is half done and will be made anew',
+  repair: 'is half done and will be made again',
   none: 'stays as it is',
 };
 

@@ -17,7 +17,7 @@ export interface CheckResult {
   readonly level: CheckLevel;
   /** What was found. */
   readonly found: string;
-  /** Empty when there is nothing to do. */
+  /** Empty when nothing is wrong. */
   readonly fix: string;
 }
 

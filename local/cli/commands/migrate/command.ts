@@ -11,7 +11,7 @@ import { parseChoice, parseRegion, parseServer, usageProblem } from '../../optio
 
 const HELP = `
 With --target it makes roles, database, schema and logins on a server that is not of a data folder, such as RDS, with the
-passwords that the target's secrets hold. Run again it says that there is nothing to do, or puts right what differs.
+passwords that the target's secrets hold. Run again it says that nothing has changed, or puts right what differs.
 On AWS it shows account, region and server, asks, and speaks TLS with a verified certificate only.
 
 Examples:

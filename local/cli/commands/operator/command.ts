@@ -9,7 +9,7 @@ import type { OperatorCommand, OperatorOptions } from './run.ts';
 const ABOUT: Readonly<Record<OperatorCommand, string>> = {
   halt: 'close every position and stop trading until ./jules arm',
   flatten: 'close every position and open none until ./jules arm; the account is not marked as halted',
-  arm: 'let a halted or flattened account trade again; its drawdown is counted anew',
+  arm: 'let a halted or flattened account trade again; its drawdown limit starts again at the current equity',
 };
 
 export function registerCommands(program: Command, context: CliContext): void {

@@ -10,7 +10,7 @@ import { parseEndpoint } from '../../options/option-parsers.ts';
 import { addMarketOptions } from '../start/command.ts';
 
 const EXAMPLES = `
-Where the parts stand is said by the environment of each process:
+The environment of each process says where the parts are:
   JULES_LISTEN                     where it listens, such as 0.0.0.0:4750
   JULES_DATABASE                   where the database is, such as timescale:5432
   JULES_RUNNER_URL                 where the runner answers, such as http://gpu-runner:4770
@@ -19,7 +19,7 @@ Where the parts stand is said by the environment of each process:
 Examples:
   JULES_DATABASE=timescale:5432 ./jules prepare --data /data --queues http://localstack:4566
 
-The same options continue the run of before; other options begin another one. docs/images.md says what follows.`;
+The same options continue the previous run; other options begin another one. docs/images.md says what follows.`;
 
 export function registerPrepare(program: Command, context: CliContext): void {
   addMarketOptions(program.command('prepare'))

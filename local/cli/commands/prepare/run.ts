@@ -97,7 +97,7 @@ function adminPassword(vault: Vault): string {
   const access = readDatabaseAccess(value?.bytes.toString('utf8') ?? '');
   value?.bytes.fill(0);
   if (access !== null) return access.password;
-  throw new Problem(`the secret ${name} is no login of a database`, {
+  throw new Problem(`the secret ${name} is not a login of a database`, {
     fix: 'restore the vault from a backup (docs/runbooks/secrets.md)',
     exitCode: EXIT_FAILED,
   });

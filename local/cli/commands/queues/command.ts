@@ -21,7 +21,7 @@ const parseTarget = parseChoice<TargetName>('--target', TARGETS);
 const parseId = parseInteger('--id', { min: 1, max: Number.MAX_SAFE_INTEGER });
 
 const HELP = `
-Dead letters failed at every delivery and nobody knows why; each queue has its own. The quarantine holds what no part can
+Dead letters failed at every delivery, for an unknown reason; each queue has its own. The quarantine holds what no part can
 read, with the reason; it is a record, so it can be sent back after a fix and not purged.`;
 
 export function registerQueues(program: Command, context: CliContext): void {

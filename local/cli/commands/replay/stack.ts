@@ -21,7 +21,7 @@ export interface ReplayStackOptions {
   readonly onEvent?: (event: StackEvent) => void;
   readonly beforeGateway?: (stack: Stack) => Promise<unknown>;
   readonly onReady?: (stack: Stack) => void;
-  /** While the stack still stands, after the last decision. */
+  /** While the stack is still up, after the last decision. */
   readonly onFinished?: (stack: Stack) => Promise<void>;
   /** Resolves to stop early. */
   readonly stopped?: Promise<unknown>;
@@ -69,7 +69,10 @@ async function play(stack: Stack, options: ReplayStackOptions): Promise<number> 
   const end = first.kind === 'started' ? await Promise.race([stack.ended, stopped]) : first;
   if (end.kind === 'finished') return performance.now() - readyMs;
   if (end.kind === 'failed') throw end.problem;
-  throw new Problem('the replay was stopped', { fix: 'start it again; a replay begins anew', exitCode: EXIT_FAILED });
+  throw new Problem('the replay was stopped', {
+    fix: 'start it again; a replay begins from the start',
+    exitCode: EXIT_FAILED,
+  });
 }
 
 /** The first minutes may have been played before the stack was seen to be ready. */

@@ -127,7 +127,7 @@ function checkUrl(text: string | undefined): void {
   if (text === undefined) return;
   const url = URL.parse(text);
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return;
-  throw new Problem(`--lambda-endpoint: '${text}' is no address`, {
+  throw new Problem(`--lambda-endpoint: '${text}' is not an address`, {
     fix: 'give one such as http://127.0.0.1:3001',
     exitCode: EXIT_USAGE,
   });

@@ -28,7 +28,7 @@ export async function rollbackSecret(name: string, options: SecretsOptions, cont
   });
   if (options.json) terminal.out(JSON.stringify(done));
   else terminal.out(`${done.name}: version ${done.current} is current again, and ${done.previous} the one before`);
-  terminal.note('whoever holds the value reads it anew when it is refused; the same command undoes this');
+  terminal.note('whoever holds the value reads it again when it is refused; the same command undoes this');
   return EXIT_OK;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What `jules secrets status` says: the vault, and how the rotation of each secret stands.
+ * What `jules secrets status` says: the vault, and the state of each secret's rotation.
  */
 
 import {

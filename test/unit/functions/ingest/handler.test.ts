@@ -66,7 +66,7 @@ describe('a good minute', () => {
 
 describe('a bad bar', () => {
   const hard: { what: string; bar: RawBar; fault: FaultCode }[] = [
-    { what: 'a close that is no number', bar: aapl({ closeE4: null, openE4: 1 }), fault: 'PRICE_INVALID' },
+    { what: 'a close that is not a number', bar: aapl({ closeE4: null, openE4: 1 }), fault: 'PRICE_INVALID' },
     { what: 'a negative low', bar: aapl({ lowE4: -1_000_000 }), fault: 'PRICE_INVALID' },
     { what: 'a fraction of a price', bar: aapl({ highE4: 1_000_000.5 }), fault: 'PRICE_INVALID' },
     { what: 'a high below its low', bar: aapl({ highE4: 999_000, lowE4: 1_001_000 }), fault: 'RANGE_CROSSED' },
@@ -92,7 +92,7 @@ describe('a bad bar', () => {
 
   const soft: { what: string; volume: number | null; fault: FaultCode; fillable: number; stored: number }[] = [
     { what: 'no volume', volume: 0, fault: 'VOLUME_ZERO', fillable: 0, stored: 0 },
-    { what: 'a volume that is no number', volume: null, fault: 'VOLUME_INVALID', fillable: 0, stored: 0 },
+    { what: 'a volume that is not a number', volume: null, fault: 'VOLUME_INVALID', fillable: 0, stored: 0 },
     { what: 'a fraction of a share', volume: 10.5, fault: 'VOLUME_INVALID', fillable: 0, stored: 0 },
     { what: 'a negative volume', volume: -5, fault: 'VOLUME_INVALID', fillable: 0, stored: 0 },
     {
@@ -190,7 +190,7 @@ describe('a restart', () => {
 });
 
 describe('a commit that fails', () => {
-  it('leaves the minute to be judged anew, as it would have been', async () => {
+  it('leaves the minute to be judged again, as it would have been', async () => {
     const bars = [...USUAL, JUMP, JUMP];
     const undisturbed = await play(await open(), bars);
     const bench = await open();

@@ -22,7 +22,7 @@ import { feeds } from '../../../support/database/feeds.ts';
 const TRIES_MAX = 20;
 const away = new RunnerError('RUNNER_UNREACHABLE', 'the runner is away', { retryable: true });
 
-/** A runner that wants the same of every symbol, and fails as often as it is told before it answers. */
+/** A runner that wants the same of every symbol, and fails as often as it is asked to before it answers. */
 function fakeRunner(action: 0 | 1 | 2 = HOLD, failures: Error[] = []) {
   const requests: ActRequest[] = [];
   const runner: Runner = {

@@ -51,10 +51,10 @@ describe('usage errors', () => {
     ['a symbol in small letters', ['backtest', '--symbols', 'aapl'], ["holds 'aapl'", 'AAPL']],
     ['an empty symbol', ['backtest', '--symbols', 'AAPL,'], ['holds an empty symbol']],
     ['a path in place of a symbol', ['backtest', '--symbols', '../x'], ['--symbols', "'../x'"]],
-    ['a date that is none', ['backtest', ...RUN, '--date', '2025-02-30'], ['--date', '2025-02-30', 'does not exist']],
+    ['an invalid date', ['backtest', ...RUN, '--date', '2025-02-30'], ['--date', '2025-02-30', 'does not exist']],
     ['a date of another form', ['backtest', ...RUN, '--date', '01/03/2025'], ['--date', '01/03/2025', '2025-01-03']],
-    ['a weekend', ['backtest', ...RUN, '--date', '2025-01-04'], ['no trading day', '2025-01-03 and 2025-01-06']],
-    ['a holiday', ['backtest', ...RUN, '--date', '2025-01-09'], ['no trading day', '2025-01-08 and 2025-01-10']],
+    ['a weekend', ['backtest', ...RUN, '--date', '2025-01-04'], ['not a trading day', '2025-01-03 and 2025-01-06']],
+    ['a holiday', ['backtest', ...RUN, '--date', '2025-01-09'], ['not a trading day', '2025-01-08 and 2025-01-10']],
     [
       'a year beyond the calendar',
       ['backtest', ...RUN, '--date', '2031-01-03'],
@@ -92,19 +92,23 @@ describe('usage errors', () => {
       ['migrate', '--target', 'aws', '--server', 'db'],
       ["--server: 'db'", '127.0.0.1:15432'],
     ],
-    ['a server beyond the ports', ['migrate', '--target', 'aws', '--server', 'db:70000'], ["'db:70000' is no server"]],
+    [
+      'a server beyond the ports',
+      ['migrate', '--target', 'aws', '--server', 'db:70000'],
+      ["'db:70000' is not a server"],
+    ],
     ['a database of no target', ['migrate', '--target', 'azure'], ['azure', 'ministack, localstack, aws']],
     [
       'certificates for an emulator',
       ['migrate', '--target', 'ministack', '--ca', 'x'],
       ['--ca', 'is not for ministack'],
     ],
-    ['certificates that are none', [...MIGRATE_AWS, '--ca', 'DIR/file'], ['--ca', 'holds no certificate']],
+    ['invalid certificates', [...MIGRATE_AWS, '--ca', 'DIR/file'], ['--ca', 'holds no certificate']],
     ['certificates that are not there', [...MIGRATE_AWS, '--ca', 'DIR/none'], ['--ca', 'cannot be read']],
     ['AWS asked where nobody answers', ['migrate', '--target', 'aws'], ['this terminal is not interactive', '--yes']],
     ['a target never deployed', ['migrate', '--target', 'ministack', '--data', 'DIR/new'], ['DIR/new']],
     ['halt with an empty reason', ['halt', '--reason', ' '], ['--reason', 'is empty']],
-    ['a data folder that is none of ours', ['status', '--data', 'DIR'], ['--data', 'DIR', 'not a data folder']],
+    ['a data folder that is not ours', ['status', '--data', 'DIR'], ['--data', 'DIR', 'not a data folder']],
   ])('%s ends with code 2', async (_name, args, parts) => {
     const { code, said, data } = await run(...args);
     expect(code).toBe(2);

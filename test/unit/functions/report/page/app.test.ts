@@ -227,7 +227,7 @@ describe('commands', () => {
     ['another name for whoever sends it', { command: 'halt', reason: 'r', operator: 'root' }, {}, 400],
     ['a finding accepted by a halt', { command: 'halt', reason: 'r', acceptAudit: 'entry 4' }, {}, 400],
     ['a field too many', { command: 'halt', reason: 'r', force: true }, {}, 400],
-    ['what is no JSON', 'halt', {}, 400],
+    ['what is not JSON', 'halt', {}, 400],
     ['another content type', { command: 'halt', reason: 'r' }, { 'content-type': 'text/plain' }, 415],
     ['a body of more than 4 kB', { command: 'halt', reason: 'r'.repeat(5_000) }, {}, 413],
   ])('are refused with %s', async (_, body, headers, status) => {
@@ -248,7 +248,7 @@ describe('the audit of commands', () => {
   const route = { method: 'POST', route: commands };
   const halt = { command: 'halt', reason: 'drill' };
 
-  it('is told what was asked for and what was answered', async () => {
+  it('records what was asked for and what was answered', async () => {
     const { ask, recorded } = start();
     await ask(commands, commandRequest(halt));
     await ask(commands, commandRequest({ command: 'sell', reason: 'x' }));
@@ -258,7 +258,7 @@ describe('the audit of commands', () => {
     ]);
   });
 
-  it('is told of who was refused at the door, and never of a token', async () => {
+  it('records who was refused at the door, and never a token', async () => {
     const { ask, recorded } = start();
     await ask(commands, commandRequest(halt, { authorization: 'Bearer a-guessed-token' }));
     await ask(commands, commandRequest(halt, { origin: 'https://elsewhere.example' }));
@@ -269,7 +269,7 @@ describe('the audit of commands', () => {
     expect(JSON.stringify(recorded)).not.toContain('token');
   });
 
-  it('is told of a command that the queue did not take, and of no reading', async () => {
+  it('records a command that the queue did not take, and no reading', async () => {
     const { ask, recorded } = start({ send: () => Promise.reject(new Error('away')) });
     await ask(commands, commandRequest(halt));
     await ask('/api/snapshot');

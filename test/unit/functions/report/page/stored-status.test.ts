@@ -1,5 +1,5 @@
 /**
- * Without a supervisor, the newest session in the database is what a stack can say of itself.
+ * Without a supervisor, the newest session in the database is all that is known of a stack.
  */
 
 import { describe, expect, it } from 'vitest';

@@ -17,7 +17,7 @@ function start(minute = 10) {
   return { views, clock, hub: new StreamHub(page, clock) };
 }
 
-/** What a reader that takes everything at once is told. */
+/** What a reader that takes everything at once gets. */
 function listen(reader: Reader): PageMessage[] {
   const heard: PageMessage[] = [];
   const take = async () => {
@@ -67,7 +67,7 @@ describe('a reader', () => {
     reader.close();
   });
 
-  it('that takes nothing for a minute loses its place and is told', async () => {
+  it('that takes nothing for a minute loses its place and learns of it', async () => {
     const { clock, hub } = start();
     let closed = 0;
     const reader = hub.open(() => {

@@ -1,5 +1,5 @@
 /**
- * What the page is told: money that adds up, phases, limits, and nothing where nothing is known.
+ * The state of the page: money that adds up, phases, limits, and nothing where nothing is known.
  */
 
 import { describe, expect, it } from 'vitest';

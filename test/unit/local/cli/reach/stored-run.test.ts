@@ -53,7 +53,7 @@ describe('a run derived from its rows', () => {
     });
   });
 
-  it('is refused by its name when nobody knows it', async () => {
+  it('is refused by its name when it is unknown', async () => {
     const deriving = rebuildStoredRun(createMemoryLedger(createMemoryDatabase()), 'run-9', null);
     await expect(deriving).rejects.toMatchObject({ name: 'Problem', message: "the database holds no run 'run-9'" });
   });

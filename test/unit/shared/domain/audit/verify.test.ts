@@ -111,7 +111,7 @@ describe('a reordered entry', () => {
   it('is named when rows change places', () => {
     expect(verify(swapped)).toMatchObject({ sequence: 5, problem: 'reordered' });
     const far = altered(altered(rows, 2, { ...rows[8]!, sequence: 2 }), 9, { ...rows[1]!, sequence: 9 });
-    expect(verify(far)).toMatchObject({ sequence: 2, problem: 'reordered', detail: 'entry 9 stands in its place' });
+    expect(verify(far)).toMatchObject({ sequence: 2, problem: 'reordered', detail: 'entry 9 is in its place' });
   });
 
   it('is named when neighbours exchange what they say', () => {
@@ -138,11 +138,11 @@ describe('an inserted entry', () => {
   });
 });
 
-describe('a chain that was computed anew', () => {
+describe('a chain that was recomputed', () => {
   it('differs from the exported heads, which say between which entries', () => {
-    const anew = chainOf(10).map((row) => (row.sequence < 6 ? row : { ...row, body: '{"minuteIndex":0}' }));
+    const recomputed = chainOf(10).map((row) => (row.sequence < 6 ? row : { ...row, body: '{"minuteIndex":0}' }));
     let previousHash = rows[4]!.hash;
-    const whole = anew.map((row) => {
+    const whole = recomputed.map((row) => {
       if (row.sequence < 6) return row;
       const next = rehashed({ ...row, previousHash });
       previousHash = next.hash;

@@ -1,5 +1,5 @@
 /**
- * What an operator is told of rotations, and when.
+ * What an operator learns of rotations, and when.
  */
 
 import { describe, expect, it } from 'vitest';

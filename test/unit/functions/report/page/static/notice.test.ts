@@ -1,5 +1,5 @@
 /**
- * What stands above everything else: all that holds at once, most urgent first, in plain words.
+ * What is shown above everything else: all that holds at once, most urgent first, in plain words.
  */
 
 import { describe, expect, it } from 'vitest';

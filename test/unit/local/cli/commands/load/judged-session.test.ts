@@ -46,7 +46,7 @@ describe('a judged session', () => {
     });
   });
 
-  it('stores a bar whose volume is no count of shares with volume 0', () => {
+  it('stores a bar whose volume is not a count of shares with volume 0', () => {
     const table = freshTable();
     table.volume[3] = 10.5;
     const [aapl] = judgeSession(SESSION, table, SYMBOLS);
