@@ -66,9 +66,13 @@ export async function runGateway(options: GatewayOptions, signal: AbortSignal): 
     topology,
     markPublished: (ids) => marks.add(ids),
   });
+  const forgetMessages = async (): Promise<void> => {
+    await marks.flush();
+    await database.transaction(({ outbox }) => outbox.forgetClosed());
+  };
   const poller = startPoller({ spec: topology.queues.orders, queue, handler, gate, clock, logger });
   try {
-    return await playAll(options, parts, signal);
+    return await playAll(options, { ...parts, forgetMessages }, signal);
   } finally {
     await poller.stop();
     await marks.flush();
@@ -77,7 +81,7 @@ export async function runGateway(options: GatewayOptions, signal: AbortSignal): 
 
 async function playAll(
   options: GatewayOptions,
-  parts: PlayerParts,
+  { forgetMessages, ...parts }: PlayerParts & { readonly forgetMessages: () => Promise<void> },
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> {
   const { source, logger, minuteClock } = options;
@@ -89,6 +93,7 @@ async function playAll(
     logger.info({ session: session.date, minutes: player.minutes }, 'session begins');
     await player.play(signal);
     if (signal.aborted) break;
+    await forgetMessages();
     logger.info({ session: session.date }, 'session is over');
     session = source.nextSession(session.date);
     if (session !== null && last === null) await minuteClock.betweenSessions(signal);

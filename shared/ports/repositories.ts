@@ -6,7 +6,7 @@
  */
 
 import type { Envelope } from '../contracts/envelope.ts';
-import type { SignalData } from '../contracts/signal.v1.ts';
+import type { StoredSignal } from '../contracts/stored-signal.ts';
 import type { AuditEntry } from '../domain/audit/chain.ts';
 import type { Fill, Order } from '../domain/orders/types.ts';
 import type { StoredBar } from '../domain/market/frame.ts';
@@ -71,6 +71,8 @@ export interface OutboxRepository {
   /** What `writer` once answered to a message, so that a repeat of it can be answered again. */
   causedBy(writer: ConsumerName, causeId: string): Promise<readonly OutboxRow[]>;
   markPublished(messageIds: readonly string[]): Promise<void>;
+  /** Drops what was sent of sessions whose last decision is taken: nobody asks for those answers again. */
+  forgetClosed(): Promise<void>;
   /** Unpublished rows older than `olderThanMs`, oldest first. */
   unpublished(writer: ConsumerName | null, olderThanMs: number, limit: number): Promise<readonly OutboxRow[]>;
 }
@@ -216,7 +218,7 @@ export interface DecisionRecord {
   readonly cause: 'minute' | 'pulse' | 'command';
   readonly decision: Decision;
   /** What it was decided on, for `jules why`; null for pulses, commands, and a minute in quarantine. */
-  readonly signal: SignalData | null;
+  readonly signal: StoredSignal | null;
 }
 
 /** The address of a minute within its run. */

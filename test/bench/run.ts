@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures every budget on this machine and prints it beside the recorded baseline.
  *
- *   npm run bench               core, runner, secrets, stack and synth
+ *   npm run bench               core, runner, secrets, stack, disk and synth
  *   npm run bench -- core       one part
  *   npm run bench -- deploy     the emulators, which have to be installed; not part of the whole
  *   npm run bench -- --save     also records the figures in test/bench/baseline.json
@@ -13,6 +13,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { benchCore } from './core.ts';
+import { benchDisk } from './disk.ts';
 import { benchDeploy } from './deploy.ts';
 import type { Measurement } from './measure.ts';
 import { benchRunner } from './runner.ts';
@@ -27,6 +28,7 @@ const PARTS = {
   secrets: benchSecrets,
   stack: benchStack,
   synth: benchSynth,
+  disk: benchDisk,
   deploy: benchDeploy,
 };
 
@@ -40,7 +42,7 @@ interface Baseline {
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => arg in PARTS) as (keyof typeof PARTS)[];
 const measured: Measurement[] = [];
-for (const part of wanted.length > 0 ? wanted : (['core', 'runner', 'secrets', 'stack', 'synth'] as const)) {
+for (const part of wanted.length > 0 ? wanted : (['core', 'runner', 'secrets', 'stack', 'disk', 'synth'] as const)) {
   process.stderr.write(`measuring ${part} …\n`);
   measured.push(...(await PARTS[part]()));
 }

@@ -93,6 +93,7 @@ describe('a database prepared by the migrations', () => {
     'DELETE FROM audit_log',
     'SELECT md.audit_head($$system$$)',
     'SELECT md.maintain(now())',
+    'SELECT md.forget_sent()',
     'CREATE TABLE mine (id INT)',
   ])('refuses the reader role: %s', async (statement) => {
     await expect(reader.query(statement)).rejects.toMatchObject({ code: '42501' });

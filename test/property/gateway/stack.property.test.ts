@@ -69,9 +69,9 @@ function undisturbed(input: BacktestInput): ReturnType<typeof outcomeOf> {
 
 /** What each decision was made on, as risk stored it. */
 function observationsOf(run: TradedRun): unknown[] {
-  return run.database.tables.decisions.all().map(({ signal }) => ({
-    session: signal?.session,
-    minuteIndex: signal?.minuteIndex,
+  return run.database.tables.decisions.all().map(({ decision, signal }) => ({
+    session: decision.session,
+    minuteIndex: decision.minuteIndex,
     ready: signal?.ready,
     observation: signal?.observation,
   }));
@@ -83,6 +83,8 @@ describe('a run through the whole stack', () => {
     const run = await tradeRun(input);
     expect(outcomeOf(run, input)).toEqual(undisturbed(input));
     expect(run.summary.decisions).toBe(780);
+    // Messages of closed sessions are gone.
+    expect(run.database.outbox).toEqual([]);
     expect(run.summary.fills).toBeGreaterThan(0);
     expect(run.database.tables.quality.size).toBeGreaterThan(20);
   });

@@ -37,7 +37,7 @@ export function foldRepository({ folds }: Tables): FoldRepository {
   };
 }
 
-export function outboxRepository({ outbox }: Tables, nowMs: () => number): OutboxRepository {
+export function outboxRepository({ outbox, sessions }: Tables, nowMs: () => number): OutboxRepository {
   return {
     async add(writer, causeId, messages) {
       const createdAtMs = nowMs();
@@ -63,6 +63,13 @@ export function outboxRepository({ outbox }: Tables, nowMs: () => number): Outbo
       for (const id of messageIds) {
         const row = outbox.get(id);
         if (row !== undefined && !row.published) outbox.put(id, { ...row, published: true });
+      }
+    },
+    async forgetClosed() {
+      for (const { outboxId, envelope, published } of outbox.all()) {
+        const { session = 0 } = envelope.data as { session?: number };
+        const row = sessions.get(`${envelope.runId}/${session}`);
+        if (published && row !== undefined && row.decidedMinute === row.minutes - 1) outbox.delete(outboxId);
       }
     },
     async unpublished(writer, olderThanMs, limit) {

@@ -3,6 +3,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
+import { readStoredSignal, type StoredSignal, storedText } from '../../../shared/contracts/stored-signal.ts';
 import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type {
@@ -70,7 +71,8 @@ export function decisionRepository({ decisions, orderRefs, riskEvents }: Tables)
       const sequence = cause === 'minute' ? 0 : decisions.where(isOfSameMinute).length;
       const orders = decision.orders.filter(({ orderRef }) => orderRefs.insert(`${runId}/${orderRef}`, orderRef));
       const key = `${runId}/${decision.session}/${decision.minuteIndex}/${cause}/${sequence}`;
-      decisions.insert(key, asJson({ ...record, sequence, decision: { ...decision, orders } }));
+      const signal = record.signal === null ? null : asStored(record.signal);
+      decisions.insert(key, asJson({ ...record, sequence, signal, decision: { ...decision, orders } }));
     },
     async riskEvent(event) {
       riskEvents.put(String(riskEvents.size), event);
@@ -114,6 +116,11 @@ export function sessionsOf(rows: readonly StoredSessionRow[]): SessionRow[] {
   return rows
     .toSorted((a, b) => a.session - b.session)
     .map(({ runId, session, minutes, openMs }) => ({ runId, session, minutes, openMs }));
+}
+
+/** What the columns of a signal keep. */
+function asStored(signal: StoredSignal): StoredSignal {
+  return readStoredSignal(storedText(signal), signal.observation);
 }
 
 /** Columns of text keep what JSON keeps. */

@@ -13,6 +13,7 @@ import type { CliContext } from '../../context.ts';
 import { tokenCommand } from '../../reach/page-client.ts';
 import { readHeadline, readNotices, type Headline } from '../../shell/session-progress.ts';
 import { usd } from '../../../../shared/read-models/format.ts';
+import { diskLine, type DiskStatus, diskStatus } from './disk.ts';
 import { targetLine, type TargetStatus, targetStatus } from './target.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 
@@ -32,6 +33,7 @@ interface Status {
   readonly parts: StatusFile['parts'];
   readonly headline: Headline | null;
   readonly notices: readonly StackNotice[];
+  readonly disk: DiskStatus;
   /** Null: embedded. */
   readonly target: TargetStatus | null;
 }
@@ -57,6 +59,7 @@ async function readStatus(dataDir: string, holder: Holder | null, file: StackFil
     parts: board?.parts ?? [],
     headline: holder?.url ? await readHeadline(holder.url) : null,
     notices: holder?.url ? await readNotices(holder.url) : [],
+    disk: await diskStatus(dataDir, holder === null ? null : (file?.ports.postgres ?? null)),
     target: await targetStatus(dataDir),
   };
 }
@@ -65,11 +68,13 @@ function print(terminal: Terminal, status: Status): void {
   if (!status.running) {
     terminal.out(`no stack runs on ${status.dataDir}; ./jules start starts one`);
     if (status.runId !== null) terminal.out(`last run: ${status.runId}`);
+    terminal.out(diskLine(status.disk));
     terminal.out(targetLine(status.target));
     return;
   }
   terminal.out(`${status.phase} on ${status.url ?? '(page not up yet)'}, pid ${status.pid}, since ${status.startedAt}`);
   terminal.out(`data ${status.dataDir}, run ${status.runId}`);
+  terminal.out(diskLine(status.disk));
   terminal.out(targetLine(status.target));
   terminal.out(`token: ${tokenCommand(status.dataDir)}`);
   for (const part of status.parts)

@@ -17,7 +17,7 @@ import { decisionRepository } from '../runs/decision-repository.ts';
 import { executionRepository } from '../runs/execution-repository.ts';
 import { foldRepository, OwnVersions } from '../messages/fold-repository.ts';
 import { inboxRepository } from '../messages/inbox-repository.ts';
-import { outboxRepository } from '../messages/outbox-repository.ts';
+import { FORGET_CLOSED, outboxRepository } from '../messages/outbox-repository.ts';
 import { createPool, type PostgresOptions } from './pool.ts';
 import { quarantineRepository } from '../messages/quarantine-repository.ts';
 import { runRepository } from '../runs/run-repository.ts';
@@ -53,6 +53,7 @@ export function createPostgresDatabase(options: PostgresOptions): PostgresDataba
     maintain: (nowMs) =>
       inTransaction(pool, async (transaction) => {
         await transaction.read(MAINTAIN, [nowMs]);
+        await transaction.read(FORGET_CLOSED, []);
       }),
     close: () => pool.end(),
   };

@@ -15,8 +15,8 @@ interface OutboxDbRow {
 
 const ADD = {
   name: 'outbox-add',
-  text: `INSERT INTO outbox (writer, cause_id, message_id, queue, envelope)
-    SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[])
+  text: `INSERT INTO outbox (writer, cause_id, message_id, queue, envelope, run_id, session)
+    SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::int[])
     ON CONFLICT (message_id) DO NOTHING`,
 };
 
@@ -29,6 +29,8 @@ const MARK_PUBLISHED = {
   name: 'outbox-mark-published',
   text: 'UPDATE outbox SET published_at = now() WHERE message_id = ANY ($1) AND published_at IS NULL',
 };
+
+export const FORGET_CLOSED = { name: 'outbox-forget-closed', text: 'SELECT md.forget_sent()' };
 
 const UNPUBLISHED = {
   name: 'outbox-unpublished',
@@ -48,6 +50,8 @@ export function outboxRepository(transaction: Transaction): OutboxRepository {
         messages.map(({ envelope }) => envelope.id),
         messages.map(({ queue }) => queue),
         messages.map(({ envelope }) => JSON.stringify(envelope)),
+        messages.map(({ envelope }) => envelope.runId),
+        messages.map(({ envelope }) => sessionOf(envelope)),
       ]);
     },
     async causedBy(writer, causeId) {
@@ -55,6 +59,9 @@ export function outboxRepository(transaction: Transaction): OutboxRepository {
     },
     async markPublished(messageIds) {
       transaction.write(MARK_PUBLISHED, [messageIds]);
+    },
+    async forgetClosed() {
+      await transaction.read(FORGET_CLOSED, []);
     },
     async unpublished(writer, olderThanMs, limit) {
       return (await transaction.read<OutboxDbRow>(UNPUBLISHED, [writer, olderThanMs, limit])).map(outboxRow);
@@ -65,4 +72,10 @@ export function outboxRepository(transaction: Transaction): OutboxRepository {
 function outboxRow({ message_id, queue, envelope }: OutboxDbRow): OutboxRow {
   // Written by us from an envelope that a schema had passed.
   return { outboxId: message_id, queue, envelope: JSON.parse(envelope) as Envelope<unknown> };
+}
+
+/** 0: the message is of no session. */
+function sessionOf({ data }: Envelope<unknown>): number {
+  const { session = 0 } = (data ?? {}) as { readonly session?: number };
+  return session;
 }

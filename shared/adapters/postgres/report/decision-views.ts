@@ -3,7 +3,7 @@
  */
 
 import type { ClientBase } from 'pg';
-import type { SignalData } from '../../../contracts/signal.v1.ts';
+import { readStoredSignal } from '../../../contracts/stored-signal.ts';
 import type { OrderKind } from '../../../domain/orders/types.ts';
 import type { SymbolDecision } from '../../../domain/risk/types.ts';
 import { MINUTE_MS } from '../../../domain/units/units.ts';
@@ -48,7 +48,7 @@ const NEAREST = `SELECT order_ref FROM orders WHERE kind <> 'STOP'
   LIMIT $4`;
 
 const HEAD = `SELECT d.run_id, r.kind, r.config, s.open_ms, d.minutes, d.event_ms, d.state, d.state_causes, d.equity_e4,
-    d.symbols, d.signal
+    d.symbols, d.signal, d.observation::float8[]
   FROM decisions d JOIN runs r USING (run_id) JOIN sessions s USING (run_id, session)
   WHERE d.session = $1 AND d.minute_index = $2 AND d.cause = 'minute' AND ($3::text IS NULL OR d.run_id = $3)
   ORDER BY r.created_at DESC LIMIT 1`;
@@ -59,6 +59,8 @@ interface HeadRow
   readonly run_id: string;
   readonly open_ms: string;
   readonly signal: string | null;
+  /** Null in rows of version 0.1. */
+  readonly observation: number[] | null;
 }
 
 async function decisionFacts(
@@ -85,7 +87,7 @@ async function decisionFacts(
     causes: head.state_causes,
     equityE4: integer(head.equity_e4, 'decisions.equity_e4'),
     decision,
-    signal: signalFacts(head.signal, at.symbol),
+    signal: signalFacts(head, at.symbol),
     holding: await readHolding(client, head, at),
     orders: await readOrders(client, head.run_id, at),
   };
@@ -114,9 +116,9 @@ async function readQuality(client: ClientBase, { runId, at, ts }: BarAddress): P
 }
 
 /** Written by risk from the message that it had parsed. */
-function signalFacts(text: string | null, symbol: string): SignalFacts | null {
-  if (text === null) return null;
-  const signal = JSON.parse(text) as Pick<SignalData, 'ready' | 'observation' | 'signals'>;
+function signalFacts(head: Pick<HeadRow, 'signal' | 'observation'>, symbol: string): SignalFacts | null {
+  if (head.signal === null) return null;
+  const signal = readStoredSignal(head.signal, head.observation);
   const own = signal.signals.find((each) => each.symbol === symbol);
   return {
     isReady: signal.ready,

@@ -2,18 +2,19 @@
  * Decisions with the orders they approved, and what risk noticed besides.
  */
 
+import { storedText } from '../../../contracts/stored-signal.ts';
 import type { Order } from '../../../domain/orders/types.ts';
 import type { DecisionRecord, DecisionRepository } from '../../../ports/repositories.ts';
 import { columns } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
 const COLUMNS = `run_id, session, minute_index, cause, sequence, minutes, event_ms, state, state_causes, equity_e4,
-  symbols, cancels, signal`;
+  symbols, cancels, signal, observation`;
 
 /** A minute has one decision, so a repeat is the same. */
 const ADD_OF_MINUTE = {
   name: 'decision-add-of-minute',
-  text: `INSERT INTO decisions (${COLUMNS}) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12)
+  text: `INSERT INTO decisions (${COLUMNS}) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT (run_id, session, minute_index, cause, sequence) DO NOTHING`,
 };
 
@@ -23,7 +24,7 @@ const ADD_OTHER = {
   text: `INSERT INTO decisions (${COLUMNS})
     SELECT $1, $2, $3, $4, (SELECT count(*) FROM decisions
         WHERE run_id = $1 AND session = $2 AND minute_index = $3 AND cause = $4)::int,
-      $5, $6, $7, $8, $9, $10, $11, $12`,
+      $5, $6, $7, $8, $9, $10, $11, $12, $13`,
 };
 
 const ADD_ORDERS = {
@@ -98,6 +99,7 @@ function decisionValues({ runId, cause, decision, signal }: DecisionRecord): unk
     decision.equityE4,
     JSON.stringify(decision.symbols),
     JSON.stringify(decision.cancels),
-    signal === null ? null : JSON.stringify(signal),
+    signal === null ? null : storedText(signal),
+    signal === null ? null : [...signal.observation],
   ];
 }

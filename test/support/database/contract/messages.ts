@@ -4,12 +4,16 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ConsumerName } from '../../../../shared/topology.ts';
+import { runConfig } from '../../core/core.ts';
+import { feeds } from '../feeds.ts';
+import { OPEN_MS, SESSION } from '../trading-rows.ts';
 import { note } from '../../messages/messages.ts';
 import type { Bench } from './bench.ts';
 
 export function messagesContract(bench: Bench): void {
   inboxContract(bench);
   outboxContract(bench);
+  closedSessionContract(bench);
 }
 
 function inboxContract(bench: Bench): void {
@@ -99,6 +103,40 @@ function outboxContract(bench: Bench): void {
       expect(await bench.inTransaction(({ outbox }) => outbox.unpublished('risk', 3_600_000, 1_000))).toEqual([]);
       const ofOthers = await bench.inTransaction(({ outbox }) => outbox.unpublished('gateway', 0, 1_000));
       expect(ofOthers).toEqual([]);
+    });
+  });
+}
+
+function closedSessionContract(bench: Bench): void {
+  describe('the outbox of a closed session', () => {
+    it('drops what was sent of a session when its last decision is taken, and nothing else', async () => {
+      const { runId } = bench;
+      const of = (id: string, session: number) =>
+        note({ id: `${runId}/${id}`, runId, data: { session, text: 'an answer' } });
+      await bench.inTransaction(async ({ runs, outbox }) => {
+        await runs.create(runConfig({ runId }), 'replay');
+        for (const session of [SESSION, 20250106]) {
+          await runs.openSession({ runId, session, minutes: 2, openMs: OPEN_MS }, feeds());
+        }
+        const envelopes = [of('sent', SESSION), of('unsent', SESSION), of('next', 20250106), of('none', 0)];
+        await outbox.add(
+          'risk',
+          `${runId}/cause`,
+          envelopes.map((envelope) => ({ queue: 'orders', envelope })),
+        );
+        await outbox.markPublished(['sent', 'next', 'none'].map((id) => `${runId}/${id}`));
+      });
+      const answers = async () => {
+        await bench.inTransaction(({ outbox }) => outbox.forgetClosed());
+        const rows = await bench.inTransaction(({ outbox }) => outbox.causedBy('risk', `${runId}/cause`));
+        return rows.map(({ outboxId }) => outboxId.slice(runId.length + 1));
+      };
+      const taken = (minute: number) =>
+        bench.inTransaction(({ execution }) => execution.markDecided(runId, SESSION, minute));
+      await taken(0);
+      expect(await answers()).toEqual(['sent', 'unsent', 'next', 'none']);
+      await taken(1);
+      expect(await answers()).toEqual(['unsent', 'next', 'none']);
     });
   });
 }

@@ -43,7 +43,7 @@ describe('a minute', () => {
       ['STOP', 5],
     ]);
     const [record] = bench.database.tables.decisions.all();
-    expect(record).toMatchObject({ cause: 'minute', signal: signal(BUYS).data });
+    expect(record).toMatchObject({ cause: 'minute', signal: { signals: signal(BUYS).data.signals, observation: [] } });
     expect(record?.decision.orders).toEqual(decision.orders);
   });
 

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReference } from '../../../../../local/cli/commands/why/reference.ts';
 import { connectReader } from '../../../../../local/cli/reach/read-only-connection.ts';
 import { createDecisionViews } from '../../../../../shared/adapters/postgres/report/decision-views.ts';
+import { storedSize } from '../../../../../shared/adapters/postgres/report/storage.ts';
+import { buySignal, signal } from '../../../../support/trading/messages.ts';
 import { createReportViews } from '../../../../../shared/adapters/postgres/report/report-views.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
@@ -120,5 +122,54 @@ describe('jules why', () => {
     });
     expect(await views.decision({ ...later, minuteIndex: 31 }, 'run-2')).toBeNull();
     expect(await views.decision({ ...later, minuteIndex: 31, symbol: 'NVDA' }, null)).toBeNull();
+  });
+});
+
+describe('the size of what is stored', () => {
+  it('is told to the role that can only read, with the sessions that are closed', async () => {
+    const before = await storedSize(client);
+    expect(before.tableBytes).toBeGreaterThan(100_000);
+    expect(before.databaseBytes).toBeGreaterThan(before.tableBytes);
+    await postgres.database.transaction(({ accounts }) =>
+      accounts.save(accountRow({ runId: 'closed', closed: true }), [], null),
+    );
+    expect((await storedSize(client)).closedSessions).toBe(before.closedSessions + 1);
+  });
+});
+
+describe('a signal', () => {
+  it('is read as it was decided on, as now and as version 0.1 had stored it', async () => {
+    const seen = signal({
+      minuteIndex: 40,
+      ready: true,
+      observation: [Math.fround(0.1), 3],
+      signals: [buySignal('AAPL')],
+    });
+    const symbols = [{ symbol: 'AAPL', action: 2, verdict: 'NONE', quantity: 0, detail: null }] as const;
+    await postgres.database.transaction(({ decisions }) =>
+      decisions.add({
+        runId: 'run-1',
+        cause: 'minute',
+        decision: decision({ minuteIndex: 40, symbols }),
+        signal: seen.data,
+      }),
+    );
+    const facts = async () =>
+      (await createDecisionViews(client).decision({ session: SESSION, minuteIndex: 40, symbol: 'AAPL' }, 'run-1'))
+        ?.signal;
+    const expected = {
+      isReady: true,
+      observation: [Math.fround(0.1), 3],
+      entryQuantity: 5,
+      limitPriceE4: 1_002_000,
+      isCorrelated: false,
+    };
+    expect(await facts()).toEqual(expected);
+    await postgres
+      .pool('superuser')
+      .query('UPDATE decisions SET signal = $1, observation = NULL WHERE minute_index = 40', [
+        JSON.stringify(seen.data),
+      ]);
+    expect(await facts()).toEqual(expected);
   });
 });

@@ -1,0 +1,30 @@
+/**
+ * How much of a disk the tables take, and how many closed sessions they hold.
+ */
+
+import type { ClientBase } from 'pg';
+import { integer } from '../connection/columns.ts';
+
+export interface StoredSize {
+  /** The whole database as the server counts it. */
+  readonly databaseBytes: number;
+  /** Tables of ours with indexes and whatever they keep out of line. */
+  readonly tableBytes: number;
+  readonly closedSessions: number;
+}
+
+const SIZE = `SELECT pg_database_size(current_database()) AS database_bytes,
+  (SELECT sum(pg_total_relation_size(c.oid))::int8 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname = 'public') AS table_bytes,
+  (SELECT count(*) FROM accounts WHERE closed) AS closed_sessions`;
+
+/** By the role that can only read. */
+export async function storedSize(client: ClientBase): Promise<StoredSize> {
+  const { rows } = await client.query<Record<'database_bytes' | 'table_bytes' | 'closed_sessions', string>>(SIZE);
+  const { database_bytes, table_bytes, closed_sessions } = rows[0]!;
+  return {
+    databaseBytes: integer(database_bytes, 'pg_database_size'),
+    tableBytes: integer(table_bytes, 'pg_total_relation_size'),
+    closedSessions: integer(closed_sessions, 'accounts.closed'),
+  };
+}
