@@ -20,7 +20,11 @@ import type { Journal } from './minutes/journal.ts';
 import { MinutePublisher } from './minutes/publisher.ts';
 import type { MinuteClock } from './minute-clock.ts';
 import { createPatientDatabase } from './patient-database.ts';
+import { RunStoppedError } from './run-stopped.ts';
 import { type PlayerParts, SessionPlayer } from './session-player.ts';
+
+/** What the database says of a run or a book that was begun otherwise. */
+const OF_ANOTHER_RUN: ReadonlySet<unknown> = new Set(['RUN_DIFFERS', 'RUN_OF_ANOTHER_LEDGER', 'BOOK_DIFFERS']);
 
 export interface GatewayOptions {
   readonly config: RunConfig;
@@ -40,22 +44,19 @@ export interface GatewayOptions {
 
 /** Resolves when the source has no more sessions or the signal aborts. */
 export async function runGateway(options: GatewayOptions, signal: AbortSignal): Promise<'finished' | 'stopped'> {
-  const { clock, logger, topology, queue, config } = options;
+  const { clock, logger, topology, queue } = options;
   const gate = createDatabaseGate({ database: options.database, clock, logger });
   gate.suspect();
   await gate.waitUntilUp(signal);
   if (signal.aborted) return 'stopped';
 
   const database = createPatientDatabase(gate, signal);
+  const config = await beginRun(options, database);
   const inbox = new DecisionInbox();
   const marks = createSentLog({ database: gate.database, clock, logger });
   const publisher = new MinutePublisher({ config, database, queue, marks, logger });
   const resendMs = topology.queues.minutes.visibilityTimeoutMs;
-  const parts: PlayerParts = { ...options, database, inbox, publisher, resendMs };
-  await database.transaction(async ({ runs, quarantine }) => {
-    await runs.create(config, options.kind);
-    if (options.source.quarantine.length > 0) await quarantine.add(options.source.quarantine);
-  });
+  const parts: PlayerParts = { ...options, config, database, inbox, publisher, resendMs };
   const handler = sqsHandler({
     consumer: 'gateway',
     routes: inbox.routes(),
@@ -76,6 +77,20 @@ export async function runGateway(options: GatewayOptions, signal: AbortSignal): 
   } finally {
     await poller.stop();
     await marks.flush();
+  }
+}
+
+/** The configuration with the opening that its book gives it. Throws RunStoppedError where the run is another one. */
+async function beginRun({ config, kind, source }: GatewayOptions, database: Database): Promise<RunConfig> {
+  try {
+    return await database.transaction(async ({ runs, quarantine }) => {
+      if (source.quarantine.length > 0) await quarantine.add(source.quarantine);
+      return runs.create(config, kind);
+    });
+  } catch (error) {
+    const { code, message } = error as { readonly code?: unknown; readonly message: string };
+    if (!OF_ANOTHER_RUN.has(code)) throw error;
+    throw new RunStoppedError(message, 'begin another run with --new-run, or name another book with --book NAME');
   }
 }
 

@@ -2,7 +2,7 @@
  * Plays one session in lock-step: a minute leaves when the decision on the one before it is recorded, whatever the pace.
  *
  * After a restart the minutes that have left are folded again through quality and broker, with the decisions that had
- * been taken, and the session goes on where it stopped.
+ * been taken; where that gives the fills and ended orders on record, the session goes on where it stopped.
  */
 
 import { tradedMinutes } from '../shared/domain/run/run-config.ts';
@@ -11,12 +11,15 @@ import type { Session } from '../shared/domain/calendar/calendar.ts';
 import { MinuteFrame } from '../shared/domain/market/frame.ts';
 import { QualityStage } from '../shared/domain/quality/quality.ts';
 import { assert, MINUTE_MS } from '../shared/domain/units/units.ts';
+import type { Fill } from '../shared/domain/orders/types.ts';
 import type { Broker } from '../shared/ports/broker.ts';
+import type { OrderEventRow } from '../shared/ports/repositories.ts';
 import type { MarketSession, MarketSource } from '../shared/ports/market-source.ts';
 import { type DecisionWaitParts, waitForDecision } from './minutes/decision-wait.ts';
 import { checkFeeds, feedsOf } from './session-feeds.ts';
 import type { Journal } from './minutes/journal.ts';
-import type { ClosedMinute } from './minutes/publisher.ts';
+import { type ClosedMinute, orderEvents } from './minutes/publisher.ts';
+import { checkExecutions, type Executions } from './session-executions.ts';
 import type { MinuteClock } from './minute-clock.ts';
 
 export interface PlayerParts extends DecisionWaitParts {
@@ -90,14 +93,18 @@ export class SessionPlayer {
       return runs.feeds(row);
     });
     checkFeeds(session.date, stored, feeds);
-    const { progress, taken } = await this.#recorded();
+    const { progress, taken, executions } = await this.#recorded();
+    const derived: { fills: Fill[]; events: OrderEventRow[] } = { fills: [], events: [] };
     let last: ClosedMinute | null = null;
     while (this.minuteIndex < progress.publishedMinute) {
       last = await this.#next(market, signal);
       if (last === null) return null;
+      derived.fills.push(...last.report.fills);
+      derived.events.push(...orderEvents(last.report, last.openMs + MINUTE_MS));
       const decision = taken.find(({ minuteIndex }) => minuteIndex === this.minuteIndex);
       if (decision !== undefined) await broker.recall(decision);
     }
+    checkExecutions(session, executions, derived);
     return last !== null && progress.decidedMinute < progress.publishedMinute ? last : null;
   }
 
@@ -138,14 +145,16 @@ export class SessionPlayer {
     return true;
   }
 
-  /** How far the session has come, and the orders of the decisions taken. */
+  /** How far the session has come, the orders of the decisions taken, and what became of them. */
   #recorded() {
     const { config, database } = this.#parts;
     const { date } = this.session;
     return database.transaction(async ({ execution }) => {
       const progress = await execution.progress(config.runId, date);
       const taken = progress.decidedMinute < 0 ? [] : await execution.takenDecisions(config.runId, date);
-      return { progress, taken };
+      const fills = await execution.fills(config.runId, date);
+      const executions: Executions = { fills, events: await execution.orderEvents(config.runId, date) };
+      return { progress, taken, executions };
     });
   }
 }

@@ -14,6 +14,7 @@ import { assert } from '../../shared/domain/units/units.ts';
 import type { MessageDraft } from '../../shared/ports/handler.ts';
 import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
 import { lateCopy, refuseContradiction } from '../../shared/runtime/minute-guards.ts';
+import { reconcileAccount } from './reconcile.ts';
 import { audit, recordChange, type Turn } from './records.ts';
 import { accountRow, equityRow, positionRows } from './rows.ts';
 import { enterSession, type RunState } from './run-state.ts';
@@ -68,6 +69,8 @@ async function decideMinute(
   const { stage, runId, config } = standing;
   // An open may lift a cause by itself, which is a change as any other.
   const before = stage.causes;
+  // Restored and not looked at yet: what memory has gone on with was checked before.
+  if (standing.enteredSession === 0) await reconcileAccount(standing, repositories);
   await enterSession(standing, data, repositories);
   const { minuteIndex } = data;
   assert(minuteIndex === stage.lastMinute + 1, `minutes come in order: ${minuteIndex} after ${stage.lastMinute}`);

@@ -14,6 +14,7 @@ import { profile } from '../../shared/domain/profile/profile.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
+import { reconcileObservation } from './reconcile.ts';
 import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
 import type { Repositories, SessionRow } from '../../shared/ports/repositories.ts';
 
@@ -27,6 +28,7 @@ export interface SignalFold {
   nextMinute: number;
 }
 
+/** Throws RefusedMessageError where this gives another observation than the last minute was decided on. */
 export async function rebuildSignal(
   config: RunConfig,
   data: BarsReadyData,
@@ -38,7 +40,7 @@ export async function rebuildSignal(
 
   stage.startSession(sessionOf(data.session), data.minutes);
   const last = await repositories.accounts.latestBefore(runId, data.session);
-  const account = new Account(symbols.length, last?.cashE4 ?? config.accountUsdE4);
+  const account = new Account(symbols.length, last?.cashE4 ?? config.opening.cashE4);
   const fold = { runId, session: data.session, nextMinute: data.minuteIndex, config, stage, account };
   if (data.minuteIndex === 0) return fold;
 
@@ -50,6 +52,8 @@ export async function rebuildSignal(
     account.mark(frame);
     stage.update(minute, frame);
   });
+  const lastMinute = { session: data.session, minuteIndex: data.minuteIndex - 1 };
+  await reconcileObservation(config, lastMinute, stage.observe(account).observation, repositories);
   return fold;
 }
 

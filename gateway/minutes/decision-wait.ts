@@ -10,6 +10,8 @@ import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { Database, ParkedCopy } from '../../shared/ports/repositories.ts';
+import { OTHER_THAN_STORED } from '../../shared/runtime/minute-guards.ts';
+import { RunStoppedError } from '../run-stopped.ts';
 import type { DecisionInbox, TakenMinute } from './decision-inbox.ts';
 import type { ClosedMinute, MinutePublisher } from './publisher.ts';
 
@@ -41,7 +43,7 @@ interface Records {
   readonly parked: readonly ParkedCopy[];
 }
 
-/** Null when the signal aborts first. Throws NoDecisionError. */
+/** Null when the signal aborts first. Throws NoDecisionError, RunStoppedError. */
 export async function waitForDecision(
   minute: ClosedMinute,
   parts: DecisionWaitParts,
@@ -61,6 +63,7 @@ export async function waitForDecision(
     waitedMs += lookMs;
     const records = await readRecords(minute, parts);
     if (records.taken !== null) return records.taken;
+    stopWhereDerivedDiffers(records.parked);
     const isParkedAnew = records.parked.length > answered.length;
     if (!isParkedAnew && waitedMs < resendMs) continue;
     if (resends === RESENDS_MAX) throw noDecision(minute, records.parked);
@@ -69,6 +72,13 @@ export async function waitForDecision(
     resends += 1;
     waitedMs = 0;
   }
+}
+
+/** A part that derives something else than is on record has parked the minute: it must not be decided without it. */
+function stopWhereDerivedDiffers(parked: readonly ParkedCopy[]): void {
+  const copy = parked.find(({ reason }) => reason === OTHER_THAN_STORED);
+  if (copy === undefined) return;
+  throw new RunStoppedError(`the ${copy.field} is not what the run's records give: ${copy.value}`, copy.fix);
 }
 
 async function ask(

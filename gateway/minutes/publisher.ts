@@ -152,7 +152,7 @@ function envelopeOf<Data>(
 }
 
 /** A fill is an event of its own unless it is the one that filled its order. */
-function orderEvents({ fills, closed }: BrokerReport, closeMs: number): OrderEventRow[] {
+export function orderEvents({ fills, closed }: BrokerReport, closeMs: number): OrderEventRow[] {
   const lastFills = new Map(fills.map((fill) => [fill.orderRef, fill]));
   const ended = closed.map((order) => closedEvent(order, lastFills.get(order.orderRef), closeMs));
   const filled = new Set(ended.filter(({ event }) => event === 'FILLED').map(({ detail }) => detail));

@@ -1,6 +1,6 @@
 /**
  * What handlers and the gateway read and write, bound to one transaction. One writer per table:
- * gateway: runs, sessions, session_feeds, fills, order_events, minute_latency · ingest: ohlcv, data_quality ·
+ * gateway: books, runs, sessions, session_feeds, fills, order_events, minute_latency · ingest: ohlcv, data_quality ·
  * signal: session_volumes · risk: decisions, orders, accounts, positions, equity, risk_events · each consumer: its inbox
  * and outbox rows, its version of a run, and its own chains of the audit log.
  */
@@ -105,6 +105,8 @@ export interface ParkedCopy {
   readonly source: string;
   readonly reason: string;
   readonly field: string;
+  readonly value: string;
+  readonly fix: string;
 }
 
 export interface QuarantineRow extends QuarantineEntry {
@@ -142,8 +144,12 @@ export interface SessionRow {
 }
 
 export interface RunRepository {
-  /** Idempotent; throws when the run exists with another configuration. */
-  create(config: RunConfig, kind: 'paper' | 'replay'): Promise<void>;
+  /**
+   * Begins the run, or finds it as it was begun, and returns it with its opening: where the book's run before it ended, or
+   * what is given where the book is new. Throws when the run exists with another configuration or ledger version, or the
+   * book on another market, broker or account.
+   */
+  create(config: RunConfig, kind: 'paper' | 'replay'): Promise<RunConfig>;
   find(runId: string): Promise<RunConfig | null>;
   /** Opens it on the bars that these feeds name; one that was opened before stays on its own. */
   openSession(row: SessionRow, feeds: Feeds): Promise<void>;
@@ -245,6 +251,8 @@ export interface DecisionRepository {
   /** Writes the decision and its orders. */
   add(record: DecisionRecord): Promise<void>;
   riskEvent(event: RiskEventRow): Promise<void>;
+  /** What a minute was decided on; null where it is not decided, or was without a signal. */
+  signalOf(runId: string, at: MinuteOfRun): Promise<StoredSignal | null>;
   /** Minutes decided without their signal, because it was in quarantine, from this session on. */
   quarantined(runId: string, fromSession: number): Promise<readonly MinuteOfRun[]>;
 }
@@ -324,6 +332,14 @@ export interface LatencyRow {
   readonly recordedMs: number;
 }
 
+/** The sum of the fills of one symbol. */
+export interface HeldRow {
+  readonly symbol: string;
+  readonly quantity: number;
+  /** What they brought in, less what they cost, fees included. */
+  readonly cashE4: number;
+}
+
 /** A decision whose orders the gateway has taken, as a broker is given it again after a restart. */
 export interface TakenDecision {
   readonly minuteIndex: number;
@@ -338,6 +354,10 @@ export interface ExecutionRepository {
   saveLatency(row: LatencyRow): Promise<void>;
   /** Fills of a session in ledger order. */
   fills(runId: string, session: number): Promise<readonly Fill[]>;
+  /** What became of a session's orders after they were taken. */
+  orderEvents(runId: string, session: number): Promise<readonly OrderEventRow[]>;
+  /** What the fills of a run up to this minute amount to, by symbol. */
+  held(runId: string, upTo: MinuteOfRun): Promise<readonly HeldRow[]>;
   /** Notes on the session's row that a minute left, or that its decision was taken. */
   markPublished(runId: string, session: number, minuteIndex: number): Promise<void>;
   markDecided(runId: string, session: number, minuteIndex: number): Promise<void>;

@@ -50,3 +50,27 @@ export async function minutesMissed(
     [...bySession].map(([session, minutes]) => [session, new Set(minutes.map(({ minuteIndex }) => minuteIndex))]),
   );
 }
+
+/**
+ * What a part says that derives something else than is on record of its run. No repetition helps, and the run must not go
+ * on: the message is parked under this reason, which the gateway stops at.
+ */
+export const OTHER_THAN_STORED = 'other-than-stored';
+
+export interface Mismatch extends MinuteOfRun {
+  readonly symbol: string;
+  /** What differs, such as `position`. */
+  readonly what: string;
+  readonly stored: number | string;
+  readonly derived: number | string;
+}
+
+export function refuseMismatch(mismatch: Mismatch): RefusedMessageError {
+  const { session, minuteIndex, symbol, what, stored, derived } = mismatch;
+  return new RefusedMessageError({
+    reason: OTHER_THAN_STORED,
+    field: `${what} of ${symbol} in session ${session}, minute ${minuteIndex}`,
+    value: `stored ${stored}, derived ${derived}`,
+    fix: 'Run ./jules audit verify, put back what was changed, or begin another run with --new-run.',
+  });
+}

@@ -83,7 +83,7 @@ export function tableOf(symbols: readonly (readonly (Bar | null)[])[]): BarTable
 export function runConfig(overrides: Partial<RunConfig> = {}): RunConfig {
   return {
     runId: 'run-1',
-    bookId: 'run-1',
+    bookId: overrides.runId ?? 'run-1',
     market: 'recorded',
     broker: 'simulated',
     symbols: ['AAPL', 'MSFT'],

@@ -3,7 +3,7 @@
  */
 
 import type { Fill } from '../../../shared/domain/orders/types.ts';
-import type { ExecutionRepository, TakenDecision } from '../../../shared/ports/repositories.ts';
+import type { ExecutionRepository, HeldRow, TakenDecision } from '../../../shared/ports/repositories.ts';
 import { byteOrder, type StoredDecision, type Tables } from './tables.ts';
 
 export function executionRepository(tables: Tables): ExecutionRepository {
@@ -21,6 +21,22 @@ export function executionRepository(tables: Tables): ExecutionRepository {
     },
     async fills(runId, session) {
       return fillsOf(tables, runId, session);
+    },
+    async orderEvents(runId, session) {
+      const ofSession = decisions.where((row) => row.runId === runId && row.decision.session === session);
+      const refs = new Set(ofSession.flatMap(({ decision }) => decision.orders.map(({ orderRef }) => orderRef)));
+      return orderEvents
+        .where(({ owner, row }) => owner === runId && refs.has(row.orderRef) && row.event !== 'ACCEPTED')
+        .map(({ row }) => row)
+        .toSorted((a, b) => a.eventMs - b.eventMs || byteOrder(a.orderRef, b.orderRef) || byteOrder(a.event, b.event));
+    },
+    async held(runId, { session, minuteIndex }) {
+      const counted = fills
+        .where(({ owner }) => owner === runId)
+        .map(({ row }) => row)
+        .filter((row) => row.session < session || (row.session === session && row.minuteIndex <= minuteIndex));
+      const bySymbol = [...Map.groupBy(counted, ({ symbol }) => symbol)];
+      return bySymbol.map(([symbol, rows]) => heldRow(symbol, rows)).toSorted((a, b) => byteOrder(a.symbol, b.symbol));
     },
     async markPublished(runId, session, minuteIndex) {
       mark(tables, `${runId}/${session}`, { publishedMinute: minuteIndex });
@@ -42,6 +58,16 @@ export function executionRepository(tables: Tables): ExecutionRepository {
         .map(takenDecision);
     },
   };
+}
+
+function heldRow(symbol: string, rows: readonly Fill[]): HeldRow {
+  const held = { symbol, quantity: 0, cashE4: 0 };
+  for (const { side, quantity, priceE4, fees } of rows) {
+    const bought = side === 'BUY' ? 1 : -1;
+    held.quantity += bought * quantity;
+    held.cashE4 -= bought * quantity * priceE4 + fees.commissionE4 + fees.exchangeE4 + fees.secE4 + fees.tafE4;
+  }
+  return held;
 }
 
 /** In the order of the ledger. */

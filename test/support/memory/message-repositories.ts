@@ -95,9 +95,9 @@ export function quarantineRepository({ quarantine }: Tables, nowMs: () => number
     async copiesOf(runId, messageIds) {
       const isAsked = ({ message }: QuarantineRow): boolean =>
         message?.runId === runId && messageIds.includes(message.messageId);
-      return quarantine
-        .where(isAsked)
-        .map(({ source, reason, field, message }) => ({ messageId: message!.messageId, source, reason, field }));
+      return quarantine.where(isAsked).map(({ message, source, reason, field, value, fix }) => {
+        return { messageId: message!.messageId, source, reason, field, value, fix };
+      });
     },
     async list({ ids, waiting = false, max }) {
       const isAsked = (row: QuarantineRow): boolean =>

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readStoredSignal, type StoredSignal, storedText } from '../../../shared/contracts/stored-signal.ts';
 import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
+import { newOpening, type Opening, openingAfter } from '../../../shared/domain/risk/opening.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type {
   AccountRepository,
@@ -29,14 +30,15 @@ export class MemoryDatabaseError extends Error {
   }
 }
 
-export function runRepository({ runs, sessions, feeds: sessionFeeds }: Tables): RunRepository {
+export function runRepository(tables: Tables): RunRepository {
+  const { runs, sessions, feeds: sessionFeeds } = tables;
   return {
     async create(config, kind) {
-      const given = { kind, config, ledgerVersion: LEDGER_VERSION };
-      runs.insert(config.runId, given);
-      const stored = runs.get(config.runId)!;
-      if (stored.ledgerVersion !== LEDGER_VERSION) throw otherLedger(stored);
-      if (!isDeepStrictEqual(stored, given)) throw differentRun(stored, given);
+      const stored = runs.get(config.runId);
+      if (stored !== undefined) return continued(stored, { kind, config, ledgerVersion: LEDGER_VERSION });
+      const begun = { ...config, opening: openBook(tables, config) };
+      runs.insert(config.runId, { kind, config: begun, ledgerVersion: LEDGER_VERSION });
+      return begun;
     },
     async find(runId) {
       return runs.get(runId)?.config ?? null;
@@ -76,6 +78,9 @@ export function decisionRepository({ decisions, orderRefs, riskEvents }: Tables)
     },
     async riskEvent(event) {
       riskEvents.put(String(riskEvents.size), event);
+    },
+    async signalOf(runId, { session, minuteIndex }) {
+      return decisions.get(`${runId}/${session}/${minuteIndex}/minute/0`)?.signal ?? null;
     },
     quarantined: async (runId, fromSession) =>
       quarantinedMinutes(decisions.where((record) => record.runId === runId)).filter(
@@ -131,6 +136,33 @@ function asJson<Value>(value: Value): Value {
 function otherLedger({ config, ledgerVersion }: StoredRunRow): MemoryDatabaseError {
   const message = `run ${config.runId} has a ledger of version ${ledgerVersion} and this program writes ${LEDGER_VERSION}`;
   return new MemoryDatabaseError(message, { code: 'RUN_OF_ANOTHER_LEDGER', retryable: false });
+}
+
+function continued(stored: StoredRunRow, given: StoredRunRow): RunConfig {
+  if (stored.ledgerVersion !== LEDGER_VERSION) throw otherLedger(stored);
+  const same = { ...given, config: { ...given.config, opening: stored.config.opening } };
+  if (!isDeepStrictEqual(stored, same)) throw differentRun(stored, same);
+  return stored.config;
+}
+
+/** What a new run on the book begins with. */
+function openBook({ books, runs, accounts }: Tables, config: RunConfig): Opening {
+  const { bookId, accountUsdE4, market, broker } = config;
+  const given = { accountUsdE4, market, broker };
+  if (books.insert(bookId, given)) return newOpening(accountUsdE4);
+  const book = books.get(bookId)!;
+  const field = (['accountUsdE4', 'market', 'broker'] as const).find((name) => book[name] !== given[name]);
+  if (field !== undefined) {
+    const message = `book ${bookId} was opened with ${field} ${book[field]}, and the run has ${given[field]}`;
+    throw new MemoryDatabaseError(message, { code: 'BOOK_DIFFERS', retryable: false });
+  }
+  const before = runs.where((row) => row.config.bookId === bookId).toReversed();
+  const left = before
+    .map(
+      (row) => accounts.where(({ runId }) => runId === row.config.runId).toSorted((a, b) => b.session - a.session)[0],
+    )
+    .find((account) => account !== undefined);
+  return left === undefined ? newOpening(accountUsdE4) : openingAfter(left);
 }
 
 function differentRun(stored: StoredRunRow, given: StoredRunRow): MemoryDatabaseError {

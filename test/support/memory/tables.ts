@@ -63,6 +63,7 @@ export interface Tables {
   readonly outbox: Table<MemoryOutboxRow>;
   readonly quarantine: Table<QuarantineRow>;
   readonly runs: Table<StoredRunRow>;
+  readonly books: Table<Pick<RunConfig, 'accountUsdE4' | 'market' | 'broker'>>;
   readonly sessions: Table<StoredSessionRow>;
   /** By run and session. */
   readonly feeds: Table<Feeds>;
@@ -90,6 +91,7 @@ export function emptyTables(): Tables {
     outbox: new Table(),
     quarantine: new Table(),
     runs: new Table(),
+    books: new Table(),
     sessions: new Table(),
     feeds: new Table(),
     bars: new Table(),

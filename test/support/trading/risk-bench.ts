@@ -17,8 +17,18 @@ export function openRisk(config: Partial<RunConfig> = {}): Promise<FunctionBench
   return openFunction({ consumer: 'risk', create: createRisk, config });
 }
 
+/** With the minute's fills on record, as the gateway stores them before it sends the minute. */
 export async function decide(bench: FunctionBench, data: Partial<SignalData> = {}): Promise<DecisionData> {
-  expect(await bench.deliver(signal(data))).toBe(true);
+  const message = signal(data);
+  const { session, minuteIndex, fills } = message.data;
+  const reported = fills.map((each, at) => ({
+    ...each,
+    session,
+    minuteIndex,
+    fillId: `${session}-${minuteIndex}.${at}`,
+  }));
+  await bench.database.transaction(({ execution }) => execution.addFills('run-1', reported));
+  expect(await bench.deliver(message)).toBe(true);
   return bench.lastAnswer<DecisionData>();
 }
 

@@ -25,7 +25,7 @@ const ADD = {
 
 const COPIES = {
   name: 'quarantine-copies',
-  text: `SELECT message_id, source, reason, field FROM quarantine
+  text: `SELECT message_id, source, reason, field, value, fix FROM quarantine
     WHERE run_id = $1 AND message_id = ANY ($2) ORDER BY id`,
 };
 
@@ -66,7 +66,7 @@ export function quarantineRepository(transaction: Transaction): QuarantineReposi
     },
     async copiesOf(runId, messageIds) {
       const rows = await transaction.read<CopyDbRow>(COPIES, [runId, messageIds]);
-      return rows.map(({ message_id: messageId, source, reason, field }) => ({ messageId, source, reason, field }));
+      return rows.map(({ message_id: messageId, ...copy }) => ({ messageId, ...copy }));
     },
     async list({ ids = null, waiting = false, max }) {
       return (await transaction.read<ListDbRow>(LIST, [ids, waiting, max])).map(listed);
@@ -83,6 +83,8 @@ interface CopyDbRow {
   readonly source: string;
   readonly reason: string;
   readonly field: string;
+  readonly value: string;
+  readonly fix: string;
 }
 
 interface ListDbRow extends Omit<QuarantineEntry, 'message'> {

@@ -2,7 +2,7 @@
  * Decisions with the orders they approved, and what risk noticed besides.
  */
 
-import { storedText } from '../../../contracts/stored-signal.ts';
+import { readStoredSignal, storedText } from '../../../contracts/stored-signal.ts';
 import type { Order } from '../../../domain/orders/types.ts';
 import type { DecisionRecord, DecisionRepository } from '../../../ports/repositories.ts';
 import { columns } from '../connection/columns.ts';
@@ -50,6 +50,17 @@ const QUARANTINED = {
     WHERE run_id = $1 AND session >= $2 AND cause = 'minute' AND signal IS NULL ORDER BY session, minute_index`,
 };
 
+interface SignalDbRow {
+  readonly signal: string | null;
+  readonly observation: number[] | null;
+}
+
+const SIGNAL_OF = {
+  name: 'decision-signal',
+  text: `SELECT signal, observation FROM decisions
+    WHERE run_id = $1 AND session = $2 AND minute_index = $3 AND cause = 'minute'`,
+};
+
 const ORDER_FIELDS = [
   'orderRef',
   'kind',
@@ -78,6 +89,11 @@ export function decisionRepository(transaction: Transaction): DecisionRepository
     async riskEvent({ runId, eventMs, kind, detail, outcome }) {
       const told = outcome === null ? null : JSON.stringify(outcome);
       transaction.write(RISK_EVENT, [runId, eventMs, kind, detail, outcome?.messageId ?? null, told]);
+    },
+    async signalOf(runId, { session, minuteIndex }) {
+      const values = [runId, session, minuteIndex];
+      const [row] = await transaction.read<SignalDbRow>(SIGNAL_OF, values);
+      return row === undefined || row.signal === null ? null : readStoredSignal(row.signal, row.observation);
     },
     async quarantined(runId, fromSession) {
       const rows = await transaction.read<{ session: number; minute_index: number }>(QUARANTINED, [runId, fromSession]);

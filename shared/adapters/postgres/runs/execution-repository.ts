@@ -3,8 +3,8 @@
  */
 
 import type { Fill } from '../../../domain/orders/types.ts';
-import type { ExecutionRepository } from '../../../ports/repositories.ts';
-import { columns } from '../connection/columns.ts';
+import type { ExecutionRepository, OrderEventRow } from '../../../ports/repositories.ts';
+import { columns, integer } from '../connection/columns.ts';
 import { type FillDbRow, fillOf, FILLS_OF_SESSION, ORDER_COLUMNS, type OrderDbRow, orderOf } from './execution-rows.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
@@ -23,6 +23,19 @@ interface TakenDbRow {
 interface TakenOrderDbRow extends OrderDbRow {
   readonly cause: string;
   readonly sequence: number;
+}
+
+interface EventDbRow {
+  readonly order_ref: string;
+  readonly event: OrderEventRow['event'];
+  readonly event_ms: string;
+  readonly detail: string;
+}
+
+interface HeldDbRow {
+  readonly symbol: string;
+  readonly quantity: string;
+  readonly cash_e4: string;
 }
 
 const ADD_FILLS = {
@@ -84,6 +97,20 @@ const TAKEN_ORDERS = {
   text: `SELECT ${ORDER_COLUMNS}, o.cause, o.sequence FROM orders o WHERE ${TAKEN} ORDER BY o.position`,
 };
 
+const ORDER_EVENTS = {
+  name: 'order-events-of-session',
+  text: `SELECT e.order_ref, e.event, e.event_ms, e.detail FROM orders o JOIN order_events e USING (run_id, order_ref)
+    WHERE o.run_id = $1 AND o.session = $2 AND e.event <> 'ACCEPTED' ORDER BY e.event_ms, e.order_ref, e.event`,
+};
+
+const HELD = {
+  name: 'fills-held',
+  text: `SELECT symbol, sum(CASE side WHEN 'BUY' THEN quantity ELSE -quantity END)::int8 AS quantity,
+      sum((CASE side WHEN 'BUY' THEN -1 ELSE 1 END) * quantity * price_e4
+        - commission_e4 - exchange_e4 - sec_e4 - taf_e4)::int8 AS cash_e4
+    FROM fills WHERE run_id = $1 AND (session, minute_index) <= ($2, $3) GROUP BY symbol ORDER BY symbol`,
+};
+
 const EVENT_FIELDS = ['orderRef', 'event', 'eventMs', 'detail'] as const;
 const FILL_FIELDS = [
   'fillId',
@@ -119,6 +146,20 @@ export function executionRepository(transaction: Transaction): ExecutionReposito
     async fills(runId, session) {
       const rows = await transaction.read<FillDbRow>(FILLS_OF_SESSION, [runId, session]);
       return rows.map(fillOf);
+    },
+    async orderEvents(runId, session) {
+      const rows = await transaction.read<EventDbRow>(ORDER_EVENTS, [runId, session]);
+      return rows.map(({ order_ref: orderRef, event, event_ms, detail }) => {
+        return { orderRef, event, eventMs: integer(event_ms, 'order_events.event_ms'), detail };
+      });
+    },
+    async held(runId, { session, minuteIndex }) {
+      const rows = await transaction.read<HeldDbRow>(HELD, [runId, session, minuteIndex]);
+      return rows.map(({ symbol, quantity, cash_e4 }) => ({
+        symbol,
+        quantity: integer(quantity, 'the sum of fills.quantity'),
+        cashE4: integer(cash_e4, 'the sum of fills'),
+      }));
     },
     async markPublished(runId, session, minuteIndex) {
       transaction.write(MARK_PUBLISHED, [runId, session, minuteIndex]);

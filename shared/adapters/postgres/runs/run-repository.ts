@@ -2,11 +2,13 @@
  * Runs with their configuration, and the sessions they have opened.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { LEDGER_VERSION } from '../../../domain/ledger/ledger.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
 import type { RunRepository, SessionRow } from '../../../ports/repositories.ts';
 import { integer } from '../connection/columns.ts';
 import { DatabaseError } from '../connection/database-error.ts';
+import { openBook } from './book-rows.ts';
 import { runRecord, type RunRow } from '../report/report-rows.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
@@ -18,8 +20,8 @@ export interface SessionDbRow {
 
 const CREATE = {
   name: 'run-create',
-  text: `INSERT INTO runs (run_id, kind, config, ledger_version) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (run_id) DO NOTHING`,
+  text: `INSERT INTO runs (run_id, kind, config, ledger_version, book_id, market, broker)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 };
 
 export const FIND_RUN = { name: 'run-find', text: 'SELECT kind, config, ledger_version FROM runs WHERE run_id = $1' };
@@ -49,11 +51,12 @@ export const SESSIONS_OF_RUN = {
 export function runRepository(transaction: Transaction): RunRepository {
   return {
     async create(config, kind) {
-      const text = canonical(config);
-      transaction.write(CREATE, [config.runId, kind, text, LEDGER_VERSION]);
       const [stored] = await transaction.read<RunRow>(FIND_RUN, [config.runId]);
-      if (stored !== undefined && stored.ledger_version !== LEDGER_VERSION) throw otherLedger(config, stored);
-      if (stored?.config !== text || stored.kind !== kind) throw differentRun(config, kind, stored);
+      if (stored !== undefined) return continued(config, kind, stored);
+      const { runId, bookId, market, broker } = config;
+      const begun = { ...config, opening: await openBook(transaction, config) };
+      transaction.write(CREATE, [runId, kind, canonical(begun), LEDGER_VERSION, bookId, market, broker]);
+      return begun;
     },
     async find(runId) {
       const [row] = await transaction.read<RunRow>(FIND_RUN, [runId]);
@@ -76,6 +79,16 @@ export function runRepository(transaction: Transaction): RunRepository {
 
 export function sessionRow(runId: string, { session, minutes, open_ms }: SessionDbRow): SessionRow {
   return { runId, session, minutes, openMs: integer(open_ms, 'sessions.open_ms') };
+}
+
+/** Throws where the run was begun otherwise; its opening is what it was begun with. */
+function continued(config: RunConfig, kind: string, stored: RunRow): RunConfig {
+  if (stored.ledger_version !== LEDGER_VERSION) throw otherLedger(config, stored);
+  const begun = runRecord(stored).config;
+  const same = { ...config, opening: begun.opening };
+  const isSame = stored.kind === kind && isDeepStrictEqual(JSON.parse(stored.config), JSON.parse(canonical(same)));
+  if (!isSame) throw differentRun(same, kind, stored);
+  return begun;
 }
 
 /** The same text for the same configuration, in whatever order its fields were set. */

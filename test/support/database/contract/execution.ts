@@ -5,6 +5,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runConfig } from '../../core/core.ts';
 import { decision, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
+import { signal } from '../../trading/messages.ts';
 import type { Bench } from './bench.ts';
 import { feeds } from '../feeds.ts';
 
@@ -12,6 +13,7 @@ const MINUTE_MS = 60_000;
 
 export function executionContract(bench: Bench): void {
   fillsContract(bench);
+  recordsContract(bench);
   decisionsContract(bench);
 }
 
@@ -20,6 +22,71 @@ function openRun(bench: Bench): Promise<void> {
   return bench.inTransaction(async ({ runs }) => {
     await runs.create(runConfig({ runId }), 'replay');
     await runs.openSession({ runId, session: SESSION, minutes: 390, openMs: OPEN_MS }, feeds());
+  });
+}
+
+/** What a restart compares with. */
+function recordsContract(bench: Bench): void {
+  describe('what is on record of a session', () => {
+    beforeEach(() => openRun(bench));
+
+    it('sums fills up to a minute by symbol: shares, and what they brought in less what they cost', async () => {
+      const fees = { commissionE4: 100, exchangeE4: 20, secE4: 3, tafE4: 4 };
+      const rows = [
+        fill({ fillId: 'a', quantity: 5, priceE4: 1_000, fees, minuteIndex: 10 }),
+        fill({ fillId: 'b', quantity: 2, priceE4: 1_100, fees, minuteIndex: 12, side: 'SELL' }),
+        fill({ fillId: 'c', symbol: 'MSFT', quantity: 1, priceE4: 7, fees, minuteIndex: 12 }),
+        fill({ fillId: 'd', quantity: 3, minuteIndex: 13 }),
+        fill({ fillId: 'e', quantity: 3, session: 20250106, minuteIndex: 0 }),
+      ];
+      await bench.inTransaction(({ execution }) => execution.addFills(bench.runId, rows));
+      const held = (minuteIndex: number) =>
+        bench.inTransaction(({ execution }) => execution.held(bench.runId, { session: SESSION, minuteIndex }));
+      expect(await held(9)).toEqual([]);
+      expect(await held(12)).toEqual([
+        { symbol: 'AAPL', quantity: 3, cashE4: -5_000 - 127 + 2_200 - 127 },
+        { symbol: 'MSFT', quantity: 1, cashE4: -7 - 127 },
+      ]);
+    });
+
+    it('tells what became of the orders of a session after they were taken', async () => {
+      const orders = [order({ orderRef: 'one' }), order({ orderRef: 'two' })];
+      const decided = { runId: bench.runId, cause: 'minute', decision: decision({ orders }), signal: null } as const;
+      await bench.inTransaction(({ decisions }) => decisions.add(decided));
+      const row = (orderRef: string, event: 'ACCEPTED' | 'FILLED' | 'EXPIRED', eventMs: number) => {
+        return { orderRef, event, eventMs, detail: `of ${orderRef}` };
+      };
+      const events = [
+        row('one', 'ACCEPTED', 1),
+        row('two', 'EXPIRED', 3),
+        row('one', 'FILLED', 2),
+        row('of-another', 'FILLED', 2),
+      ];
+      await bench.twice(({ execution }) => execution.addOrderEvents(bench.runId, events));
+      const ended = await bench.inTransaction(({ execution }) => execution.orderEvents(bench.runId, SESSION));
+      expect(ended).toEqual([events[2], events[1]]);
+      expect(await bench.inTransaction(({ execution }) => execution.orderEvents(bench.runId, 20250106))).toEqual([]);
+    });
+
+    it('gives back what a minute was decided on', async () => {
+      const seen = signal({ session: SESSION, minuteIndex: 3, observation: [0.125, -2.5] }).data;
+      const { policy, ready, observation, signals } = seen;
+      await bench.inTransaction(async ({ decisions }) => {
+        const add = (minuteIndex: number, of: typeof seen | null) =>
+          decisions.add({
+            runId: bench.runId,
+            cause: 'minute',
+            decision: decision({ minuteIndex, orders: [] }),
+            signal: of,
+          });
+        await add(3, seen);
+        await add(4, null);
+      });
+      const signalOf = (minuteIndex: number) =>
+        bench.inTransaction(({ decisions }) => decisions.signalOf(bench.runId, { session: SESSION, minuteIndex }));
+      const kept = { policy, ready, observation, signals };
+      expect([await signalOf(3), await signalOf(4), await signalOf(5)]).toEqual([kept, null, null]);
+    });
   });
 }
 

@@ -3,6 +3,9 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { newOpening } from '../../../../shared/domain/risk/opening.ts';
+import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
+import type { AccountRow } from '../../../../shared/ports/repositories.ts';
 import { runConfig } from '../../core/core.ts';
 import { accountRow, equityRow, OPEN_MS, positionRow, SESSION } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';
@@ -10,6 +13,7 @@ import { feeds } from '../feeds.ts';
 
 export function runsContract(bench: Bench): void {
   sessionsContract(bench);
+  booksContract(bench);
   accountsContract(bench);
 }
 
@@ -18,6 +22,7 @@ function sessionsContract(bench: Bench): void {
     it('stores a run once and returns its configuration', async () => {
       const config = runConfig({ runId: bench.runId, minutesMax: 120, seed: 7 });
       await bench.twice(({ runs }) => runs.create(config, 'paper'));
+      expect(await bench.inTransaction(({ runs }) => runs.create(config, 'paper'))).toEqual(config);
       expect(await bench.inTransaction(({ runs }) => runs.find(bench.runId))).toEqual(config);
       expect(await bench.inTransaction(({ runs }) => runs.find('nobody'))).toBeNull();
     });
@@ -45,6 +50,83 @@ function sessionsContract(bench: Bench): void {
       }));
       for (const row of [...rows, ...rows]) await bench.inTransaction(({ runs }) => runs.openSession(row, feeds()));
       expect(await bench.inTransaction(({ runs }) => runs.sessions(bench.runId))).toEqual(rows.toReversed());
+    });
+  });
+}
+
+const HALTED = [
+  { cause: 'OPERATOR_HALT' as const, sinceMs: 5, by: 'cli:uid-1000', why: 'lunch' },
+  { cause: 'FEED_DEAD' as const, sinceMs: 6, by: 'gateway', why: 'silence' },
+];
+
+function bookAids(bench: Bench) {
+  const bookId = () => `book-of-${bench.runId}`;
+  return {
+    bookId,
+    begin: (name: string, changes: Partial<RunConfig> = {}) =>
+      bench.inTransaction(({ runs }) =>
+        runs.create(runConfig({ runId: `${bench.runId}-${name}`, bookId: bookId(), ...changes }), 'paper'),
+      ),
+    /** The account as this run leaves it after a session. */
+    leave: (name: string, changes: Partial<AccountRow>) =>
+      bench.inTransaction(({ accounts }) =>
+        accounts.save(accountRow({ runId: `${bench.runId}-${name}`, ...changes }), [], null),
+      ),
+  };
+}
+
+function booksContract(bench: Bench): void {
+  const { bookId, begin, leave } = bookAids(bench);
+
+  describe('books', () => {
+    it('open with the account of their first run', async () => {
+      expect((await begin('a')).opening).toEqual(newOpening(25_000_000));
+    });
+
+    it('go on where their newest run ended: equity, peak, limit reference, and what an operator has to lift', async () => {
+      await begin('a');
+      await leave('a', { equityE4: 24_000_000 });
+      await leave('a', { session: 20250106, equityE4: 24_500_000, causes: HALTED });
+      // It has decided nothing.
+      await begin('b');
+      const { opening } = await begin('c');
+      expect(opening).toEqual({
+        cashE4: 24_500_000,
+        accountPeakE4: 25_030_000,
+        limitReferenceE4: 25_020_000,
+        causes: HALTED.slice(0, 1),
+      });
+      const found = await bench.inTransaction(({ runs }) => runs.find(`${bench.runId}-c`));
+      expect(found?.opening).toEqual(opening);
+    });
+
+    it('give a run that is continued the opening that it was begun with', async () => {
+      const begun = await begin('a');
+      await leave('a', { equityE4: 24_000_000, causes: HALTED });
+      const second = await begin('b');
+      await leave('b', { equityE4: 23_000_000 });
+      expect(await begin('a')).toEqual(begun);
+      expect(await begin('b')).toEqual(second);
+    });
+
+    it('leave the runs of other books alone', async () => {
+      await begin('a');
+      await leave('a', { equityE4: 24_000_000 });
+      expect((await begin('b', { bookId: `${bookId()}-other` })).opening).toEqual(newOpening(25_000_000));
+    });
+
+    it.each([
+      ['accountUsdE4', { accountUsdE4: 50_000_000 }, /opened with accountUsdE4 25000000, and the run has 50000000/],
+      ['market', { market: 'ib' as const }, /opened with market recorded, and the run has ib/],
+      ['broker', { broker: 'log-only' as const }, /opened with broker simulated, and the run has log-only/],
+    ])('refuse a run with another %s', async (_field, change, message) => {
+      await begin('a');
+      await expect(begin('b', change)).rejects.toMatchObject({
+        name: 'DatabaseError',
+        code: 'BOOK_DIFFERS',
+        retryable: false,
+        message: expect.stringMatching(message) as string,
+      });
     });
   });
 }

@@ -13,6 +13,7 @@ import { createLogger } from '../../../../shared/adapters/system/logger.ts';
 import { type ParkedData, parkedV1 } from '../../../../shared/contracts/parked.v1.ts';
 import { fill, runConfig, SESSION } from '../../../support/core/core.ts';
 import { hurriedClock } from '../../../support/trading/hurried-clock.ts';
+import { refuseMismatch } from '../../../../shared/runtime/minute-guards.ts';
 import { rawBar } from '../../../support/trading/messages.ts';
 
 const MINUTE: ClosedMinute = {
@@ -112,5 +113,29 @@ describe('a minute whose copies are parked', () => {
     await expect(parts.wait()).rejects.toThrow(
       /minute 7 of session 20250103 got no decision after 60 resends, 3 copies of it are in quarantine/,
     );
+  });
+});
+
+describe('a minute that a part parked because it derives something else than is on record', () => {
+  it('stops the run at once, and is not decided without a signal', async () => {
+    const parts = setUp({ resendMs: 60_000 });
+    const refused = refuseMismatch({
+      session: SESSION.date,
+      minuteIndex: 6,
+      symbol: 'AAPL',
+      what: 'position',
+      stored: 5,
+      derived: 4,
+    });
+    const message = { runId: 'run-1', messageId: `signal/${ID}`, deliveryId: 'copy-1' };
+    const entry = { ...refused.refusal, source: 'signals.fifo', body: '{', message };
+    await parts.database.transaction(({ quarantine }) => quarantine.add([entry]));
+    await expect(parts.wait()).rejects.toMatchObject({
+      name: 'RunStoppedError',
+      message:
+        "the position of AAPL in session 20250103, minute 6 is not what the run's records give: stored 5, derived 4",
+      fix: expect.stringContaining('--new-run') as string,
+    });
+    expect(parts.sent()).toEqual([]);
   });
 });

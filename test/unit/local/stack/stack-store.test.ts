@@ -60,7 +60,7 @@ describe('stack file', () => {
   it('is read as the version before there were books wrote it', async () => {
     const { run, ...file } = await planStack({ ...plan, runId: 'paper-0a1b2c3d4e' });
     const { bookId: _, market: __, broker: ___, opening: ____, ...old } = run;
-    writeFileSync(join(dir, 'stack.json'), JSON.stringify({ ...file, run: old }));
+    writeFileSync(join(dir, 'stack.json'), JSON.stringify({ ...file, run: { ...old, feed: 'sim-1' } }));
     expect(lastStackFile(dir)?.run).toMatchObject({ bookId: 'paper-0a1b2c3d4e', market: 'generated' });
   });
 

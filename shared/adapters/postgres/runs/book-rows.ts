@@ -1,0 +1,58 @@
+/**
+ * Books: whose cash, peak and standing causes the runs on them go on with.
+ */
+
+import { newOpening, type Opening, openingAfter } from '../../../domain/risk/opening.ts';
+import type { RunConfig } from '../../../domain/run/run-config.ts';
+import { integer } from '../connection/columns.ts';
+import { DatabaseError } from '../connection/database-error.ts';
+import type { Transaction } from '../connection/transaction.ts';
+import { ACCOUNT_COLUMNS, type AccountDbRow, accountRow } from './account-repository.ts';
+
+interface BookDbRow {
+  readonly opening_cash_e4: string;
+  readonly market: string;
+  readonly broker: string;
+}
+
+const FIND = { name: 'book-find', text: 'SELECT opening_cash_e4, market, broker FROM books WHERE book_id = $1' };
+
+const OPEN = {
+  name: 'book-open',
+  text: `INSERT INTO books (book_id, opened_ms, opening_cash_e4, market, broker)
+    VALUES ($1, (extract(epoch FROM now()) * 1000)::int8, $2, $3, $4)`,
+};
+
+/** Where its newest run that has decided anything stands. */
+const LEFT = {
+  name: 'book-left',
+  text: `SELECT ${ACCOUNT_COLUMNS} FROM accounts JOIN runs USING (run_id) WHERE book_id = $1
+    ORDER BY created_at DESC, session DESC LIMIT 1`,
+};
+
+/** What a new run on the book begins with. Throws DatabaseError where the book is another one than the run asks for. */
+export async function openBook(transaction: Transaction, config: RunConfig): Promise<Opening> {
+  const { bookId, accountUsdE4, market, broker } = config;
+  const [book] = await transaction.read<BookDbRow>(FIND, [bookId]);
+  if (book === undefined) {
+    transaction.write(OPEN, [bookId, accountUsdE4, market, broker]);
+    return newOpening(accountUsdE4);
+  }
+  const openingCashE4 = integer(book.opening_cash_e4, 'books.opening_cash_e4');
+  refuseOther(config, { accountUsdE4: openingCashE4, market: book.market, broker: book.broker });
+  const [left] = await transaction.read<AccountDbRow>(LEFT, [bookId]);
+  return left === undefined ? newOpening(accountUsdE4) : openingAfter(accountRow(left));
+}
+
+function refuseOther(
+  config: RunConfig,
+  book: { readonly accountUsdE4: number; readonly market: string; readonly broker: string },
+): void {
+  const field = (['accountUsdE4', 'market', 'broker'] as const).find((name) => book[name] !== config[name]);
+  if (field === undefined) return;
+  throw new DatabaseError(
+    `book ${config.bookId} was opened with ${field} ${book[field]}, and the run has ${config[field]}; ` +
+      'name another book with --book NAME, or give what the book was opened with',
+    { code: 'BOOK_DIFFERS', retryable: false },
+  );
+}
