@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures every budget on this machine and prints it beside the recorded baseline.
  *
- *   npm run bench               core, runner, secrets, stack, disk and synth
+ *   npm run bench               core, memory, runner, secrets, stack, disk and synth
  *   npm run bench -- core       one part
  *   npm run bench -- deploy     the emulators, which have to be installed; not part of the whole
  *   npm run bench -- --save     also records the figures in test/bench/baseline.json
@@ -12,6 +12,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { benchBacktestMemory } from './backtest-memory.ts';
 import { benchCore } from './core.ts';
 import { benchDisk } from './disk.ts';
 import { benchDeploy } from './deploy.ts';
@@ -24,6 +25,7 @@ import { benchSynth } from './synth.ts';
 const BASELINE = fileURLToPath(new URL('baseline.json', import.meta.url));
 const PARTS = {
   core: benchCore,
+  memory: benchBacktestMemory,
   runner: benchRunner,
   secrets: benchSecrets,
   stack: benchStack,
@@ -42,7 +44,9 @@ interface Baseline {
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => arg in PARTS) as (keyof typeof PARTS)[];
 const measured: Measurement[] = [];
-for (const part of wanted.length > 0 ? wanted : (['core', 'runner', 'secrets', 'stack', 'disk', 'synth'] as const)) {
+for (const part of wanted.length > 0
+  ? wanted
+  : (['core', 'memory', 'runner', 'secrets', 'stack', 'disk', 'synth'] as const)) {
   process.stderr.write(`measuring ${part} …\n`);
   measured.push(...(await PARTS[part]()));
 }

@@ -3,7 +3,7 @@
  */
 
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
-import { heldSessions, type RecordedBars, readBars } from '../../../shared/adapters/csv/bars-csv.ts';
+import { eachSession, heldSessions, type RecordedSession } from '../../../shared/adapters/csv/bars-csv.ts';
 import { CsvError } from '../../../shared/adapters/csv/csv-error.ts';
 import { symbolsIn } from '../../../shared/adapters/csv/csv-file.ts';
 import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
@@ -40,19 +40,34 @@ export function recordedSource(barsDir: string, range: SessionRange): NamedSourc
     const wanted = all.filter((date) => date >= (range.from ?? date) && date <= (range.to ?? date));
     if (wanted.length === 0) throw noSession(barsDir, all, range);
     // Reading them now says here, and not in the middle of the run, what one of them lacks.
-    if (range.symbols !== undefined) readBars(barsDir, symbols, wanted);
+    if (range.symbols !== undefined) for (const _ of eachSession(barsDir, symbols, wanted));
     return wanted;
   });
   return { kind: 'csv', barsDir, sessions };
 }
 
-/** Throws Problem where a file cannot be taken, or lacks a session altogether. */
-export function readRecorded(options: {
+interface RecordedOptions {
   readonly bars: string;
   readonly symbols: readonly string[];
   readonly sessions: readonly SessionDate[];
-}): RecordedBars {
-  return problemOfCsv(() => readBars(options.bars, options.symbols, options.sessions));
+}
+
+/** Throws Problem where one of the sessions cannot be played. */
+export function checkSessions(options: RecordedOptions): void {
+  for (const _ of recordedSessions(options));
+}
+
+/**
+ * One session after the other, each read when its turn comes. Throws Problem where a file cannot be taken, or lacks a
+ * session altogether.
+ */
+export function* recordedSessions(options: RecordedOptions): Generator<RecordedSession> {
+  const sessions = problemOfCsv(() => eachSession(options.bars, options.symbols, options.sessions)[Symbol.iterator]());
+  for (;;) {
+    const next = problemOfCsv(() => sessions.next());
+    if (next.done === true) return;
+    yield next.value;
+  }
 }
 
 /** Runs a reader of CSV files; what it refuses becomes a problem with exit code 1. */

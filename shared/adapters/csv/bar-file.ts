@@ -50,8 +50,22 @@ interface Row {
   readonly to: number;
 }
 
+/** Rows that stand together in a file, as a part of the bytes at hand. */
+export interface RowSpan {
+  readonly from: number;
+  readonly to: number;
+  /** Number of the line before its first one. */
+  readonly line: number;
+  /** True: the row before it has a later date. */
+  readonly isBehind: boolean;
+}
+
 export interface BarFileOptions {
   readonly file: CsvFile;
+  /** By default every row of the file. */
+  readonly spans?: readonly RowSpan[];
+  /** Rows of the file that were bad before these. */
+  readonly badRows?: number;
   readonly symbolIndex: number;
   readonly dayOf: (date: SessionDate) => DayChoice;
   /** Receives the rows that were not used, or not used as they stand. */
@@ -62,6 +76,7 @@ export class BarFile {
   readonly #file: CsvFile;
   readonly #bytes: Buffer;
   readonly #prefix: Buffer;
+  readonly #spans: readonly RowSpan[];
   readonly #symbolIndex: number;
   readonly #dayOf: (date: SessionDate) => DayChoice;
   readonly #quarantine: QuarantineEntry[];
@@ -72,9 +87,11 @@ export class BarFile {
   #day: DayTally | null = null;
   #line = 1;
   #lastMinute = -1;
-  #badRows = 0;
+  #badRows: number;
 
-  constructor({ file, symbolIndex, dayOf, quarantine }: BarFileOptions) {
+  constructor({ file, spans, badRows = 0, symbolIndex, dayOf, quarantine }: BarFileOptions) {
+    this.#spans = spans ?? [{ from: file.bodyStart, to: file.bytes.length, line: 1, isBehind: false }];
+    this.#badRows = badRows;
     this.#file = file;
     this.#bytes = file.bytes;
     this.#prefix = Buffer.from(`${file.symbol},`);
@@ -85,17 +102,23 @@ export class BarFile {
 
   /** Dates of the file in order. Throws CsvError where the file as a whole cannot be meant. */
   read(): { readonly date: SessionDate; readonly bars: number }[] {
+    for (const span of this.#spans) this.#readSpan(span);
+    const days = [...this.#days.values()].filter((day) => day !== null).sort((one, other) => one.date - other.date);
+    for (const day of days) this.#refuseOtherClock(day);
+    return days;
+  }
+
+  #readSpan({ from: start, to: stop, line, isBehind }: RowSpan): void {
     const bytes = this.#bytes;
-    for (let from = this.#file.bodyStart; from < bytes.length; ) {
+    this.#line = line;
+    this.#lastMinute = isBehind ? Number.MAX_SAFE_INTEGER : -1;
+    for (let from = start; from < stop; ) {
       const end = lineEnd(bytes, from);
       this.#line += 1;
       const to = trimReturn(bytes, from, end);
       if (to > from) this.#row(from, to);
       from = end + 1;
     }
-    const days = [...this.#days.values()].filter((day) => day !== null).sort((one, other) => one.date - other.date);
-    for (const day of days) this.#refuseOtherClock(day);
-    return days;
   }
 
   #row(from: number, to: number): void {

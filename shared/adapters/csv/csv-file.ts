@@ -27,13 +27,22 @@ export interface CsvFile {
 }
 
 export function openCsv(dir: string, symbol: string): CsvFile {
-  const path = join(dir, `${symbol}${SUFFIX}`);
+  const path = pathOf(dir, symbol);
   const bytes = readBytes(path, dir, symbol);
+  return { path, symbol, bytes, bodyStart: bodyStart(path, bytes) };
+}
+
+export function pathOf(dir: string, symbol: string): string {
+  return join(dir, `${symbol}${SUFFIX}`);
+}
+
+/** Offset of the first row in a file of which at least the header is known. Throws CsvError for another header. */
+export function bodyStart(path: string, bytes: Buffer): number {
   const start = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? BYTE_ORDER_MARK.length : 0;
   const end = lineEnd(bytes, start);
   const header = bytes.toString('utf8', start, trimReturn(bytes, start, end));
   if (header !== HEADER) throw wrongHeader(path, header);
-  return { path, symbol, bytes, bodyStart: Math.min(end + 1, bytes.length) };
+  return Math.min(end + 1, bytes.length);
 }
 
 /** The symbols a folder has a file for, byte-sorted. */
@@ -59,16 +68,22 @@ export function shown(value: string): string {
 }
 
 function readBytes(path: string, dir: string, symbol: string): Buffer {
-  const trouble = { file: path, line: 0, field: 'symbol', value: symbol };
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new CsvError({ ...trouble, ...whyUnreadable(cause, dir) }, { cause });
+    throw unreadable(cause, { dir, symbol });
   }
   if (bytes.length <= FILE_BYTES_MAX) return bytes;
+  const trouble = { file: path, line: 0, field: 'symbol', value: symbol };
   const wrong = `has a file of ${bytes.length} bytes, more than ${FILE_BYTES_MAX}`;
   throw new CsvError({ ...trouble, wrong, fix: 'split the file by time into folders' });
+}
+
+/** A file that is not there, or that nobody may read. */
+export function unreadable(cause: unknown, { dir, symbol }: { dir: string; symbol: string }): CsvError {
+  const trouble = { file: pathOf(dir, symbol), line: 0, field: 'symbol', value: symbol };
+  return new CsvError({ ...trouble, ...whyUnreadable(cause, dir) }, { cause });
 }
 
 function whyUnreadable(cause: unknown, dir: string): { wrong: string; fix: string } {

@@ -3,12 +3,13 @@
  */
 
 import { runBacktest } from '../../../../shared/domain/run/backtest.ts';
-import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
 import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
 import type { RunSummary } from '../../../../shared/domain/run/run-tally.ts';
+import type { RecordedSession } from '../../../../shared/adapters/csv/bars-csv.ts';
+import type { QuarantineEntry } from '../../../../shared/ports/repositories.ts';
 import type { CliContext } from '../../context.ts';
 import { dailyBarsOf } from '../../options/daily-bars.ts';
-import { readRecorded } from '../../options/recorded-bars.ts';
+import { recordedSessions } from '../../options/recorded-bars.ts';
 import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
 
 const QUARANTINE_SHOWN_MAX = 5;
@@ -24,15 +25,39 @@ export function backtestWith(
   onRow?: (row: string) => void,
 ): { readonly summary: RunSummary; readonly config: RunConfig } {
   const config: RunConfig = { ...runConfigOf(options), runId: 'backtest', bookId: 'backtest' };
-  const dailyBars = dailyBarsOf(options);
-  const dates = sessionsOf(options);
-  const recorded = readRecorded({ bars: options.bars, symbols: options.symbols, sessions: dates });
-  for (const entry of recorded.quarantine.slice(0, QUARANTINE_SHOWN_MAX)) {
-    context.terminal.note(`warning: ${entry.source}: ${entry.field} '${entry.value}': ${entry.reason}; ${entry.fix}`);
+  const { bars, symbols } = options;
+  const quarantine = new ShownRows(context.terminal);
+  function* sessions(): Generator<RecordedSession> {
+    for (const each of recordedSessions({ bars, symbols, sessions: sessionsOf(options) })) {
+      quarantine.add(each.quarantine);
+      yield each;
+    }
   }
-  const hidden = recorded.quarantine.length - QUARANTINE_SHOWN_MAX;
-  if (hidden > 0) context.terminal.note(`warning: ${hidden} more rows could not be read; ./jules load keeps them all`);
-  const sessions = dates.map((date) => ({ session: sessionOn(date)!, table: recorded.tables.get(date)! }));
-  const summary = runBacktest({ config, sessions, dailyBars, ...(onRow && { onRow }) });
+  const dailyBars = dailyBarsOf(options);
+  const summary = runBacktest({ config, sessions: sessions(), dailyBars, ...(onRow && { onRow }) });
+  quarantine.end();
   return { summary, config };
+}
+
+/** Names the first rows that were not used, and counts the others. */
+class ShownRows {
+  readonly #terminal: CliContext['terminal'];
+  #rows = 0;
+
+  constructor(terminal: CliContext['terminal']) {
+    this.#terminal = terminal;
+  }
+
+  add(entries: readonly QuarantineEntry[]): void {
+    for (const { source, field, value, reason, fix } of entries) {
+      this.#rows += 1;
+      if (this.#rows > QUARANTINE_SHOWN_MAX) continue;
+      this.#terminal.note(`warning: ${source}: ${field} '${value}': ${reason}; ${fix}`);
+    }
+  }
+
+  end(): void {
+    const hidden = this.#rows - QUARANTINE_SHOWN_MAX;
+    if (hidden > 0) this.#terminal.note(`warning: ${hidden} more rows could not be read; ./jules load keeps them all`);
+  }
 }

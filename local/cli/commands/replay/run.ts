@@ -14,7 +14,7 @@ import { firstDifference, type LedgerDifference } from './compare-ledgers.ts';
 import type { CliContext } from '../../context.ts';
 import { postgresDriver } from '../../reach/embedded-postgres.ts';
 import { dailyBarsOf } from '../../options/daily-bars.ts';
-import { readRecorded } from '../../options/recorded-bars.ts';
+import { checkSessions } from '../../options/recorded-bars.ts';
 import { type PlayedRun, playReplay } from './stack.ts';
 import { openReplayTarget, type ReplayTarget } from './target.ts';
 import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
@@ -53,7 +53,7 @@ export async function runReplay(options: ReplayOptions, context: CliContext): Pr
 async function planReplay(options: ReplayOptions, target: ReplayTarget | null): Promise<StackFile> {
   dailyBarsOf(options);
   const sessions = sessionsOf(options);
-  readRecorded({ bars: options.bars, symbols: options.symbols, sessions });
+  checkSessions({ bars: options.bars, symbols: options.symbols, sessions });
   const file = await planStack({
     kind: 'replay',
     config: runConfigOf(options),

@@ -7,7 +7,7 @@ import { loadDailyBars } from '../../../../../local/cli/options/daily-bars.ts';
 import {
   checkBars,
   problemOfCsv,
-  readRecorded,
+  checkSessions,
   recordedSource,
 } from '../../../../../local/cli/options/recorded-bars.ts';
 import { EXIT_FAILED, Problem } from '../../../../../local/problem.ts';
@@ -61,7 +61,7 @@ describe('recorded bars of a command', () => {
     const { message, fix } = problem(() => checkBars({ bars, symbols: ['AAPL', 'NVDA'] }));
     expect(message).toContain('AAPL, MSFT');
     expect(fix).not.toBe('');
-    expect(problem(() => readRecorded({ bars, symbols: ['NVDA'], sessions: [20250102] })).exitCode).toBe(EXIT_FAILED);
+    expect(problem(() => checkSessions({ bars, symbols: ['NVDA'], sessions: [20250102] })).exitCode).toBe(EXIT_FAILED);
   });
 
   it('are checked together with the daily bars', () => {
