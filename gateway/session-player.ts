@@ -45,6 +45,8 @@ export class SessionPlayer {
   /** The minute under way; -1 before the first. */
   minuteIndex = -1;
   closedMs: number;
+  /** Since when the next minute has been waited for; null while the one under way has no decision yet. */
+  feedAwaitedSinceMs: number | null;
   /** True after the last decision. */
   isOver = false;
   readonly session: Session;
@@ -60,6 +62,7 @@ export class SessionPlayer {
     this.#quality = new QualityStage(parts.config.symbols.length);
     this.#frame = new MinuteFrame(parts.config.symbols.length);
     this.closedMs = parts.clock.nowMs();
+    this.feedAwaitedSinceMs = this.closedMs;
   }
 
   /**
@@ -126,6 +129,7 @@ export class SessionPlayer {
     assert(minuteIndex === this.minuteIndex + 1, 'a source delivers minutes in order and without gaps');
     this.minuteIndex = minuteIndex;
     this.closedMs = clock.nowMs();
+    this.feedAwaitedSinceMs = null;
     const { minutes, closedMs } = this;
     const address = { session: this.session.date, minuteIndex, openMs: this.session.openMs + minuteIndex * MINUTE_MS };
     if (isNew) await journal.append({ ...address, bars });
@@ -141,6 +145,7 @@ export class SessionPlayer {
     if (taken === null) return false;
     const { instructions, latency } = taken;
     await this.#parts.broker.submit(instructions);
+    this.feedAwaitedSinceMs = this.#parts.clock.nowMs();
     if (latency !== null) this.#parts.publisher.keepLatency({ ...latency, recordedMs: this.#parts.clock.nowMs() });
     return true;
   }

@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../test/support/page/browser.ts';
-import { DAY_TWO } from '../test/support/page/fake-report-views.ts';
+import { DAY_TWO, frozenSteps, SEVERAL_CAUSES } from '../test/support/page/fake-report-views.ts';
 import { type PageFixture, startPage } from '../test/support/page/page-fixture.ts';
 
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
@@ -33,7 +33,13 @@ const THIRTY_SYMBOLS = Array.from({ length: 30 }, (_, i) => `SYM${String.fromCha
 
 const SCENES: readonly Scene[] = [
   { name: 'running', start: () => startPage({ minute: 231 }), shows: 'minute 232 of 390' },
-  { name: 'halted', start: () => startPage({ minute: 231, haltAt: 190 }), shows: 'Trading stopped at' },
+  { name: 'halted', start: () => startPage({ minute: 231, haltAt: 190 }), shows: 'Trading stopped' },
+  { name: 'causes', start: () => startPage({ minute: 231, causes: SEVERAL_CAUSES }), shows: 'HALTED · 3 causes' },
+  {
+    name: 'frozen',
+    start: () => startPage({ minute: 231, ageMs: 95_000, stepsOfNext: frozenSteps(95_000) }),
+    shows: 'waits for the signal function',
+  },
   { name: 'stale', start: () => startPage({ minute: 231, ageMs: 95_000 }), shows: 'No new minute for' },
   { name: 'finished', start: () => startPage({ minute: 389, status: REPLAY }), shows: 'Replay finished' },
   { name: 'starting', start: starting, shows: 'The database applies' },

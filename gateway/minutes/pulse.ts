@@ -42,9 +42,11 @@ export async function runPulses(parts: PulseParts, signal: AbortSignal): Promise
 }
 
 async function readPulse(player: SessionPlayer, parts: PulseParts, sequence: number): Promise<PulseData> {
-  const { session, minuteIndex, minutes, closedMs } = player;
+  const { session, minuteIndex, minutes, closedMs, feedAwaitedSinceMs } = player;
   const nowMs = parts.clock.nowMs();
   const feedAgeMs = Math.max(0, nowMs - closedMs);
+  // While a minute waits for its decision the market is not asked for the next one: then something else is slow.
+  const silentMs = feedAwaitedSinceMs === null ? 0 : nowMs - feedAwaitedSinceMs;
   return {
     session: session.date,
     minuteIndex,
@@ -53,7 +55,7 @@ async function readPulse(player: SessionPlayer, parts: PulseParts, sequence: num
     sequence,
     sentAtMs: Math.floor(nowMs),
     feedAgeMs,
-    feedState: feedAgeMs > DEAD_MS ? 'dead' : feedAgeMs > STALE_MS ? 'stale' : 'live',
+    feedState: silentMs > DEAD_MS ? 'dead' : silentMs > STALE_MS ? 'stale' : 'live',
     runnerState: (await parts.isRunnerUp()) ? 'up' : 'down',
   };
 }

@@ -19,3 +19,12 @@ export function minuteId(type: Carrier, runId: string, { session, minuteIndex }:
 export function carrierIds(runId: string, minute: MinuteOfSession): string[] {
   return CARRIERS.map((type) => minuteId(type, runId, minute));
 }
+
+/** The steps of a minute to its decision, each with the message that it leaves behind. */
+export const MINUTE_STEPS = [
+  { step: 'sent', type: 'minute' },
+  { step: 'ingested', type: 'bars-ready' },
+  { step: 'signalled', type: 'signal' },
+  { step: 'decided', type: 'decision' },
+] as const satisfies readonly { step: string; type: Carrier }[];
+export type MinuteStepName = (typeof MINUTE_STEPS)[number]['step'];

@@ -13,6 +13,7 @@ const data = z.strictObject({
   sentAtMs: EPOCH_MS,
   /** Age of the newest bar by the gateway's clock. */
   feedAgeMs: z.number().min(0),
+  /** Of how long the next bar has been waited for: a minute that waits for its decision is no silence of the feed. */
   feedState: z.enum(['live', 'stale', 'dead', 'backup']),
   runnerState: z.enum(['up', 'down']),
 });

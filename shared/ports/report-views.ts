@@ -4,6 +4,7 @@
  * Read-only. `facts` may be asked again from a later minute, so that a reader keeps up without rereading the session.
  */
 
+import type { MinuteStepName } from '../contracts/minute-ids.ts';
 import type { FillCode, OrderKind, Side } from '../domain/orders/types.ts';
 import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
 import type { CommandOutcome } from '../domain/risk/command-outcome.ts';
@@ -18,6 +19,8 @@ export interface ReportViews {
   head(runId: string): Promise<SessionHead | null>;
   /** Rows of the session from `fromMinute` on, and its totals, as of one instant; null when there is no such session. */
   facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null>;
+  /** How far a minute has come on its way to its decision, oldest step first; empty before it left. */
+  steps(runId: string, session: number, minuteIndex: number): Promise<readonly MinuteStep[]>;
   /** What came of a command, by the id of its message; null: nothing yet. */
   commandOutcome(messageId: string): Promise<CommandOutcome | null>;
   /** Every fill of a session in ledger order, for export. */
@@ -38,6 +41,8 @@ export interface SessionHead {
   readonly openMs: number;
   /** -1 before the first decision. */
   readonly lastMinute: number;
+  /** The newest minute that left the gateway; ahead of `lastMinute` while its decision is on its way. */
+  readonly publishedMinute: number;
   readonly closed: boolean;
   readonly openingCashE4: number | null;
   readonly equityE4: number | null;
@@ -48,6 +53,12 @@ export interface SessionHead {
   readonly causes: readonly StandingCause[];
   /** Wall-clock time of the last change; null before the first decision. */
   readonly updatedAtMs: number | null;
+}
+
+export interface MinuteStep {
+  readonly step: MinuteStepName;
+  /** Wall-clock time at which its message was stored. */
+  readonly atMs: number;
 }
 
 export interface SessionFacts {

@@ -2,7 +2,7 @@
  * Numbers as people read them: dollars with sign and unit, counts whose plural agrees.
  */
 
-import { type PriceE4, toUsd, type UsdE4 } from '../domain/units/units.ts';
+import { MINUTE_MS, type PriceE4, toUsd, type UsdE4 } from '../domain/units/units.ts';
 
 const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 
@@ -34,6 +34,24 @@ export function shares(count: number): string {
 /** `1 exit`, `1,204 fills`. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+const NEW_YORK = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'America/New_York',
+  dateStyle: 'short',
+  timeStyle: 'short',
+});
+
+export interface SessionSpan {
+  readonly openMs: number;
+  readonly minutes: number;
+}
+
+/** `12:41 ET` within the session, else `2025-01-02 12:41 ET`. */
+export function marketTime(epochMs: number, { openMs, minutes }: SessionSpan): string {
+  const [date, time] = NEW_YORK.format(epochMs).split(' ');
+  const isToday = epochMs >= openMs && epochMs <= openMs + minutes * MINUTE_MS;
+  return `${isToday ? '' : `${date} `}${time} ET`;
 }
 
 /** Controls, line ends, and what turns the direction of writing: in a foreign text they could hide or fake a line. */

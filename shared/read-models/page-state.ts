@@ -5,11 +5,14 @@
  */
 
 import type { OrderKind } from '../domain/orders/types.ts';
-import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
+import type { TradingState } from '../domain/risk/causes.ts';
 import type { Verdict, VerdictClass } from '../domain/risk/types.ts';
+import type { BrokerKind, Market } from '../domain/run/run-config.ts';
 import type { FaultCount } from '../ports/report-views.ts';
 import type { PartStatus, StackNotice } from '../ports/stack-status.ts';
+import type { CauseView } from './causes.ts';
 import type { StageLatency } from './latency.ts';
+import type { WaitingMinute } from './waiting-minute.ts';
 
 /** `waiting`: the stack is up and has no minute of this session yet. `finished`: the source has no more sessions. */
 export type PagePhase = 'starting' | 'waiting' | 'running' | 'closed' | 'finished' | 'error';
@@ -28,6 +31,14 @@ export interface PageState {
   readonly series: SeriesSection;
 }
 
+export interface PageMessage {
+  readonly type: 'page' | 'beat';
+  /** True: replaces everything; false: holds the sections that changed and the new minutes of `series`. */
+  readonly full: boolean;
+  readonly serverNowMs: number;
+  readonly sections: Partial<PageState>;
+}
+
 export interface StackSection {
   readonly phase: PagePhase;
   /** What is waited for, or what failed. */
@@ -39,6 +50,11 @@ export interface StackSection {
 
 export interface RunSection {
   readonly runId: string;
+  readonly bookId: string;
+  readonly market: Market;
+  readonly broker: BrokerKind;
+  /** Of a run whose ledger is of an earlier version: that it is only read. Empty otherwise. */
+  readonly ledgerNote: string;
   readonly kind: 'paper' | 'replay';
   readonly source: string;
   readonly pace: string;
@@ -67,9 +83,13 @@ export interface SessionSection {
   readonly updatedAtMs: number | null;
   /** Wall-clock time between two minutes; null where nothing more is expected. */
   readonly intervalMs: number | null;
+  /** Age from which the newest decision is late; null where nothing more is expected. */
+  readonly lateAfterMs: number | null;
   readonly state: TradingState;
   /** What stands, in the order of CAUSES. */
-  readonly causes: readonly StandingCause[];
+  readonly causes: readonly CauseView[];
+  /** A minute that has left the gateway and has no decision yet. */
+  readonly waiting: WaitingMinute | null;
 }
 
 export interface MoneySection {
@@ -83,6 +103,7 @@ export interface MoneySection {
   readonly drawdownMaxUsd: number;
   /** Below the reference of the drawdown limit, which arming moves. */
   readonly limitDrawdownUsd: number;
+  readonly limitDrawdownMaxUsd: number;
   /** Null: the profile has no such limit. */
   readonly drawdownLimitUsd: number | null;
   readonly dailyLossLimitUsd: number | null;

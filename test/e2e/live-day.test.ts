@@ -93,7 +93,7 @@ describe('commands', () => {
 
     await page.getByLabel('Token', { exact: true }).fill(stack.token);
     await dialog.getByRole('button', { name: 'Halt' }).click();
-    await page.getByText('because an operator ordered it').waitFor();
+    await page.locator('#notices').getByText('by page: “a test of Halt”').waitFor();
     await expect.poll(() => page.locator('#state-pill').textContent(), SOON).toBe('HALTED');
     await expect.poll(() => page.locator('#positions tbody tr', { hasText: 'flat' }).count(), SOON).toBe(2);
 
@@ -104,7 +104,7 @@ describe('commands', () => {
 
     await command('Flatten');
     await dialog.getByRole('button', { name: 'Flatten' }).click();
-    await page.getByText('Flatten sent at').waitFor();
+    await page.locator('#controls').getByText('OPERATOR_FLATTEN stands').waitFor();
     await expect.poll(() => page.locator('#state-pill').textContent(), SOON).not.toBe('ACTIVE');
     await close();
   });

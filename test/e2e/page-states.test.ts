@@ -13,7 +13,7 @@ import {
   PHONE,
   sidewaysOverflow,
 } from '../support/page/browser.ts';
-import { DAY_TWO } from '../support/page/fake-report-views.ts';
+import { DAY_TWO, frozenSteps, SEVERAL_CAUSES } from '../support/page/fake-report-views.ts';
 import { type PageFixture, type PageOptions, startPage } from '../support/page/page-fixture.ts';
 
 const MANY_SYMBOLS = Array.from({ length: 30 }, (_, i) => `SYM${String.fromCharCode(65 + (i % 26))}${i}`);
@@ -23,9 +23,15 @@ const FINISHED = { minute: 389, status: { kind: 'replay', lastSession: DAY_TWO.s
 /** What the page says when it is in that state. */
 const STATES: readonly (readonly [string, PageOptions, string])[] = [
   ['running', { minute: 231 }, 'minute 232 of 390'],
-  ['halted', { minute: 231, haltAt: 190 }, 'Trading stopped at 12:41 ET because an operator ordered it.'],
+  ['halted', { minute: 231, haltAt: 190 }, 'OPERATOR_HALT, halt by an operator, since 12:41 ET by page'],
   ['stale', { minute: 231, ageMs: 95_000 }, 'No new minute for 1 min 35 s; one is expected every 1 s.'],
   ['halted and stale', { minute: 231, haltAt: 190, ageMs: 95_000 }, 'HALTED · STALE'],
+  ['halted by several causes', { minute: 231, causes: SEVERAL_CAUSES }, 'HALTED · 3 causes'],
+  [
+    'waiting for the policy runner',
+    { minute: 231, ageMs: 95_000, stepsOfNext: frozenSteps(95_000) },
+    'waits for the signal function, which asks the policy runner. The market feed is not late.',
+  ],
   ['finished', FINISHED, 'Replay finished'],
   ['without data', NO_MINUTE, 'Waiting for postgres, host.'],
   ['with 30 symbols', { minute: 231, symbols: MANY_SYMBOLS }, 'minute 232 of 390'],

@@ -8,7 +8,9 @@
 import { maskOf } from '../../../shared/domain/risk/causes.ts';
 import type { ReportViews, RunRecord, SessionHead } from '../../../shared/ports/report-views.ts';
 import { NothingStoredError, type StackStatus } from '../../../shared/ports/stack-status.ts';
-import { buildPageState, emptyPageState, startEquityE4 } from '../read-models/build-page-state.ts';
+import { buildPageState, emptyPageState } from '../read-models/build-page-state.ts';
+import { startEquityE4 } from '../read-models/money.ts';
+import { type WaitingMinute, waitingMinute } from '../../../shared/read-models/waiting-minute.ts';
 import type { PageState } from '../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../read-models/session-fold.ts';
 
@@ -75,7 +77,13 @@ export class LivePage {
     if (head === null) return emptyPageState('waiting', status.waitingFor, status);
     const followed = await this.#follow(head);
     if (followed === null) return emptyPageState('waiting', status.waitingFor, status);
-    return buildPageState({ status, record: followed.record, fold: followed.fold, live: true });
+    const waiting = await this.#waiting(head, followed.fold);
+    return buildPageState({ status, record: followed.record, fold: followed.fold, live: true, waiting });
+  }
+
+  async #waiting({ runId, session, publishedMinute }: SessionHead, fold: SessionFold): Promise<WaitingMinute | null> {
+    if (publishedMinute <= fold.lastMinute) return null;
+    return waitingMinute(publishedMinute, await this.#deps.views.steps(runId, session, publishedMinute));
   }
 
   async #follow(head: SessionHead): Promise<Followed | null> {

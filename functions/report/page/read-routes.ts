@@ -62,7 +62,7 @@ async function sessionState(deps: ReportDeps, address: Address, page: LivePage):
     if (newest?.session === address.session) return page.refresh();
   }
   const loaded = await loadSession(deps.views, address.runId, address.session);
-  return loaded && buildPageState({ status, ...loaded, live: false });
+  return loaded && buildPageState({ status, ...loaded, live: false, waiting: null });
 }
 
 async function trades(c: Context, deps: ReportDeps): Promise<Response> {

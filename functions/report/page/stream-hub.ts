@@ -7,21 +7,13 @@
 
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { LivePage } from './live-page.ts';
-import type { PageState, SeriesSection } from '../../../shared/read-models/page-state.ts';
+import type { PageMessage, PageState, SeriesSection } from '../../../shared/read-models/page-state.ts';
 
 const TICK_MS = 250;
 const BEAT_MS = 5_000;
 const READERS_MAX = 32;
 /** A reader that takes nothing for so long has gone without saying so: its place is given up. */
 const STALLED_MS = 60_000;
-
-export interface PageMessage {
-  readonly type: 'page' | 'beat';
-  /** True: replaces everything; false: holds the sections that changed and the new minutes of `series`. */
-  readonly full: boolean;
-  readonly serverNowMs: number;
-  readonly sections: Partial<PageState>;
-}
 
 type SectionName = keyof PageState;
 

@@ -2,12 +2,12 @@
  * Turns a session's fold and the stack's own status into the state of the page.
  */
 
+import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
 import { ACTION_NAMES } from '../../../shared/domain/policy/actions.ts';
-import { type Profile, profile } from '../../../shared/domain/profile/profile.ts';
 import { type Verdict, verdictClass } from '../../../shared/domain/risk/types.ts';
 import type { Market, RunConfig } from '../../../shared/domain/run/run-config.ts';
-import { toUsd } from '../../../shared/domain/units/units.ts';
-import type { EquityFact, RunRecord } from '../../../shared/ports/report-views.ts';
+import { MINUTE_MS, toUsd } from '../../../shared/domain/units/units.ts';
+import type { RunRecord } from '../../../shared/ports/report-views.ts';
 import type { PaceConfig, StackStatus } from '../../../shared/ports/stack-status.ts';
 import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { stageLatencies } from '../../../shared/read-models/latency.ts';
@@ -17,31 +17,35 @@ import {
   type DecisionSection,
   EMPTY_SERIES,
   type FillRow,
-  type MoneySection,
   NO_DECISIONS,
   type PagePhase,
   type PageState,
   type PositionRow,
   type QualitySection,
   type RunSection,
-  type SeriesSection,
   type SessionSection,
 } from '../../../shared/read-models/page-state.ts';
 import { reasonOf, VERDICT_TITLES } from '../../../shared/read-models/verdict-texts.ts';
-import { roundTrips, tradeStatistics } from '../../../shared/read-models/round-trips.ts';
+import { roundTrips } from '../../../shared/read-models/round-trips.ts';
+import { causeViews } from '../../../shared/read-models/causes.ts';
+import type { WaitingMinute } from '../../../shared/read-models/waiting-minute.ts';
+import { moneySection, seriesSection } from './money.ts';
 import type { DecisionLine, SessionFold, VerdictCount } from './session-fold.ts';
 
 const DECISION_ROWS_MAX = 60;
 const FILL_ROWS_MAX = 60;
-const MINUTE_MS = 60_000;
 /** At full speed a minute takes a few milliseconds; a second without one is already long. */
 const FASTEST_INTERVAL_MS = 1_000;
+/** So many minutes without a decision are late. */
+const MISSED_MINUTES = 3;
 
 export interface PageInput {
   readonly status: StackStatus;
   readonly record: RunRecord;
   readonly fold: SessionFold;
   readonly live: boolean;
+  /** A minute on its way to its decision; absent: none is known of. */
+  readonly waiting?: WaitingMinute | null;
 }
 
 export function buildPageState(input: PageInput): PageState {
@@ -71,7 +75,10 @@ export function buildPageState(input: PageInput): PageState {
 export function emptyPageState(phase: PagePhase, message: string, status: StackStatus | null): PageState {
   return {
     stack: { phase, message, parts: status?.parts ?? [], notices: status?.notices ?? [] },
-    run: status === null ? null : runSection({ kind: status.kind, config: status.run }, status),
+    run:
+      status === null
+        ? null
+        : runSection({ kind: status.kind, config: status.run, ledgerVersion: LEDGER_VERSION }, status),
     session: null,
     money: null,
     positions: [],
@@ -92,11 +99,15 @@ function phaseOf(input: PageInput): PagePhase {
   return live && lastMinute < 0 ? 'waiting' : 'running';
 }
 
-function runSection(record: Pick<RunRecord, 'kind' | 'config'>, status: StackStatus): RunSection {
+function runSection(record: RunRecord, status: StackStatus): RunSection {
   const { config } = record;
   const isCurrent = config.runId === status.run.runId;
   return {
     runId: config.runId,
+    bookId: config.bookId,
+    market: config.market,
+    broker: config.broker,
+    ledgerNote: ledgerNote(record.ledgerVersion),
     kind: record.kind,
     source: isCurrent ? status.source : SOURCE_TEXT[config.market],
     pace: isCurrent ? paceText(status.pace) : 'not running',
@@ -117,6 +128,12 @@ const SOURCE_TEXT: Readonly<Record<Market, string>> = {
   ib: 'Interactive Brokers',
 };
 
+function ledgerNote(version: string): string {
+  return version === LEDGER_VERSION
+    ? ''
+    : `${version}, of an earlier version: shown, but without a hash and not continued`;
+}
+
 function paceText(pace: PaceConfig): string {
   if (pace.kind === 'max') return 'as fast as possible';
   return pace.kind === 'realtime' ? 'real time' : `${pace.factor} × real time`;
@@ -124,6 +141,7 @@ function paceText(pace: PaceConfig): string {
 
 function sessionSection(input: PageInput): SessionSection {
   const { head } = input.fold.facts;
+  const expectedMs = input.live && !head.closed ? intervalMs(input.status.pace) : null;
   return {
     date: formatSessionDate(head.session),
     openMs: head.openMs,
@@ -132,78 +150,17 @@ function sessionSection(input: PageInput): SessionSection {
     closed: head.closed,
     live: input.live,
     updatedAtMs: head.updatedAtMs,
-    intervalMs: input.live && !head.closed ? intervalMs(input.status.pace) : null,
+    intervalMs: expectedMs,
+    lateAfterMs: expectedMs === null ? null : MISSED_MINUTES * expectedMs,
     state: head.state,
-    causes: head.causes,
+    causes: causeViews({ causes: head.causes, rearm: input.record.config.rearm, session: head }),
+    waiting: input.live && !head.closed ? (input.waiting ?? null) : null,
   };
 }
 
 function intervalMs(pace: PaceConfig): number {
   if (pace.kind === 'max') return FASTEST_INTERVAL_MS;
   return Math.max(FASTEST_INTERVAL_MS, pace.kind === 'realtime' ? MINUTE_MS : MINUTE_MS / pace.factor);
-}
-
-/** Session-start equity: what the account held at the open, flat; the account's size before the first decision. */
-export function startEquityE4(openingCashE4: number | null, config: RunConfig): number {
-  return openingCashE4 ?? config.accountUsdE4;
-}
-
-export function moneySection(fold: SessionFold, config: RunConfig): MoneySection {
-  const limits = profile(config.profile);
-  const startE4 = startEquityE4(fold.facts.head.openingCashE4, config);
-  const last = fold.equity.at(-1);
-  const equityE4 = last?.equityE4 ?? startE4;
-  const counted = fold.countedFills;
-  const feesE4 = counted.reduce((sum, fill) => sum + fill.feesE4, 0);
-  const drawdownE4 = last?.drawdownE4 ?? 0;
-  const limitDrawdownE4 = last?.limitDrawdownE4 ?? 0;
-  const holdE4 = fold.hold.valuesE4(fold.lastMinute).at(-1);
-  return {
-    startUsd: toUsd(startE4),
-    equityUsd: toUsd(equityE4),
-    netPnlUsd: toUsd(equityE4 - startE4),
-    grossPnlUsd: toUsd(equityE4 - startE4 + feesE4),
-    feesUsd: toUsd(feesE4),
-    holdPnlUsd: holdE4 === undefined ? null : toUsd(Math.round(holdE4 - startE4)),
-    drawdownUsd: toUsd(drawdownE4),
-    drawdownMaxUsd: toUsd(fold.equity.reduce((most, row) => Math.max(most, row.drawdownE4), 0)),
-    limitDrawdownUsd: toUsd(limitDrawdownE4),
-    drawdownLimitUsd: finiteUsd(drawdownLimitE4(limits, equityE4 + limitDrawdownE4)),
-    dailyLossLimitUsd: finiteUsd(Math.min(limits.dailyLossMaxUsdE4, limits.dailyLossMaxFraction * startE4)),
-    ...tradeMoney(fold),
-    fills: counted.length,
-    decisions: fold.decisionCount,
-    orders: fold.facts.orderCounts,
-  };
-}
-
-function tradeMoney(fold: SessionFold) {
-  const statistics = tradeStatistics(roundTrips(fold.countedFills));
-  return {
-    trades: statistics.trades,
-    wins: statistics.wins,
-    winRate: statistics.winRate,
-    largestWinUsd: usdOrNull(statistics.largestWinE4),
-    largestLossUsd: usdOrNull(statistics.largestLossE4),
-    averageHoldingMinutes: statistics.averageHoldingMinutes,
-  };
-}
-
-function drawdownLimitE4(limits: Profile, referenceE4: number): number {
-  return Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * referenceE4);
-}
-
-/** The account's drawdown at which the limit trips: further down where arming has moved the limit's reference. */
-function tripDrawdownUsd(limits: Profile, { equityE4, drawdownE4, limitDrawdownE4 }: EquityFact): number | null {
-  return finiteUsd(drawdownE4 - limitDrawdownE4 + drawdownLimitE4(limits, equityE4 + limitDrawdownE4));
-}
-
-function finiteUsd(valueE4: number): number | null {
-  return Number.isFinite(valueE4) ? toUsd(Math.round(valueE4)) : null;
-}
-
-function usdOrNull(valueE4: number | null): number | null {
-  return valueE4 === null ? null : toUsd(valueE4);
 }
 
 /** One row a symbol of the run, flat ones included. */
@@ -273,7 +230,7 @@ function fillRows(fold: SessionFold): FillRow[] {
     priceUsd: toUsd(fill.priceE4),
     feesUsd: toUsd(fill.feesE4),
     code: fill.code,
-    tradePnlUsd: usdOrNull(results.get(fill.fillId) ?? null),
+    tradePnlUsd: results.has(fill.fillId) ? toUsd(results.get(fill.fillId)!) : null,
   }));
 }
 
@@ -285,17 +242,4 @@ function qualitySection(fold: SessionFold, config: RunConfig): QualitySection {
   const { faultyBars, faults, quarantined } = fold.facts;
   const barsExpected = (fold.lastMinute + 1) * config.symbols.length;
   return { barsExpected, barsUsable: fold.usableBars, faultyBars, faults, quarantined };
-}
-
-function seriesSection(fold: SessionFold, config: RunConfig): SeriesSection {
-  const limits = profile(config.profile);
-  const holdE4 = fold.hold.valuesE4(fold.lastMinute);
-  const rows = fold.equity;
-  return {
-    minute: rows.map((row) => row.minuteIndex),
-    equityUsd: rows.map((row) => toUsd(row.equityE4)),
-    holdUsd: rows.map((row) => toUsd(Math.round(holdE4[row.minuteIndex]!))),
-    drawdownUsd: rows.map((row) => toUsd(row.drawdownE4)),
-    drawdownLimitUsd: rows.map((row) => tripDrawdownUsd(limits, row)),
-  };
 }

@@ -2,6 +2,7 @@
  * The sessions a reader can choose from, newest first.
  */
 
+import { profitOf } from '../../../shared/domain/account/profit.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { SessionHead } from '../../../shared/ports/report-views.ts';
 import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
@@ -31,5 +32,6 @@ export function sessionList(heads: readonly SessionHead[]): SessionListItem[] {
 }
 
 function netPnlUsd({ equityE4, openingCashE4 }: SessionHead): number | null {
-  return equityE4 === null || openingCashE4 === null ? null : toUsd(equityE4 - openingCashE4);
+  if (equityE4 === null || openingCashE4 === null) return null;
+  return toUsd(profitOf({ startE4: openingCashE4, equityE4, feesE4: 0 }).netE4);
 }

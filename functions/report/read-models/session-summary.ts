@@ -4,7 +4,7 @@
 
 import type { StandingCause } from '../../../shared/domain/risk/causes.ts';
 import type { RunRecord } from '../../../shared/ports/report-views.ts';
-import { moneySection } from './build-page-state.ts';
+import { moneySection } from './money.ts';
 import { formatSessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { type StageLatency, stageLatencies } from '../../../shared/read-models/latency.ts';
 import type { MoneySection } from '../../../shared/read-models/page-state.ts';

@@ -4,8 +4,8 @@
 
 import { createLedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
 import { createPool } from '../../../shared/adapters/postgres/connection/pool.ts';
-import { quantileType7 } from '../../../shared/domain/metrics/quantile.ts';
 import type { LatencyRow } from '../../../shared/ports/repositories.ts';
+import { stageLatencies } from '../../../shared/read-models/latency.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';
 import type { DatabaseOptions } from '../../stack/database-service.ts';
@@ -32,12 +32,11 @@ export async function readStoredRun(
   }
 }
 
-/** Minute closed → order recorded, over all minutes. */
+/** Minute closed → order recorded, over all minutes; not numbers where there were none. */
 export function latencyOf(rows: readonly LatencyRow[]): ReplayTimes['latencyMs'] {
-  const sorted = Float64Array.from(rows, (row) => row.recordedMs - row.closedMs).sort();
-  if (sorted.length === 0) return { p50: Number.NaN, p99: Number.NaN, max: Number.NaN };
-  const at = (fraction: number): number => roundMs(quantileType7(sorted, fraction));
-  return { p50: at(0.5), p99: at(0.99), max: at(1) };
+  const total = stageLatencies(rows).find(({ stage }) => stage === 'total');
+  if (total === undefined) return { p50: Number.NaN, p99: Number.NaN, max: Number.NaN };
+  return { p50: roundMs(total.p50Ms), p99: roundMs(total.p99Ms), max: roundMs(total.maxMs) };
 }
 
 function roundMs(value: number): number {

@@ -2,6 +2,7 @@
  * What a run amounts to: the counts and sums that `replay` and `backtest` print, kept the same way by both.
  */
 
+import { profitOf } from '../account/profit.ts';
 import type { Order } from '../orders/types.ts';
 import type { StandingCause } from '../risk/causes.ts';
 import { type Verdict, VERDICTS, verdictClass } from '../risk/types.ts';
@@ -99,7 +100,7 @@ export class RunTally {
     const { money } = parts;
     const halts = this.#halts.halts();
     const standing = halts.find(({ liftedAtMs }) => liftedAtMs === null);
-    const netE4 = money.equityE4 - money.openingE4;
+    const { netE4, grossE4 } = profitOf({ startE4: money.openingE4, equityE4: money.equityE4, feesE4: money.feesE4 });
     return {
       sessions: this.#sessions.map(isoDate),
       symbols: parts.symbols,
@@ -113,7 +114,7 @@ export class RunTally {
       halts,
       haltedAt: standing === undefined ? null : new Date(standing.atMs).toISOString(),
       rearms: money.rearms,
-      grossPnlUsd: toUsd(netE4 + money.feesE4),
+      grossPnlUsd: toUsd(grossE4),
       feesUsd: toUsd(money.feesE4),
       netPnlUsd: toUsd(netE4),
       drawdownUsd: toUsd(money.maxDrawdownE4),

@@ -3,11 +3,13 @@
  */
 
 import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
+import { type StandingCause, stateOf } from '../../../shared/domain/risk/causes.ts';
 import type { CommandOutcome } from '../../../shared/domain/risk/command-outcome.ts';
 import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
 import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type {
+  MinuteStep,
   ReportViews,
   RunRecord,
   SessionFacts,
@@ -59,11 +61,18 @@ export interface FakeViewsOptions {
   readonly kind?: 'paper' | 'replay';
   readonly symbols?: readonly string[];
   readonly busy?: boolean;
+  /** What stands in the session in progress; absent: what `haltAt` says. */
+  readonly causes?: readonly StandingCause[];
+  /** How far the minute after `minute` has come; absent: it has not left the gateway. */
+  readonly stepsOfNext?: readonly MinuteStep[];
 }
 
 /** A run of two sessions; the second one is in progress and stands at `minute`. */
 export class FakeReportViews implements ReportViews {
   minute: number;
+  /** Steps of the minute after `minute`, which waits for its decision; empty: it has not left the gateway. */
+  stepsOfNext: readonly MinuteStep[];
+  readonly #causes: readonly StandingCause[] | null;
   updatedAtMs: number | null = Date.UTC(2025, 0, 3, 16, 0);
   /** Set to make every question fail, as a database that is away does. */
   failure: Error | null = null;
@@ -78,6 +87,8 @@ export class FakeReportViews implements ReportViews {
   constructor(options: FakeViewsOptions) {
     const { minute, haltAt = null, kind = 'paper', symbols = FAKE_RUN.symbols, busy = false } = options;
     this.minute = minute;
+    this.stepsOfNext = options.stepsOfNext ?? [];
+    this.#causes = options.causes ?? null;
     this.config = { ...FAKE_RUN, symbols };
     this.#kind = kind;
     this.past = new FakeSession({ ...DAY_ONE, symbols });
@@ -104,21 +115,30 @@ export class FakeReportViews implements ReportViews {
   async head(runId: string): Promise<SessionHead | null> {
     this.#answer();
     this.asked.head += 1;
-    return runId === FAKE_RUN.runId ? this.#current.head(this.minute, this.updatedAtMs) : null;
+    if (runId !== FAKE_RUN.runId) return null;
+    const publishedMinute = this.minute + Math.sign(this.stepsOfNext.length);
+    return { ...this.#standing(this.#current.head(this.minute, this.updatedAtMs)), publishedMinute };
   }
 
   async facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null> {
     this.#answer();
     this.asked.facts += 1;
     if (runId !== FAKE_RUN.runId) return null;
-    if (session === this.#current.options.session)
-      return this.#current.facts(this.minute, fromMinute, this.updatedAtMs);
+    if (session === this.#current.options.session) {
+      const facts = this.#current.facts(this.minute, fromMinute, this.updatedAtMs);
+      return { ...facts, head: this.#standing(facts.head) };
+    }
     return session === DAY_ONE.session ? this.past.facts(389, fromMinute, DAY_ONE.openMs) : null;
   }
 
   async commandOutcome(messageId: string): Promise<CommandOutcome | null> {
     this.#answer();
     return this.outcomes.get(messageId) ?? null;
+  }
+
+  async steps(): Promise<readonly MinuteStep[]> {
+    this.#answer();
+    return this.stepsOfNext;
   }
 
   async trades(runId: string, session: number): Promise<readonly TradeRow[]> {
@@ -134,7 +154,42 @@ export class FakeReportViews implements ReportViews {
     }));
   }
 
+  #standing(head: SessionHead): SessionHead {
+    return this.#causes === null ? head : { ...head, causes: this.#causes, state: stateOf(this.#causes) };
+  }
+
   #answer(): void {
     if (this.failure !== null) throw this.failure;
   }
+}
+
+/** Causes that stand at once: an old one, an operator's own words with all that a person may type, and a condition. */
+export const SEVERAL_CAUSES: readonly StandingCause[] = [
+  {
+    cause: 'DRAWDOWN',
+    sinceMs: DAY_ONE.openMs + 12_000_000,
+    by: 'core',
+    why: 'drawdown $100.20, the limit is $100.00',
+  },
+  {
+    cause: 'OPERATOR_HALT',
+    sinceMs: DAY_TWO.openMs + 11_460_000,
+    by: 'cli:uid-1000',
+    why: 'checking <b>a fill</b> by hand & asking the broker, ticket 4711; see the mail of this morning',
+  },
+  {
+    cause: 'RUNNER_DEAD',
+    sinceMs: DAY_TWO.openMs + 11_520_000,
+    by: 'gateway',
+    why: 'the policy runner does not answer',
+  },
+];
+
+/** The minute came, and the signal function has had it for a while. */
+export function frozenSteps(ageMs: number): readonly MinuteStep[] {
+  const atMs = Date.now() - ageMs;
+  return [
+    { step: 'sent', atMs },
+    { step: 'ingested', atMs: atMs + 5 },
+  ];
 }

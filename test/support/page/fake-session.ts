@@ -197,6 +197,7 @@ export class FakeSession {
       minutes,
       openMs,
       lastMinute: upTo,
+      publishedMinute: upTo,
       closed: upTo === minutes - 1,
       openingCashE4: upTo < 0 ? null : FAKE_RUN.accountUsdE4,
       equityE4: upTo < 0 ? null : this.equity[upTo]!.equityE4,

@@ -40,6 +40,20 @@ export const SILENT: Logger = {
   child: () => SILENT,
 };
 
+/** What the page's application needs, over these views and nothing that listens. */
+export function pageDeps(views: FakeReportViews): ReportDeps {
+  return {
+    views,
+    commands: { send: async () => 'command/1' },
+    audit: { record: () => undefined },
+    status: async () => fakeStatus({ run: views.config }),
+    token: acceptsOnly(PAGE_TOKEN),
+    clock: WALL_CLOCK,
+    logger: SILENT,
+    allowedHosts: [],
+  };
+}
+
 export interface PageOptions extends Omit<FakeViewsOptions, 'kind'> {
   readonly status?: Partial<StackStatus>;
   /** How old the newest minute is and stays; null: it was new when the page was asked for, and grows old. */
@@ -53,23 +67,18 @@ export async function startPage(options: PageOptions): Promise<PageFixture> {
   const { ageMs = 0 } = options;
   views.updatedAtMs = Date.now() - (ageMs ?? 0);
   const sent: CommandData[] = [];
-  const deps = {
-    views,
+  const deps: ReportDeps = {
+    ...pageDeps(views),
     commands: {
       send: async (command: CommandData) => {
         sent.push(command);
         return `command/${sent.length}`;
       },
     },
-    audit: { record: () => undefined },
     status: async () => {
       if (ageMs !== null) views.updatedAtMs = Date.now() - ageMs;
       return fixture.status;
     },
-    token: acceptsOnly(PAGE_TOKEN),
-    clock: WALL_CLOCK,
-    logger: SILENT,
-    allowedHosts: [],
     hasStream: options.hasStream ?? true,
   };
   const server = await servePage(deps, 0);

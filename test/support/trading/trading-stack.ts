@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createIngest } from '../../../functions/ingest/handler.ts';
 import { createRisk } from '../../../functions/risk/handler.ts';
 import { createSignal } from '../../../functions/signal/handler.ts';
-import { runGateway } from '../../../gateway/gateway.ts';
+import { type GatewayOptions, runGateway } from '../../../gateway/gateway.ts';
 import { createLogOnlyBridge } from '../../../gateway/brokers/simulated-broker.ts';
 import type { MarketSource } from '../../../shared/ports/market-source.ts';
 import type { MemoryDatabase } from '../memory/memory-database.ts';
@@ -15,6 +15,7 @@ import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { Route } from '../../../shared/ports/handler.ts';
+import type { Runner } from '../../../shared/ports/runner.ts';
 import { createDatabaseGate } from '../../../shared/runtime/database-gate.ts';
 import { type Poller, startPoller } from '../../../shared/runtime/poller.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
@@ -35,6 +36,11 @@ export interface StackParts {
   readonly dataDir: string;
   readonly journal: Parameters<typeof runGateway>[0]['journal'];
   readonly damage?: MemoryQueuesOptions['damage'];
+  /** In place of the one with the built-in policies. */
+  readonly runner?: Runner;
+  readonly onSession?: GatewayOptions['onSession'];
+  /** Ends a stack whose gateway would not end by itself. */
+  readonly stop?: AbortSignal;
 }
 
 /** What the sweeper leaves alone, in ticks of the hurried clock. */
@@ -43,12 +49,16 @@ const SWEEP_PAUSE_MS = 2;
 /** Long enough that a busy machine is not taken for a lost message. */
 const RESEND_MS = 40;
 
-const FUNCTIONS: readonly { name: string; queue: QueueName; routes: (life: Life) => readonly Route[] }[] = [
+const FUNCTIONS: readonly {
+  name: string;
+  queue: QueueName;
+  routes: (life: Life, parts: StackParts) => readonly Route[];
+}[] = [
   { name: 'ingest', queue: 'minutes', routes: () => createIngest() },
   {
     name: 'signal',
     queue: 'bars-ready',
-    routes: (life) => createSignal({ runner: life.runner(inProcessRunner()) }),
+    routes: (life, { runner = inProcessRunner() }) => createSignal({ runner: life.runner(runner) }),
   },
   { name: 'risk', queue: 'signals', routes: () => createRisk() },
 ];
@@ -63,11 +73,12 @@ export async function playStack(parts: StackParts): Promise<void> {
   const comesAgainAfter = () => trouble.comesAgainAfter();
   const queues = new MemoryQueues({ topology, comesAgainAfter, ...(parts.damage && { damage: parts.damage }) });
   const stack = { ...parts, topology, queues };
+  parts.stop?.addEventListener('abort', () => stopping.abort(), { once: true });
   const functions = FUNCTIONS.map((each) => keepAlive(each.name, stack, (life) => host(each, stack, life), stopping));
   const sweeping = sweep(stack, stopping.signal);
   try {
     await keepAlive('gateway', stack, (life) => gateway(stack, life), stopping);
-    await drain(stack);
+    if (!stopping.signal.aborted) await drain(stack);
   } finally {
     stopping.abort();
     await Promise.all([...functions, sweeping]);
@@ -90,6 +101,8 @@ async function keepAlive(
     const stopped = Promise.withResolvers<'stopped'>();
     stopping.signal.addEventListener('abort', () => stopped.resolve('stopped'), { once: true });
     const end = await Promise.race([run(life).then(() => 'ended' as const), died.promise, stopped.promise]);
+    // What hangs is left behind as a killed process is.
+    if (end === 'stopped') life.kill();
     if (end !== 'died') return;
     queues.recover(queueOf(name));
   }
@@ -110,7 +123,7 @@ async function host(
   const consumer = topology.queues[queueName].consumer;
   const handler = sqsHandler({
     consumer,
-    routes: routes(life),
+    routes: routes(life, stack),
     database: gate.database,
     queue,
     clock,
@@ -137,6 +150,7 @@ async function gateway(stack: Stack, life: Life): Promise<void> {
       topology,
       clock,
       logger,
+      ...(stack.onSession && { onSession: stack.onSession }),
     },
     life.end,
   );

@@ -63,7 +63,7 @@ export async function tradeRun(input: BacktestInput, options: TradingOptions = {
   }
 }
 
-function sourceOf(input: BacktestInput): MarketSource {
+export function sourceOf(input: BacktestInput): MarketSource {
   const days = [...input.sessions];
   return {
     quarantine: [],

@@ -3,6 +3,7 @@
  */
 
 import { byId, fill, h } from './dom.js';
+import { causeList, ordersText } from './sections.js';
 
 /**
  * @typedef {'halt' | 'flatten' | 'arm'} Command
@@ -26,7 +27,8 @@ const COMMANDS = {
   },
   arm: {
     title: 'Arm',
-    effect: 'Lets entries through again. The reference of the drawdown limit starts again at the current equity.',
+    effect:
+      'Lets entries through again, once the account is flat and no order works. The drawdown limit then counts from the equity of that moment.',
     look: 'solid',
   },
 };
@@ -43,7 +45,7 @@ export class CommandPanel {
   /** @readonly */
   #answer = h('p', { class: 'note', 'aria-live': 'polite' });
   /** @readonly */
-  #state = h('p', { class: 'trading-state' });
+  #state = h('div', { class: 'trading-state' });
   /** @readonly @type {Record<Command, HTMLButtonElement>} */
   #buttons;
   /** @type {Command} */
@@ -67,16 +69,11 @@ export class CommandPanel {
     this.#buttons.halt.disabled = !acts || causes.includes('OPERATOR_HALT');
     this.#buttons.flatten.disabled = !acts || causes.includes('OPERATOR_FLATTEN');
     this.#buttons.arm.disabled = !acts || causes.length === 0;
-    const names = causes.map((cause) => cause.toLowerCase().replaceAll('_', ' '));
-    const cause = names.length === 0 ? '' : `, ${names.length === 1 ? 'cause' : 'causes'} ${names.join(', ')}`;
-    const orders = money
-      ? `${money.orders.ENTRY} entries, ${money.orders.EXIT} exits, ${money.orders.STOP} protective stops`
-      : '';
     fill(
       this.#state,
       h('b', {}, session?.state ?? 'NO DATA'),
-      cause,
-      orders && h('span', { class: 'note-line' }, `Orders approved: ${orders}.`),
+      session && session.causes.length > 0 && causeList(session.causes),
+      money && h('span', { class: 'note-line' }, `Orders approved: ${ordersText(money)}.`),
     );
   }
 
@@ -116,23 +113,26 @@ export class CommandPanel {
     const token = sessionStorage.getItem(TOKEN_KEY) ?? tokenIn(this.#token.value.trim());
     if (reason === '') return this.#complain('Say why; the reason is kept with the command.', this.#reason);
     if (token === '') return this.#complain('The token is needed once.', this.#token);
-    const problem = await post(this.#command, reason, token);
-    if (problem === null) return this.#accepted(token);
-    if (problem.status === 401) {
+    const answer = await post(this.#command, reason, token);
+    if ('id' in answer) return this.#accepted(token, answer.id);
+    if (answer.status === 401) {
       sessionStorage.removeItem(TOKEN_KEY);
       this.#showTokenField(true);
       return this.#complain('That token was not accepted.', this.#token);
     }
-    return this.#complain(problem.message, this.#reason);
+    return this.#complain(answer.message, this.#reason);
   }
 
-  /** @param {string} token */
-  #accepted(token) {
+  /** @param {string} token @param {string} id */
+  async #accepted(token, id) {
     sessionStorage.setItem(TOKEN_KEY, token);
     this.#token.value = '';
     this.#dialog.close();
-    const time = new Date().toLocaleTimeString('en-GB');
-    this.#answer.textContent = `${COMMANDS[this.#command].title} sent at ${time}. The risk stage carries it out with its next decision.`;
+    const { title } = COMMANDS[this.#command];
+    this.#answer.textContent = `${title} sent at ${new Date().toLocaleTimeString('en-GB')}.`;
+    const text = await outcomeOf(id);
+    this.#answer.textContent =
+      text === null ? `${title} was sent; the risk stage has not answered yet.` : `${title}: ${text}.`;
   }
 
   /** @param {string} message @param {HTMLInputElement} field */
@@ -161,7 +161,7 @@ function tokenIn(text) {
  * @param {Command} command
  * @param {string} reason
  * @param {string} token
- * @returns {Promise<{ status: number, message: string } | null>} null when it was taken
+ * @returns {Promise<{ id: string } | { status: number, message: string }>} the id of a command that was taken
  */
 async function post(command, reason, token) {
   try {
@@ -170,10 +170,24 @@ async function post(command, reason, token) {
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
       body: JSON.stringify({ command, reason }),
     });
-    if (response.ok) return null;
+    if (response.ok) return /** @type {{ id: string }} */ (await response.json());
     const body = /** @type {Partial<Problem>} */ (await response.json().catch(() => ({})));
     return { status: response.status, message: body.error?.message ?? `The stack answered ${response.status}.` };
   } catch {
     return { status: 0, message: 'The stack does not answer. Nothing was sent.' };
   }
+}
+
+const OUTCOME_TRIES = 10;
+const OUTCOME_PAUSE_MS = 500;
+
+/** What risk made of the command, in its words; null when it has said nothing within five seconds. @param {string} id */
+async function outcomeOf(id) {
+  for (let left = OUTCOME_TRIES; left > 0; left -= 1) {
+    const response = await fetch(`/api/commands/outcome?id=${encodeURIComponent(id)}`).catch(() => null);
+    const body = response?.ok ? /** @type {{ outcome: { text: string } | null }} */ (await response.json()) : null;
+    if (body?.outcome) return body.outcome.text;
+    await new Promise((resolve) => setTimeout(resolve, OUTCOME_PAUSE_MS));
+  }
+  return null;
 }

@@ -3,7 +3,7 @@
  * it asks for a snapshot every few seconds instead, and tries the stream again now and then.
  */
 
-/** @typedef {import('../stream-hub.ts').PageMessage} PageMessage */
+/** @typedef {import('../../../../shared/read-models/page-state.ts').PageMessage} PageMessage */
 
 /** Beats come every five seconds; two of them missing means that nobody is there. */
 const SILENCE_MAX_MS = 12_000;

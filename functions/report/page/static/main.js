@@ -6,9 +6,19 @@ import { drawdownChart, drawdownData, equityChart, equityData, fillMarks } from 
 import { CommandPanel } from './commands.js';
 import { LiveStream } from './connection.js';
 import { byId, fill, h, noData } from './dom.js';
-import { dollars, minuteTime, signedDollars } from './format.js';
+import { counted, dollars, minuteTime, signedDollars } from './format.js';
 import { isStale, noticesOf } from './notice.js';
-import { health, keyFigures, latencyBars, quality, runFacts, summaryBody, verdictCounts } from './sections.js';
+import {
+  againstLimitText,
+  causeList,
+  health,
+  keyFigures,
+  latencyBars,
+  quality,
+  runFacts,
+  summaryBody,
+  verdictCounts,
+} from './sections.js';
 import { merged } from './store.js';
 import {
   csvHref,
@@ -24,7 +34,7 @@ import {
 /**
  * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../read-models/session-list.ts').SessionListItem} SessionListItem
- * @typedef {import('../stream-hub.ts').PageMessage} PageMessage
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageMessage} PageMessage
  */
 
 /** @typedef {import('./notice.js').Notice} Notice */
@@ -121,7 +131,7 @@ function drawCharts(state) {
     ? `Equity ${dollars(money.equityUsd)}, ${signedDollars(money.netPnlUsd)} since the open`
     : 'Equity: no data';
   const depth = money
-    ? `Drawdown ${dollars(money.drawdownUsd)}, deepest ${dollars(money.drawdownMaxUsd)}, limit ${money.drawdownLimitUsd === null ? 'none' : dollars(money.drawdownLimitUsd)}`
+    ? `Drawdown ${dollars(money.drawdownUsd)}, largest ${dollars(money.drawdownMaxUsd)}, ${againstLimitText(money)}`
     : 'Drawdown: no data';
   charts.equity.show(session, equityData(state), `${equity}. The table below has the numbers.`, fillMarks(state));
   charts.drawdown.show(session, drawdownData(state), `${depth}. The table below has the numbers.`);
@@ -179,7 +189,7 @@ function showNotices(notices) {
 }
 
 /** @param {Notice} notice @param {number} i */
-function noticeBox({ kind, title, text }, i) {
+function noticeBox({ kind, title, text, causes = [] }, i) {
   const back = () =>
     h(
       'button',
@@ -187,10 +197,10 @@ function noticeBox({ kind, title, text }, i) {
       'Back to the newest session',
     );
   return h(
-    'p',
+    'div',
     { class: 'notice', 'data-kind': kind },
     h('b', {}, title),
-    h('span', {}, text),
+    h('div', { class: 'notice-text' }, text, causes.length > 0 && causeList(causes)),
     past !== null && i === 0 && back(),
   );
 }
@@ -199,8 +209,11 @@ function noticeBox({ kind, title, text }, i) {
 function drawPill(state, stale) {
   const pill = element('state-pill');
   const trading = tradingWord(state);
+  const causes = state?.session?.causes ?? [];
+  pill.title = causes.map(({ text }) => text).join('\n');
   pill.dataset.state = trading === 'HALTED' ? trading : stale ? 'STALE' : (trading ?? 'none');
-  pill.textContent = [trading ?? (stale ? null : 'NO DATA'), stale && 'STALE'].filter(Boolean).join(' · ');
+  const several = causes.length > 1 && counted(causes.length, 'cause');
+  pill.textContent = [trading ?? (stale ? null : 'NO DATA'), several, stale && 'STALE'].filter(Boolean).join(' · ');
 }
 
 /** A session that is over trades no more, unless it was stopped before. @param {PageState | null} state */

@@ -2,32 +2,17 @@
  * What the page has to say above everything else, most urgent first: stale, errors, the trading state, the phase.
  */
 
-import { duration, exchangeTime } from './format.js';
+import { duration } from './format.js';
 
 /**
  * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../../../shared/read-models/page-state.ts').SessionSection} SessionSection
- * @typedef {{ kind: 'stale' | 'error' | 'halted' | 'reducing' | 'starting' | 'done' | 'past', title: string, text: string }} Notice
+ * @typedef {import('../../../../shared/read-models/causes.ts').CauseView} CauseView
+ * @typedef {{ kind: 'stale' | 'error' | 'halted' | 'reducing' | 'starting' | 'done' | 'past', title: string, text: string, causes?: readonly CauseView[] }} Notice `causes`: what stands, one line each.
  * @typedef {{ connectedOnce: boolean, lostForMs: number | null }} Connection `lostForMs` null: the stream is open.
  */
 
-const MISSED_MINUTES = 3;
 const LOST_AFTER_MS = 3_000;
-const MINUTE_MS = 60_000;
-
-/** @type {Record<string, string>} */
-const CAUSES = {
-  DRAWDOWN: 'the drawdown limit was reached',
-  OPERATOR_HALT: 'an operator halted it',
-  OPERATOR_FLATTEN: 'an operator ordered it flat',
-  FEED_DEAD: 'the market feed is dead',
-  FEED_BACKUP: 'the backup feed is in use',
-  RUNNER_DEAD: 'the policy runner does not answer',
-  AUDIT_FAILED: 'the audit chain does not verify',
-  DAILY_LOSS: 'the daily loss limit was reached',
-};
-
-const HALTING = new Set(['DRAWDOWN', 'OPERATOR_HALT', 'AUDIT_FAILED']);
 
 /**
  * Everything that holds at once: a stack that is halted and stale says both.
@@ -43,8 +28,10 @@ export function noticesOf(state, connection, serverNowMs) {
   const past = pastNotice(state);
   if (past !== null) return [past];
   const old = lost ?? staleNotice(state, serverNowMs);
-  const told = state.stack.notices.map(operatorNotice);
-  return [errorNotice(state), old, tradingNotice(state), ...told, phaseNotice(state)].filter((each) => each !== null);
+  const reminders = state.stack.notices.map(operatorNotice);
+  return [errorNotice(state), old, tradingNotice(state), ...reminders, phaseNotice(state)].filter(
+    (each) => each !== null,
+  );
 }
 
 /** True when the numbers on the page may no longer be those of the market. @param {readonly Notice[]} notices */
@@ -52,10 +39,20 @@ export function isStale(notices) {
   return notices.some(({ kind }) => kind === 'stale');
 }
 
-/** The newest minute is later than it should be. @param {SessionSection | null} session @param {number} serverNowMs */
+/** The newest decision is later than it should be. @param {SessionSection | null} session @param {number} serverNowMs */
+function isDecisionLate(session, serverNowMs) {
+  if (session === null || session.updatedAtMs === null || session.lateAfterMs === null) return false;
+  return serverNowMs - session.updatedAtMs > session.lateAfterMs;
+}
+
+/** No minute comes, although the last one was decided. @param {SessionSection | null} session @param {number} serverNowMs */
 export function isFeedLate(session, serverNowMs) {
-  if (session === null || session.updatedAtMs === null || session.intervalMs === null) return false;
-  return serverNowMs - session.updatedAtMs > MISSED_MINUTES * session.intervalMs;
+  return session?.waiting === null && isDecisionLate(session, serverNowMs);
+}
+
+/** A minute came and gets no decision. @param {SessionSection | null} session @param {number} serverNowMs */
+export function isMinuteStuck(session, serverNowMs) {
+  return session !== null && session.waiting !== null && isDecisionLate(session, serverNowMs);
 }
 
 /** @param {PageState | null} state @param {Connection} connection @returns {Notice | null} */
@@ -80,7 +77,7 @@ function errorNotice({ stack }) {
   return stack.phase === 'error' ? { kind: 'error', title: 'Error', text: stack.message } : null;
 }
 
-/** @param {PageState['stack']['notices'][number]} told @returns {Notice} */
+/** @param {PageState['stack']['notices'][number]} notice @returns {Notice} */
 function operatorNotice({ severity, text }) {
   return severity === 'alarm' ? { kind: 'error', title: 'Secrets', text } : { kind: 'reducing', title: 'Due', text };
 }
@@ -88,51 +85,38 @@ function operatorNotice({ severity, text }) {
 /** @param {PageState} state @param {number} serverNowMs @returns {Notice | null} */
 function staleNotice(state, serverNowMs) {
   const { session } = state;
+  if (session?.waiting && isMinuteStuck(session, serverNowMs)) {
+    const { minute, sinceMs, waitsFor } = session.waiting;
+    const age = duration(serverNowMs - sinceMs);
+    const text = `Minute ${minute + 1} came ${age} ago and waits for ${waitsFor}. The market feed is not late. Shown is ${where(state)}.`;
+    return { kind: 'stale', title: 'STALE', text };
+  }
   if (!session || !isFeedLate(session, serverNowMs)) return null;
   const age = duration(serverNowMs - (session.updatedAtMs ?? serverNowMs));
   const expected = duration(session.intervalMs ?? 0);
-  const text = `No new minute for ${age}; one is expected every ${expected}. Shown is ${where(state)}.`;
+  const text = `No new minute for ${age}; one is expected every ${expected}. The market feed is late. Shown is ${where(state)}.`;
   return { kind: 'stale', title: 'STALE', text };
 }
 
 /** @param {PageState} state @returns {Notice | null} */
 function pastNotice({ session }) {
   if (!session || session.live) return null;
-  const text =
-    session.state === 'ACTIVE'
-      ? `You are looking at ${session.date}.`
-      : `You are looking at ${session.date}. It was left ${session.state}, because ${causesOf(session)}.`;
-  return { kind: 'past', title: 'Past session', text };
+  const { date, state, causes } = session;
+  const left = state === 'ACTIVE' ? '' : ` It was left ${state}:`;
+  return { kind: 'past', title: 'Past session', text: `You are looking at ${date}.${left}`, causes };
 }
 
 /** @param {PageState} state @returns {Notice | null} */
 function tradingNotice({ session, stack }) {
   if (!session || session.state === 'ACTIVE') return null;
   const end = stack.phase === 'finished' ? ' There are no more sessions.' : '';
+  const { causes } = session;
   if (session.state === 'HALTED') {
-    return {
-      kind: 'halted',
-      title: 'HALTED',
-      text: `Trading stopped${haltTime(session)} because ${causesOf(session)}. Positions are flattened; nothing is entered until an operator arms it.${end}`,
-    };
+    const text = `Trading stopped: positions are flattened and nothing is entered while this stands.${end}`;
+    return { kind: 'halted', title: 'HALTED', text, causes };
   }
-  return {
-    kind: 'reducing',
-    title: 'REDUCING',
-    text: `Only orders that reduce a position pass, because ${causesOf(session)}.${end}`,
-  };
-}
-
-/** @param {SessionSection} session */
-function causesOf({ causes }) {
-  return causes.map(({ cause, by, why }) => `${CAUSES[cause] ?? cause} (${by}: ${why})`).join(', and ');
-}
-
-/** Within this session only: an account can be halted since an earlier one. @param {SessionSection} session */
-function haltTime({ causes, openMs, minutes }) {
-  const haltedAtMs = Math.min(...causes.filter(({ cause }) => HALTING.has(cause)).map(({ sinceMs }) => sinceMs));
-  const isToday = haltedAtMs >= openMs && haltedAtMs <= openMs + minutes * MINUTE_MS;
-  return isToday ? ` at ${exchangeTime(haltedAtMs)} ET` : '';
+  const text = `Only orders that reduce a position pass while this stands.${end}`;
+  return { kind: 'reducing', title: 'REDUCING', text, causes };
 }
 
 /** @param {PageState} state @returns {Notice | null} */

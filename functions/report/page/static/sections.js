@@ -4,13 +4,14 @@
 
 import { counted, dollars, duration, milliseconds, percent, signedDollars, whole } from './format.js';
 import { h, noData } from './dom.js';
-import { isFeedLate } from './notice.js';
+import { isFeedLate, isMinuteStuck } from './notice.js';
 import { moneyDelta } from './tables.js';
 
 /**
  * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../../../shared/read-models/page-state.ts').MoneySection} MoneySection
  * @typedef {import('../../../../shared/ports/stack-status.ts').PartState} PartState
+ * @typedef {import('../../../../shared/read-models/causes.ts').CauseView} CauseView
  * @typedef {import('./dom.js').Child} Child
  */
 
@@ -82,7 +83,8 @@ export function summaryBody({ money, session, verdicts, latency }) {
       money.holdPnlUsd === null ? noData() : moneyDelta(money.netPnlUsd - money.holdPnlUsd),
       holdLine(money),
     ),
-    ...fact('Deepest drawdown', signedDollars(-money.drawdownMaxUsd), drawdownLimitText(money)),
+    ...fact('Largest drawdown', signedDollars(-money.drawdownMaxUsd), againstLimitText(money)),
+    ...fact('State', h('div', {}, session.state, session.causes.length > 0 && causeList(session.causes))),
     ...fact('Refused', whole(sum(verdicts.denials)), minutes),
     ...fact('Reduced', whole(sum(verdicts.reductions)), minutes),
     ...fact(
@@ -95,7 +97,7 @@ export function summaryBody({ money, session, verdicts, latency }) {
       total ? milliseconds(total.p99Ms) : noData(),
       total && `n = ${counted(total.count, 'minute')}`,
     ),
-    ...fact('Fills', whole(money.fills), `${money.orders.ENTRY} entries, ${money.orders.EXIT} exits`),
+    ...fact('Fills', whole(money.fills), ordersText(money)),
   );
 }
 
@@ -113,7 +115,14 @@ export function health({ stack, session }, { serverNowMs, lostForMs }) {
     return partItem(part.state, title ?? part.name, title === undefined ? word : `${part.name} ${word}`);
   });
   const feed = feedHealth(session, serverNowMs);
-  return h('ul', { class: 'parts' }, partItem(feed.state, 'Market feed', feed.word, 'wide'), ...rows);
+  const decisions = decisionHealth(session, serverNowMs);
+  return h(
+    'ul',
+    { class: 'parts' },
+    partItem(feed.state, 'Market feed', feed.word, 'wide'),
+    decisions && partItem(decisions.state, 'Decisions', decisions.word, 'wide'),
+    ...rows,
+  );
 }
 
 /**
@@ -124,9 +133,34 @@ export function health({ stack, session }, { serverNowMs, lostForMs }) {
 function feedHealth(session, serverNowMs) {
   if (!session || session.updatedAtMs === null) return { state: 'starting', word: 'no minute yet' };
   if (session.closed) return { state: 'finished', word: `session ${session.date} is over` };
+  if (session.waiting) {
+    const { minute, sinceMs } = session.waiting;
+    return { state: 'up', word: `up, minute ${minute + 1} came ${duration(serverNowMs - sinceMs)} ago` };
+  }
   const age = duration(serverNowMs - session.updatedAtMs);
   if (isFeedLate(session, serverNowMs)) return { state: 'down', word: `LATE, newest minute ${age} ago` };
   return { state: 'up', word: `up, newest minute ${age} ago` };
+}
+
+/**
+ * Null while a session is over or has not begun.
+ *
+ * @param {PageState['session']} session
+ * @param {number} serverNowMs
+ * @returns {{ state: PartState, word: string } | null}
+ */
+function decisionHealth(session, serverNowMs) {
+  if (!session || session.closed || session.updatedAtMs === null) return null;
+  const age = duration(serverNowMs - session.updatedAtMs);
+  if (session.waiting && isMinuteStuck(session, serverNowMs)) {
+    return { state: 'down', word: `LATE, minute ${session.waiting.minute + 1} waits for ${session.waiting.waitsFor}` };
+  }
+  return { state: 'up', word: `up, newest ${age} ago` };
+}
+
+/** What stands, one line each. @param {readonly CauseView[]} causes */
+export function causeList(causes) {
+  return h('ul', { class: 'causes' }, ...causes.map(({ text }) => h('li', {}, text)));
 }
 
 /** @param {PartState} state @param {string} title @param {string} word @param {string | null} [look] */
@@ -219,7 +253,10 @@ export function runFacts({ run }) {
   if (!run) return noData();
   const text = {
     Run: run.runId,
+    Book: run.bookId,
     Kind: run.kind,
+    Market: run.market,
+    Broker: run.broker,
     Source: run.source,
     Pace: run.pace,
     ...(run.lastSession && { 'Last session': run.lastSession }),
@@ -229,7 +266,9 @@ export function runFacts({ run }) {
     Fees: run.fees,
     Account: dollars(run.accountUsd),
     Seed: run.seed,
-    'After a halt': run.rearm === 'manual' ? 'an operator arms trading' : 'the next session is armed',
+    ...(run.ledgerNote && { Ledger: run.ledgerNote }),
+    'After a drawdown halt':
+      run.rearm === 'manual' ? 'an operator arms trading' : 'the run arms itself at the next session',
   };
   return h(
     'dl',
@@ -270,17 +309,23 @@ function holdLine(money) {
 
 /** @param {MoneySection} money */
 function drawdownLine(money) {
-  return `deepest ${signedDollars(-money.drawdownMaxUsd)}, ${drawdownLimitText(money)}`;
+  return `largest ${signedDollars(-money.drawdownMaxUsd)}; ${againstLimitText(money)}`;
+}
+
+/** What the drawdown limit counts, which arming moves; never called the drawdown. @param {MoneySection} money */
+export function againstLimitText({ limitDrawdownUsd, drawdownLimitUsd }) {
+  if (drawdownLimitUsd === null) return 'no drawdown limit';
+  return `against the limit ${dollars(limitDrawdownUsd)} of ${dollars(drawdownLimitUsd)}`;
 }
 
 /** @param {MoneySection} money */
-function drawdownLimitText({ drawdownLimitUsd }) {
-  return drawdownLimitUsd === null ? 'no limit' : `limit ${dollars(drawdownLimitUsd)}`;
+function drawdownMeter({ limitDrawdownUsd, drawdownLimitUsd }) {
+  return drawdownLimitUsd === null ? null : meter(limitDrawdownUsd / drawdownLimitUsd, 'drawdown');
 }
 
-/** @param {MoneySection} money */
-function drawdownMeter({ drawdownUsd, drawdownLimitUsd }) {
-  return drawdownLimitUsd === null ? null : meter(drawdownUsd / drawdownLimitUsd, 'drawdown');
+/** @param {Pick<MoneySection, 'orders'>} money */
+export function ordersText({ orders }) {
+  return `${counted(orders.ENTRY, 'entry', 'entries')}, ${counted(orders.EXIT, 'exit')}, ${counted(orders.STOP, 'protective stop')}`;
 }
 
 /** @param {MoneySection} money */

@@ -5,7 +5,7 @@
 /**
  * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
  * @typedef {import('../../../../shared/read-models/page-state.ts').SeriesSection} SeriesSection
- * @typedef {import('../stream-hub.ts').PageMessage} PageMessage
+ * @typedef {import('../../../../shared/read-models/page-state.ts').PageMessage} PageMessage
  */
 
 /**

@@ -39,8 +39,8 @@ function gist({ kind, body }: AuditRow): string {
 const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
   decision: decisionText,
   command: (f) => {
-    const said = typeof f['text'] === 'string' ? `, ${f['text']}` : '';
-    return `${text(f['command'])} by ${text(f['operator'])}: ${text(f['reason'])} → ${text(f['state'])}${said}`;
+    const said = typeof f['text'] === 'string' ? `, ${text(f['text'])}` : '';
+    return `${text(f['command'])} by ${text(f['operator'])}: ${text(f['reason'])} → ${stateText(f)}${said}`;
   },
   order: orderText,
   fill: (f) => {
@@ -60,14 +60,21 @@ const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
 };
 
 function decisionText(fields: Fields): string {
-  const names = listOf(fields['causes']).map((each) => text(each['cause']));
-  const cause = names.length === 0 ? '' : ` (${names.join(', ')})`;
-  const head = `minute ${text(fields['minuteIndex'])}, ${text(fields['state'])}${cause}, equity ${money(fields['equityE4'])}`;
+  const head = `minute ${text(fields['minuteIndex'])}, ${stateText(fields)}, equity ${money(fields['equityE4'])}`;
   const verdicts = listOf(fields['verdicts']).map((each) => {
     const quantity = each['quantity'] === 0 ? '' : ` ${text(each['quantity'])}`;
     return `${text(each['symbol'])} ${text(each['verdict'])}${quantity}`;
   });
   return [head, ...verdicts].join('; ');
+}
+
+/** With every cause that stands: since when, by whom, why. */
+function stateText(fields: Fields): string {
+  const causes = listOf(fields['causes']).map(
+    (each) =>
+      `${text(each['cause'])} since ${timeText(Number(each['sinceMs']))} by ${text(each['by'])}: ${text(each['why'])}`,
+  );
+  return causes.length === 0 ? text(fields['state']) : `${text(fields['state'])} (${causes.join('; ')})`;
 }
 
 function orderText(fields: Fields): string {

@@ -1,57 +1,51 @@
 /**
- * Sends an operator's command to the page of the running stack, with the token of its secrets.
+ * Sends an operator's command to the page of the running stack, with the token of its secrets, and says what came of it.
  */
 
-import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../../../problem.ts';
+import { EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
 import type { CliContext } from '../../context.ts';
-import { callPage, requireStack } from '../../reach/page-client.ts';
+import { callPage, type PageReply, requireStack } from '../../reach/page-client.ts';
 import { pageTokenOf } from '../../reach/stack-secrets.ts';
-import { usageProblem } from '../../options/option-parsers.ts';
-
-export type OperatorCommand = 'halt' | 'flatten' | 'arm';
-
-export interface OperatorOptions {
-  readonly reason: string;
-  readonly data?: string;
-  readonly json?: boolean;
-}
-
-const REASON_LENGTH_MAX = 200;
+import { awaitOutcome, type Call, outcomeLine } from './outcome.ts';
+import { type CommandBody, commandBody, type OperatorCommand, type OperatorOptions } from './request.ts';
 
 export async function sendCommand(
   command: OperatorCommand,
   options: OperatorOptions,
   context: CliContext,
 ): Promise<number> {
-  const reason = checkReason(options.reason);
+  const body = commandBody(command, options);
   const stack = await requireStack(options.data, context);
-  const pageToken = await pageTokenOf(stack.dataDir);
-  const reply = await callPage(new URL('/api/commands', stack.url), {
+  const token = await pageTokenOf(stack.dataDir);
+  const call = (path: string, init?: RequestInit) => callPage(new URL(path, stack.url), init);
+  const accepted = await post(body, token, call);
+  const outcome = await awaitOutcome(accepted.id, call);
+  if (options.json) context.terminal.out(JSON.stringify({ ...accepted, outcome }));
+  else context.terminal.out(outcomeLine(command, outcome, stack.url));
+  return outcome?.result === 'refused' ? EXIT_FAILED : EXIT_OK;
+}
+
+interface Accepted {
+  readonly accepted: OperatorCommand;
+  readonly issuedAtMs: number;
+  readonly id: string;
+}
+
+async function post(body: CommandBody, token: string, call: Call): Promise<Accepted> {
+  const reply = await call('/api/commands', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${pageToken}` },
-    body: JSON.stringify({ command, reason }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
   });
-  if (reply.status >= 300) throw refused(command, reply.status, reply.body);
-  if (options.json) context.terminal.out(JSON.stringify(reply.body));
-  else context.terminal.out(`${command} was sent; ${stack.url} shows what it does`);
-  return EXIT_OK;
+  if (reply.status >= 300) throw refused(body.command, reply);
+  return reply.body as Accepted;
 }
 
-function checkReason(reason: string): string {
-  const text = reason.trim();
-  if (text === '') throw usageProblem('--reason', reason, 'is empty', 'say why, in a few words');
-  if (text.length <= REASON_LENGTH_MAX) return text;
-  throw new Problem(`--reason: has ${text.length} characters`, {
-    fix: `use at most ${REASON_LENGTH_MAX}`,
-    exitCode: EXIT_USAGE,
-  });
-}
-
-function refused(command: string, status: number, body: unknown): Problem {
+function refused(command: string, { status, body }: PageReply): Problem {
   const said = (body as { error?: { message?: string } | string } | null)?.error;
   const message = typeof said === 'string' ? said : (said?.message ?? `status ${status}`);
-  return new Problem(`${command} was refused: ${message}`, {
-    fix: './jules status says how the stack is',
+  return new Problem(`the page refused ${command}: ${message}`, {
+    fix: './jules status shows which part is down',
     exitCode: EXIT_FAILED,
   });
 }

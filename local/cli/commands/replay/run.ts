@@ -19,6 +19,7 @@ import { type PlayedRun, playReplay } from './stack.ts';
 import { openReplayTarget, type ReplayTarget } from './target.ts';
 import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
 import { printRun } from '../../shell/run-table.ts';
+import { askPage } from '../../shell/page-snapshot.ts';
 import { watchProgress } from '../../shell/session-progress.ts';
 import { watchStopSignals } from '../../shell/signals.ts';
 import { planStack } from '../../../stack/stack-plan.ts';
@@ -90,7 +91,7 @@ async function playWatched(
       ...(target && { beforeGateway: (stack: Stack) => seedSecrets(target.place, stack.secrets) }),
       onEvent: (event) => noteCrash(event, terminal),
       onReady: (stack) => {
-        if (terminal.canAsk) stopProgress = watchProgress(stack.url, terminal);
+        if (terminal.canAsk) stopProgress = watchProgress(askPage(stack.url), terminal, { isFresh: true });
       },
     });
   } finally {

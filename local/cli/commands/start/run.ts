@@ -17,6 +17,7 @@ import { Stack, type StackEnd, type StackEvent } from '../../../stack/stack.ts';
 import { lastStackFile } from '../../../stack/stack-store.ts';
 import type { CliContext } from '../../context.ts';
 import { postgresDriver } from '../../reach/embedded-postgres.ts';
+import { askPage } from '../../shell/page-snapshot.ts';
 import { watchProgress } from '../../shell/session-progress.ts';
 import { watchStopSignals } from '../../shell/signals.ts';
 import { planView } from '../../../stack/stack-plan.ts';
@@ -124,7 +125,7 @@ function describeHolder(holder: Holder | null, dataDir: string, options: StartOp
   }
   terminal.out(`IntradayJules is already running${holder.url === null ? ' and starting up' : ` on ${holder.url}`}`);
   terminal.out(`  pid ${holder.pid}, data ${holder.dataDir}`);
-  terminal.out('  Ctrl-C in its terminal stops it; ./jules status says how it is');
+  terminal.out('  Ctrl-C in its terminal stops it; ./jules status says what it does');
   return EXIT_OK;
 }
 
@@ -171,7 +172,7 @@ class StartTalk {
     const tookMs = Math.round(performance.now() - this.#startedMs);
     if (this.#isJson) this.#emit({ event: 'ready', url: stack.url, pids: stack.pids, tookMs });
     else this.#terminal.note(`ready  after ${tookMs} ms; Ctrl-C stops it`);
-    if (!this.#isJson) this.#stopProgress = watchProgress(stack.url, this.#terminal);
+    if (!this.#isJson) this.#stopProgress = watchProgress(askPage(stack.url), this.#terminal);
   }
 
   event(event: StackEvent): void {

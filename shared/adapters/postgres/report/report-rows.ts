@@ -39,6 +39,7 @@ export interface HeadRow {
   readonly session: number;
   readonly minutes: number;
   readonly open_ms: string;
+  readonly published_minute: number;
   readonly last_minute: number | null;
   readonly closed: boolean | null;
   readonly opening_cash_e4: string | null;
@@ -104,6 +105,7 @@ export function sessionHead(row: HeadRow): SessionHead {
     minutes: row.minutes,
     openMs: integer(row.open_ms, 'sessions.open_ms'),
     lastMinute: row.last_minute ?? -1,
+    publishedMinute: row.published_minute,
     closed: row.closed ?? false,
     openingCashE4: integerOrNull(row.opening_cash_e4, 'accounts.opening_cash_e4'),
     equityE4: integerOrNull(row.equity_e4, 'accounts.equity_e4'),

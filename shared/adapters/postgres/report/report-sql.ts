@@ -11,7 +11,7 @@ interface NamedQuery {
 }
 
 const HEAD_COLUMNS = `
-  s.run_id, s.session, s.minutes, s.open_ms, a.last_minute, a.closed, a.opening_cash_e4, a.equity_e4,
+  s.run_id, s.session, s.minutes, s.open_ms, s.published_minute, a.last_minute, a.closed, a.opening_cash_e4, a.equity_e4,
   a.account_peak_e4, a.limit_reference_e4, a.trading_state, a.state_causes,
   (extract(epoch FROM a.updated_at) * 1000)::float8 AS updated_at_ms`;
 
@@ -36,6 +36,13 @@ export const NEWEST_HEAD: NamedQuery = {
 export const HEAD: NamedQuery = {
   name: 'report-head',
   text: `SELECT ${HEAD_COLUMNS} FROM ${HEAD_TABLES} WHERE s.run_id = $1 AND s.session = $2`,
+};
+
+/** A message that is stored has left its stage; its id outlives its body. */
+export const STEPS: NamedQuery = {
+  name: 'report-steps',
+  text: `SELECT message_id, (extract(epoch FROM created_at) * 1000)::float8 AS at_ms FROM outbox
+    WHERE message_id = ANY ($1::text[])`,
 };
 
 /** Positions are those of the run as it stands, so they say nothing of a session that is not its newest. */

@@ -3,6 +3,7 @@
  */
 
 import type { Pool, PoolClient } from 'pg';
+import { MINUTE_STEPS, minuteId } from '../../../contracts/minute-ids.ts';
 import { MINUTE_MS } from '../../../domain/units/units.ts';
 import type { OrderKind } from '../../../domain/orders/types.ts';
 import type { ReportViews, SessionFacts, SessionHead } from '../../../ports/report-views.ts';
@@ -31,6 +32,16 @@ export function createReportViews(pool: Pool): ReportViews {
     async commandOutcome(messageId) {
       const { rows: found } = await pool.query<rows.OutcomeRow>({ ...sql.COMMAND_OUTCOME, values: [messageId] });
       return found[0] === undefined ? null : rows.commandOutcome(found[0]);
+    },
+    async steps(runId, session, minuteIndex) {
+      const idOf = ({ type }: (typeof MINUTE_STEPS)[number]) => minuteId(type, runId, { session, minuteIndex });
+      const values = [MINUTE_STEPS.map(idOf)];
+      const { rows: found } = await pool.query<{ message_id: string; at_ms: number }>({ ...sql.STEPS, values });
+      const atMs = new Map(found.map((row) => [row.message_id, row.at_ms]));
+      return MINUTE_STEPS.filter((each) => atMs.has(idOf(each))).map((each) => ({
+        step: each.step,
+        atMs: atMs.get(idOf(each))!,
+      }));
     },
     async trades(runId, session) {
       const { rows: found } = await pool.query<rows.TradeDbRow>({ ...sql.TRADES, values: [runId, session] });

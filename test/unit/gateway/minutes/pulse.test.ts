@@ -19,7 +19,14 @@ function setUp({ isRunnerUp = async () => true }: { isRunnerUp?: () => Promise<b
   const clock = stepClock(START_MS);
   const queue = createMemoryQueue();
   const stopping = new AbortController();
-  const at = { session: SESSION, minutes: 390, minuteIndex: 0, closedMs: START_MS, isOver: false };
+  const at = {
+    session: SESSION,
+    minutes: 390,
+    minuteIndex: 0,
+    closedMs: START_MS,
+    feedAwaitedSinceMs: START_MS as number | null,
+    isOver: false,
+  };
   const current: { player: typeof at | null } = { player: at };
   const logger = createLogger({ name: 'test', level: 'silent' });
   const running = runPulses(
@@ -67,8 +74,20 @@ describe('the pulse', () => {
       [210, 'dead'],
     ]);
     at.closedMs = clock.nowMs();
+    at.feedAwaitedSinceMs = clock.nowMs();
     await clock.advance(INTERVAL_MS);
     expect(pulses().at(-1)).toMatchObject({ feedState: 'live' });
+  });
+
+  it('does not call the feed silent while a minute waits for its decision, however long the runner takes', async () => {
+    const { clock, at, pulses } = setUp({ isRunnerUp: async () => false });
+    at.feedAwaitedSinceMs = null;
+    await clock.advance(10 * INTERVAL_MS);
+    expect(new Set(pulses().map(({ feedState }) => feedState))).toEqual(new Set(['live']));
+    expect(pulses().at(-1)).toMatchObject({ feedAgeMs: 300_000, runnerState: 'down' });
+    at.feedAwaitedSinceMs = clock.nowMs();
+    await clock.advance(4 * INTERVAL_MS);
+    expect(pulses().at(-1)).toMatchObject({ feedState: 'stale' });
   });
 
   it('says whether the runner answers', async () => {

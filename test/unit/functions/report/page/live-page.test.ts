@@ -41,6 +41,22 @@ describe('LivePage', () => {
     expect((await page.refresh()).session?.lastMinute).toBe(21);
   });
 
+  it('says which part has a minute that left and got no decision', async () => {
+    const views = new FakeReportViews({ minute: 20 });
+    views.stepsOfNext = [
+      { step: 'sent', atMs: 1_000 },
+      { step: 'ingested', atMs: 1_005 },
+    ];
+    const { page } = pageOver(views);
+    expect((await page.refresh()).session?.waiting).toEqual({
+      minute: 21,
+      sinceMs: 1_000,
+      waitsFor: 'the signal function, which asks the policy runner',
+    });
+    views.stepsOfNext = [];
+    expect((await page.refresh()).session?.waiting).toBeNull();
+  });
+
   it('waits for the latency of the last minute, which is stored after its decision', async () => {
     const views = new LateLatency({ minute: 389 });
     const { page } = pageOver(views);

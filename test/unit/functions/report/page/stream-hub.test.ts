@@ -4,7 +4,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { LivePage } from '../../../../../functions/report/page/live-page.ts';
-import { type PageMessage, type Reader, StreamHub } from '../../../../../functions/report/page/stream-hub.ts';
+import { type Reader, StreamHub } from '../../../../../functions/report/page/stream-hub.ts';
+import type { PageMessage } from '../../../../../shared/read-models/page-state.ts';
 import { FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
 import { stepClock } from '../../../../support/core/step-clock.ts';
 

@@ -3,7 +3,7 @@
  */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PageMessage } from '../../../../../../functions/report/page/stream-hub.ts';
+import type { PageMessage } from '../../../../../../shared/read-models/page-state.ts';
 
 interface Stream {
   readonly connectedOnce: boolean;

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Connection, isStale, noticesOf } from '../../../../../../functions/report/page/static/notice.js';
 import { buildPageState, emptyPageState } from '../../../../../../functions/report/read-models/build-page-state.ts';
+import type { WaitingMinute } from '../../../../../../shared/read-models/waiting-minute.ts';
 import type { PageState } from '../../../../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../../../../../../functions/report/read-models/session-fold.ts';
 import { DAY_TWO, fakeStatus } from '../../../../../support/page/fake-report-views.ts';
@@ -13,8 +14,10 @@ import { FAKE_RUN, FakeSession } from '../../../../../support/page/fake-session.
 const UPDATED_MS = 1_000_000;
 const CONNECTED: Connection = { connectedOnce: true, lostForMs: null };
 
-function stateOf(options: { minute?: number; haltAt?: number | null; live?: boolean } = {}): PageState {
-  const { minute = 100, haltAt = null, live = true } = options;
+function stateOf(
+  options: { minute?: number; haltAt?: number | null; live?: boolean; waiting?: WaitingMinute } = {},
+): PageState {
+  const { minute = 100, haltAt = null, live = true, waiting = null } = options;
   const session = new FakeSession({ ...DAY_TWO, haltAt });
   const fold = new SessionFold(session.facts(minute, 0, UPDATED_MS), FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
   return buildPageState({
@@ -22,6 +25,7 @@ function stateOf(options: { minute?: number; haltAt?: number | null; live?: bool
     record: { kind: 'paper', config: FAKE_RUN, ledgerVersion: 'JL2' },
     fold,
     live,
+    waiting,
   });
 }
 
@@ -38,8 +42,30 @@ describe('notices', () => {
     const [notice, ...others] = noticesOf(stateOf(), CONNECTED, UPDATED_MS + 3_001);
     expect(others).toEqual([]);
     expect(notice).toMatchObject({ kind: 'stale', title: 'STALE' });
-    expect(notice?.text).toBe('No new minute for 3 s; one is expected every 1 s. Shown is minute 101 of 390.');
+    expect(notice?.text).toBe(
+      'No new minute for 3 s; one is expected every 1 s. The market feed is late. Shown is minute 101 of 390.',
+    );
     expect(titles(stateOf(), CONNECTED, 3_000)).toEqual([]);
+  });
+
+  it('name who has a minute that came and gets no decision, and do not blame the feed', () => {
+    const waiting = { minute: 101, sinceMs: UPDATED_MS + 1_000, waitsFor: 'the signal function' };
+    const [notice, ...others] = noticesOf(stateOf({ waiting }), CONNECTED, UPDATED_MS + 61_000);
+    expect(others).toEqual([]);
+    expect(notice).toEqual({
+      kind: 'stale',
+      title: 'STALE',
+      text: 'Minute 102 came 1 min ago and waits for the signal function. The market feed is not late. Shown is minute 101 of 390.',
+    });
+    expect(titles(stateOf({ waiting }), CONNECTED, 3_000)).toEqual([]);
+  });
+
+  it('name every cause that stands, in the words of the read model', () => {
+    const [notice] = noticesOf(stateOf({ haltAt: 60 }), CONNECTED, UPDATED_MS);
+    expect(notice).toMatchObject({ kind: 'halted', title: 'HALTED' });
+    expect(notice?.causes?.map(({ cause, since, by }) => [cause, since, by])).toEqual([
+      ['OPERATOR_HALT', '10:31 ET', 'page'],
+    ]);
   });
 
   it('never let STALE hide that trading is halted', () => {
@@ -84,7 +110,8 @@ describe('notices', () => {
       {
         kind: 'past',
         title: 'Past session',
-        text: 'You are looking at 2025-01-03. It was left HALTED, because an operator halted it (page: lunch).',
+        text: 'You are looking at 2025-01-03. It was left HALTED:',
+        causes: state.session?.causes,
       },
     ]);
   });

@@ -20,8 +20,6 @@ import { decision, fill, order } from '../../../../../support/database/trading-r
 const EVENT_MS = Date.UTC(2025, 0, 3, 14, 31);
 const STORED_MS = Date.UTC(2026, 10, 29, 15, 2, 3, 4);
 
-const HALTED = { result: 'done', text: 'OPERATOR_HALT stands', state: 'HALTED', causes: [], arming: null } as const;
-
 function line(
   entry: AuditEntry | Pick<AuditRow, 'kind' | 'body'>,
   overrides: { recordedMs?: number | null } = {},
@@ -41,6 +39,17 @@ function line(
 }
 
 const gist = (entry: Parameters<typeof line>[0]) => line(entry).split(/#7 {2}\S+ +/)[1];
+
+const HALTED = {
+  result: 'done',
+  text: 'OPERATOR_HALT stands',
+  state: 'HALTED',
+  causes: [
+    { cause: 'DRAWDOWN', sinceMs: EVENT_MS, by: 'core', why: '$100.20 of $100.00' },
+    { cause: 'OPERATOR_HALT', sinceMs: EVENT_MS + 60_000, by: 'page', why: 'drill' },
+  ],
+  arming: null,
+} as const;
 
 describe('a line of the audit log', () => {
   it('says who did what with which secret', () => {
@@ -96,7 +105,7 @@ describe('a line of the audit log', () => {
 
   it('shows the words of an operator without what could move the cursor or fake a line', () => {
     const reason = 'drill\u001b[2J\nrun-1/risk #8  arm by page\u202e';
-    const shown = gist(commandEntry({ command: 'halt', operator: 'page', reason }, HALTED, 1));
+    const shown = gist(commandEntry({ command: 'halt', operator: 'page', reason }, { ...HALTED, causes: [] }, 1));
     expect(shown).toBe(
       'halt by page: drill\\u{1b}[2J\\u{a}run-1/risk #8  arm by page\\u{202e} → HALTED, OPERATOR_HALT stands',
     );
@@ -111,13 +120,16 @@ describe('a line of the audit log', () => {
     const causes = [{ cause: 'DAILY_LOSS', sinceMs: EVENT_MS, by: 'core', why: 'lost' }] as const;
     const state = { state: 'REDUCING', causes, equityE4: 24_500_000, minuteIndex: 4 } as const;
     expect(gist(decisionEntry('minute', decision({ ...state, symbols })))).toBe(
-      'minute 4, REDUCING (DAILY_LOSS), equity $2,450.00; AAPL APPROVED 3; MSFT STATE_REDUCING',
+      'minute 4, REDUCING (DAILY_LOSS since 2025-01-03T14:31:00.000Z by core: lost), equity $2,450.00; AAPL APPROVED 3; MSFT STATE_REDUCING',
     );
   });
 
   it('tells commands, access and exports', () => {
     const halt = { command: 'halt', operator: 'page', reason: 'drill' };
-    expect(gist(commandEntry(halt, HALTED, EVENT_MS))).toBe('halt by page: drill → HALTED, OPERATOR_HALT stands');
+    expect(gist(commandEntry(halt, HALTED, EVENT_MS))).toBe(
+      'halt by page: drill → HALTED (DRAWDOWN since 2025-01-03T14:31:00.000Z by core: $100.20 of $100.00; ' +
+        'OPERATOR_HALT since 2025-01-03T14:32:00.000Z by page: drill), OPERATOR_HALT stands',
+    );
     const access = { method: 'POST', route: '/api/commands', status: 202, detail: 'halt: drill' };
     expect(gist(accessEntry({ ...access, outcome: 'accepted' }, EVENT_MS))).toBe(
       'POST /api/commands accepted, 202 (halt: drill)',

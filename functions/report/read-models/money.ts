@@ -1,0 +1,94 @@
+/**
+ * Money of a session as the page and whoever asks it have it: each number from stored rows, with one definition.
+ */
+
+import { profitOf } from '../../../shared/domain/account/profit.ts';
+import { type Profile, profile } from '../../../shared/domain/profile/profile.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { toUsd } from '../../../shared/domain/units/units.ts';
+import type { EquityFact } from '../../../shared/ports/report-views.ts';
+import type { MoneySection, SeriesSection } from '../../../shared/read-models/page-state.ts';
+import { roundTrips, tradeStatistics } from '../../../shared/read-models/round-trips.ts';
+import type { SessionFold } from './session-fold.ts';
+
+/** Session-start equity: what the account held at the open, flat; the account's size before the first decision. */
+export function startEquityE4(openingCashE4: number | null, config: RunConfig): number {
+  return openingCashE4 ?? config.accountUsdE4;
+}
+
+export function moneySection(fold: SessionFold, config: RunConfig): MoneySection {
+  const limits = profile(config.profile);
+  const startE4 = startEquityE4(fold.facts.head.openingCashE4, config);
+  const last = fold.equity.at(-1);
+  const equityE4 = last?.equityE4 ?? startE4;
+  const counted = fold.countedFills;
+  const feesE4 = counted.reduce((sum, fill) => sum + fill.feesE4, 0);
+  const { netE4, grossE4 } = profitOf({ startE4, equityE4, feesE4 });
+  const drawdownE4 = last?.drawdownE4 ?? 0;
+  const limitDrawdownE4 = last?.limitDrawdownE4 ?? 0;
+  const holdE4 = fold.hold.valuesE4(fold.lastMinute).at(-1);
+  return {
+    startUsd: toUsd(startE4),
+    equityUsd: toUsd(equityE4),
+    netPnlUsd: toUsd(netE4),
+    grossPnlUsd: toUsd(grossE4),
+    feesUsd: toUsd(feesE4),
+    holdPnlUsd: holdE4 === undefined ? null : toUsd(Math.round(holdE4 - startE4)),
+    drawdownUsd: toUsd(drawdownE4),
+    drawdownMaxUsd: toUsd(largest(fold.equity.map((row) => row.drawdownE4))),
+    limitDrawdownUsd: toUsd(limitDrawdownE4),
+    limitDrawdownMaxUsd: toUsd(largest(fold.equity.map((row) => row.limitDrawdownE4))),
+    drawdownLimitUsd: finiteUsd(drawdownLimitE4(limits, equityE4 + limitDrawdownE4)),
+    dailyLossLimitUsd: finiteUsd(Math.min(limits.dailyLossMaxUsdE4, limits.dailyLossMaxFraction * startE4)),
+    ...tradeMoney(fold),
+    fills: counted.length,
+    decisions: fold.decisionCount,
+    orders: fold.facts.orderCounts,
+  };
+}
+
+function tradeMoney(fold: SessionFold) {
+  const statistics = tradeStatistics(roundTrips(fold.countedFills));
+  return {
+    trades: statistics.trades,
+    wins: statistics.wins,
+    winRate: statistics.winRate,
+    largestWinUsd: usdOrNull(statistics.largestWinE4),
+    largestLossUsd: usdOrNull(statistics.largestLossE4),
+    averageHoldingMinutes: statistics.averageHoldingMinutes,
+  };
+}
+
+function drawdownLimitE4(limits: Profile, referenceE4: number): number {
+  return Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * referenceE4);
+}
+
+/** The account's drawdown at which the limit trips: further down where arming has moved the limit's reference. */
+function tripDrawdownUsd(limits: Profile, { equityE4, drawdownE4, limitDrawdownE4 }: EquityFact): number | null {
+  return finiteUsd(drawdownE4 - limitDrawdownE4 + drawdownLimitE4(limits, equityE4 + limitDrawdownE4));
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function finiteUsd(valueE4: number): number | null {
+  return Number.isFinite(valueE4) ? toUsd(Math.round(valueE4)) : null;
+}
+
+function usdOrNull(valueE4: number | null): number | null {
+  return valueE4 === null ? null : toUsd(valueE4);
+}
+
+export function seriesSection(fold: SessionFold, config: RunConfig): SeriesSection {
+  const limits = profile(config.profile);
+  const holdE4 = fold.hold.valuesE4(fold.lastMinute);
+  const rows = fold.equity;
+  return {
+    minute: rows.map((row) => row.minuteIndex),
+    equityUsd: rows.map((row) => toUsd(row.equityE4)),
+    holdUsd: rows.map((row) => toUsd(Math.round(holdE4[row.minuteIndex]!))),
+    drawdownUsd: rows.map((row) => toUsd(row.drawdownE4)),
+    drawdownLimitUsd: rows.map((row) => tripDrawdownUsd(limits, row)),
+  };
+}
