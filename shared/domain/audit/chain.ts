@@ -9,7 +9,16 @@
 import { hash as digest } from 'node:crypto';
 import type { EpochMs } from '../units/units.ts';
 
-export type AuditKind = 'decision' | 'command' | 'order' | 'fill' | 'order-end' | 'access' | 'export' | 'secret';
+export type AuditKind =
+  | 'decision'
+  | 'command'
+  | 'rearm'
+  | 'order'
+  | 'fill'
+  | 'order-end'
+  | 'access'
+  | 'export'
+  | 'secret';
 
 /** What a writer says happened. */
 export interface AuditEntry {

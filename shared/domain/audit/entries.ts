@@ -4,7 +4,7 @@
 
 import type { ClosedOrder, Fill, Order } from '../orders/types.ts';
 import { type ArmOutcome, armText } from '../risk/arming.ts';
-import { type StandingCause, stateOf } from '../risk/causes.ts';
+import type { StandingCause } from '../risk/causes.ts';
 import type { CommandOutcome } from '../risk/command-outcome.ts';
 import type { Decision, SymbolDecision } from '../risk/types.ts';
 import type { EpochMs } from '../units/units.ts';
@@ -44,17 +44,8 @@ export function commandEntry(words: OperatorWords, outcome: CommandOutcome, even
 
 /** The run armed itself at the first flat minute of a session. */
 export function rearmEntry(outcome: ArmOutcome, eventMs: EpochMs): AuditEntry {
-  return entry('command', eventMs, {
-    command: 'arm',
-    operator: 'core',
-    reason: 'the run re-arms at each session',
-    acceptAudit: null,
-    result: outcome.kind === 'armed' ? 'done' : 'refused',
-    text: armText(outcome),
-    state: stateOf(outcome.remaining),
-    causes: outcome.remaining.map(causeBody),
-    ...armBody(outcome),
-  });
+  const causes = outcome.remaining.map(causeBody);
+  return entry('rearm', eventMs, { text: armText(outcome), causes, ...armBody(outcome) });
 }
 
 /** An order as it was taken to be worked. */

@@ -12,7 +12,7 @@ export interface RecordedRow extends AuditRow {
   readonly recordedMs: number | null;
 }
 
-const MARKET_KINDS: ReadonlySet<string> = new Set(['decision', 'order', 'fill', 'order-end']);
+const MARKET_KINDS: ReadonlySet<string> = new Set(['decision', 'rearm', 'order', 'fill', 'order-end']);
 const WALL_KINDS: ReadonlySet<string> = new Set(['command', 'access', 'secret', 'export']);
 
 /** Which clock `eventMs` is of; null for a kind that this version does not know. */

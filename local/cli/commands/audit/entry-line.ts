@@ -42,6 +42,7 @@ const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
     const said = typeof f['text'] === 'string' ? `, ${text(f['text'])}` : '';
     return `${text(f['command'])} by ${text(f['operator'])}: ${text(f['reason'])} → ${stateText(f)}${said}`;
   },
+  rearm: (f) => `re-armed by the run: ${text(f['text'])}`,
   order: orderText,
   fill: (f) => {
     const what = `${text(f['side'])} ${text(f['quantity'])} ${text(f['symbol'])} at ${money(f['priceE4'])}`;

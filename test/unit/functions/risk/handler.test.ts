@@ -184,9 +184,8 @@ describe('a state that an open lifts', () => {
       'REARM lifted DRAWDOWN; reference of the drawdown limit $2500.00 → $2390.00',
       'STATE_ACTIVE no cause',
     ]);
-    const arm = bench.database.tables.audit.all().find(({ kind }) => kind === 'command');
+    const arm = bench.database.tables.audit.all().find(({ kind }) => kind === 'rearm');
     expect(JSON.parse(arm!.body)).toMatchObject({
-      operator: 'core',
       formerReferenceE4: 25_000_000,
       referenceE4: 23_900_000,
     });
