@@ -40,6 +40,39 @@ describe('a derived run', () => {
     expect(derived.fills).toBeGreaterThan(10);
   });
 
+  it('counts a halt that was over before the next minute, and leaves the account as it was at the close', () => {
+    const { session } = SESSIONS[0]!;
+    const at = { session: session.date, minutes: 1, equityE4: 0, symbols: [], orders: [], cancels: [] };
+    const closeMs = session.openMs + 60_000;
+    const halt = { cause: 'OPERATOR_HALT', sinceMs: closeMs, by: 'ada', why: 'lunch' } as const;
+    const rows: string[] = [];
+    const config = runConfig({ symbols: [] });
+    const rebuild = new LedgerRebuild({ config, ledgerVersion: LEDGER_VERSION, onRow: (row) => void rows.push(row) });
+    rebuild.addSession({
+      session: session.date,
+      minutes: 1,
+      openMs: session.openMs,
+      decisions: [{ ...at, minuteIndex: 0, eventMs: closeMs, state: 'ACTIVE', causes: [] }],
+      commands: [
+        { minuteIndex: 0, eventMs: closeMs, causes: [halt] },
+        { minuteIndex: 0, eventMs: closeMs, causes: [] },
+        { minuteIndex: 0, eventMs: closeMs, causes: [{ ...halt, why: 'dinner' }] },
+      ],
+      quarantined: [],
+      fills: [],
+      bars: [],
+      account: { cashE4: 0, equityE4: 0, accountPeakE4: 0, limitReferenceE4: 0, realizedE4: 0, feesE4: 0 },
+    });
+    const money = { openingE4: 0, equityE4: 0, feesE4: 0, maxDrawdownE4: 0, maxLimitDrawdownE4: 0, rearms: 1 };
+    const { halts, haltedAt } = rebuild.summary(money, []);
+    expect(halts.map(({ why, liftedAtMs }) => [why, liftedAtMs])).toEqual([
+      ['lunch', closeMs],
+      ['dinner', null],
+    ]);
+    expect(haltedAt).toBe(new Date(closeMs).toISOString());
+    expect(rows.at(-1)).toBe(`A,${closeMs},0,${session.date},0,0,0,0,0,0`);
+  });
+
   it('refuses a session that lacks a decision', () => {
     const account = {
       cashE4: 0,
