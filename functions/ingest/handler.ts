@@ -25,8 +25,6 @@ import { storedBar } from '../../shared/domain/quality/stored-bar.ts';
 interface Fold {
   readonly config: RunConfig;
   readonly session: number;
-  /** What the session's bars are stored under. */
-  readonly feeds: Feeds;
   readonly stage: QualityStage;
   nextMinute: number;
 }
@@ -36,17 +34,21 @@ export function createIngest(): readonly Route[] {
   return [
     route(minuteV1, async (message, context) => {
       const { runId, data } = message;
-      const fold = await folds.open(runId, context, {
+      const opening = folds.open(runId, context, {
         fits: ({ session, nextMinute }) => session === data.session && nextMinute === data.minuteIndex,
         guard: () => refuseLate(runId, data, context.repositories),
         load: () => loadFold(runId, data, context.repositories),
       });
+      // Read with each minute: the gateway gives a session other ones when it goes on without a minute.
+      const reading = context.repositories.runs.feeds({ runId, session: data.session });
+      const [fold, feeds] = await Promise.all([opening, reading]);
       refuseOther(fold.config, data);
+      assert(feeds.size === data.bars.length, `the feeds of session ${data.session} are on record before its minutes`);
       const frame = new MinuteFrame(data.bars.length);
       readRawBars(data.bars, frame);
       fold.stage.step(frame);
       fold.nextMinute += 1;
-      await store(data, frame, fold.feeds, context);
+      await store(data, frame, feeds, context);
       return [barsReady(runId, data, frame)];
     }),
   ];
@@ -57,10 +59,8 @@ async function loadFold(runId: string, data: MinuteData, repositories: Repositor
   assert(config !== null, `run ${runId} is recorded before its first minute`);
   refuseOther(config, data);
   const { session, minuteIndex } = data;
-  const feeds = await repositories.runs.feeds({ runId, session });
-  assert(feeds.size === config.symbols.length, `the feeds of session ${session} are on record before its first minute`);
   const stage = await rebuildQuality(runId, data, repositories);
-  return { config, session, feeds, nextMinute: minuteIndex, stage };
+  return { config, session, nextMinute: minuteIndex, stage };
 }
 
 /** Throws RefusedMessageError when the minute contradicts its run. */

@@ -70,10 +70,19 @@ export class MinutePublisher {
     await this.#send(minuteMessage(this.#parts.config, minute), attempt);
   }
 
-  /** Asks for a decision on a minute whose every copy was parked; `last` says where and why. */
+  /**
+   * Asks for a decision on a minute whose every copy was parked; `last` says where and why. Ingest may not have seen its bars,
+   * so the session's later ones are judged otherwise than those of runs that share them.
+   */
   async askWithoutSignal(minute: ClosedMinute, last: ParkedCopy, attempt: number): Promise<void> {
     const message = parkedMessage(this.#parts.config, minute, last);
-    await this.#parts.database.transaction(({ outbox }) => outbox.add('gateway', '', [message]));
+    const { runId } = this.#parts.config;
+    const { session, minuteIndex, openMs } = minute;
+    const upToIt = { fromMs: openMs - minuteIndex * MINUTE_MS, toMs: openMs + MINUTE_MS };
+    await this.#parts.database.transaction(async ({ outbox, bars }) => {
+      await bars.part({ runId, session }, upToIt);
+      await outbox.add('gateway', '', [message]);
+    });
     await this.#send(message, attempt);
   }
 

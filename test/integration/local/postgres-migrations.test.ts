@@ -67,7 +67,7 @@ describe('a database prepared by the migrations', () => {
     'UPDATE ohlcv SET close_e4 = 1',
     'DELETE FROM ohlcv',
     'UPDATE data_quality SET hard = true',
-    'UPDATE session_feeds SET feed = $$x$$',
+    'UPDATE session_feeds SET run_id = $$x$$',
     'UPDATE orders SET quantity = 1',
     'UPDATE outbox SET envelope = $$x$$',
     'UPDATE runs SET config = $$x$$',

@@ -235,7 +235,9 @@ describe('two runs at once', () => {
 /** Decides minutes up to this one without ingest having seen the last of them. */
 async function decideWithout(bench: FunctionBench, minuteIndex: number): Promise<void> {
   const { data } = decision({ minuteIndex });
-  await bench.database.transaction(async ({ decisions, execution }) => {
+  await bench.database.transaction(async ({ decisions, execution, bars }) => {
+    const toMs = SESSION.openMs + (minuteIndex + 1) * 60_000;
+    await bars.part({ runId: 'run-1', session: SESSION.date }, { fromMs: SESSION.openMs, toMs });
     await decisions.add({ runId: 'run-1', cause: 'minute', decision: { ...data, eventMs: 1 }, signal: null });
     await execution.markDecided('run-1', SESSION.date, minuteIndex);
   });
@@ -273,6 +275,25 @@ describe('a minute decided while its copies were in quarantine', () => {
     for (const restart of [false, true]) {
       for (const isStored of [false, true]) expect(await judged({ restart, isStored })).toEqual(seen);
     }
+  });
+
+  it('does not get into the way of another run on the same bars, which has that minute', async () => {
+    const bench = await open();
+    await play(bench, USUAL);
+    await decideWithout(bench, 6);
+    await bench.deliver(minute({ minuteIndex: 7, bars: [JUMP, msft(7)] }));
+    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: false });
+    await bench.database.transaction(async ({ runs }) => {
+      await runs.create(runConfig({ runId: 'run-2' }), 'replay');
+      const session = { runId: 'run-2', session: SESSION.date, minutes: 390, openMs: SESSION.openMs };
+      await runs.openSession(session, feeds());
+    });
+    for (const [minuteIndex, aaplBar] of [...USUAL, JUMP, JUMP].entries()) {
+      const message = minute({ minuteIndex, bars: [aaplBar, msft(minuteIndex)] });
+      const other = { ...message, runId: 'run-2', id: `minute/run-2/${SESSION.date}/${minuteIndex}` };
+      expect(await bench.deliver(other)).toBe(true);
+    }
+    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_500_000 });
   });
 });
 
