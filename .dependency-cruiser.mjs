@@ -143,6 +143,13 @@ const importTable = [
     from: RUNTIME,
     may: [RUNTIME, PORTS, CONTRACTS, DOMAIN, TOPOLOGY],
   }),
+  {
+    name: 'wiring-is-for-entries',
+    comment: 'What picks adapters knows all of them; whoever imports it does too, so only an entry point may.',
+    severity: 'error',
+    from: { pathNot: [ENTRY_OF_A_FUNCTION, '^test/'] },
+    to: { path: '^shared/entry/' },
+  },
   only({
     name: 'handlers-know-ports-only',
     comment: 'A handler runs on Lambda, in the embedded host and in a test because it has never heard of any of them.',

@@ -10,30 +10,18 @@
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
 import { createPool } from '../../shared/adapters/postgres/connection/pool.ts';
 import { createReportViews } from '../../shared/adapters/postgres/report/report-views.ts';
-import { createSecrets, createSecretsClient } from '../../shared/adapters/secrets/secrets-manager.ts';
-import { createSqsQueue } from '../../shared/adapters/sqs/sqs-queue.ts';
-import { systemClock } from '../../shared/adapters/system/clock.ts';
-import { createLogger, parseLogLevel } from '../../shared/adapters/system/logger.ts';
+import { functionParts } from '../../shared/entry/function-parts.ts';
 import { createCommandSender } from '../../shared/runtime/command-sender.ts';
-import { FUNCTION_POOL_MAX, readFunctionSettings, readPageSecret } from '../../shared/runtime/function-settings.ts';
+import { readPageSecret } from '../../shared/runtime/function-settings.ts';
 import { createTokenCheck } from '../../shared/runtime/token-check.ts';
-import { databaseLogin } from '../../shared/runtime/with-secret.ts';
-import { topology as topologyOf } from '../../shared/topology.ts';
 import { createReportApp } from './page/app.ts';
 import { createStoredStatus } from './page/stored-status.ts';
 
 export { createReport } from './handler.ts';
 
-const { region, stage, logLevel, databaseSecret } = readFunctionSettings(process.env);
-const topology = topologyOf(stage);
-const clock = systemClock();
-const logger = createLogger({ name: 'report', level: parseLogLevel(logLevel) });
-const sources = [{ name: 'secrets-manager', client: createSecretsClient({ region }) }];
-const secrets = createSecrets({ sources, clock, ttlMs: topology.secretCacheMs });
-const login = databaseLogin({ secrets, name: databaseSecret });
-const views = createReportViews(createPool({ login, applicationName: 'report', poolMax: FUNCTION_POOL_MAX }));
+const { clock, logger, secrets, queue, postgres } = functionParts('report', process.env);
+const views = createReportViews(createPool(postgres));
 const status = createStoredStatus(views);
-const queue = createSqsQueue({ region, topology });
 const token = createTokenCheck({ secrets, name: readPageSecret(process.env), clock });
 
 /** The page answers to the name it was called by: nobody gets here whom AWS has not let in. */
