@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures every budget on this machine and prints it beside the recorded baseline.
  *
- *   npm run bench               core, memory, runner, secrets, stack, disk and synth
+ *   npm run bench               core, memory, runner, secrets, stack, disk, start-up and synth
  *   npm run bench -- core       one part
  *   npm run bench -- deploy     the emulators, which have to be installed; not part of the whole
  *   npm run bench -- --save     also records the figures in test/bench/baseline.json
@@ -20,6 +20,7 @@ import type { Measurement } from './measure.ts';
 import { benchRunner } from './runner.ts';
 import { benchSecrets } from './secrets.ts';
 import { benchStack } from './stack.ts';
+import { benchStartUp } from './start-up.ts';
 import { benchSynth } from './synth.ts';
 
 const BASELINE = fileURLToPath(new URL('baseline.json', import.meta.url));
@@ -31,6 +32,7 @@ const PARTS = {
   stack: benchStack,
   synth: benchSynth,
   disk: benchDisk,
+  'start-up': benchStartUp,
   deploy: benchDeploy,
 };
 
@@ -46,7 +48,7 @@ const wanted = args.filter((arg) => arg in PARTS) as (keyof typeof PARTS)[];
 const measured: Measurement[] = [];
 for (const part of wanted.length > 0
   ? wanted
-  : (['core', 'memory', 'runner', 'secrets', 'stack', 'disk', 'synth'] as const)) {
+  : (['core', 'memory', 'runner', 'secrets', 'stack', 'disk', 'start-up', 'synth'] as const)) {
   process.stderr.write(`measuring ${part} …\n`);
   measured.push(...(await PARTS[part]()));
 }

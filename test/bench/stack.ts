@@ -18,6 +18,11 @@ import { atMost, type Measurement, measurement } from './measure.ts';
 const SESSION = 20_250_103;
 const REPLAYS = 3;
 const MANY_SYMBOLS = 30;
+/** A minute of so many symbols, and what half of them may take at most. */
+const WIDE = [
+  { symbolCount: 100, minutes: 60, p50Ms: 100 },
+  { symbolCount: 500, minutes: 40, p50Ms: 1_000 },
+] as const;
 const MEMORY_POLL_MS = 500;
 const JULES = fileURLToPath(new URL('../../jules', import.meta.url));
 
@@ -29,17 +34,17 @@ interface Sample {
 export async function benchStack(): Promise<Measurement[]> {
   const two: Sample[] = [];
   for (let at = 0; at < REPLAYS; at++) two.push(await play(['AAPL', 'MSFT']));
-  const many = await play(Array.from({ length: MANY_SYMBOLS }, (_, at) => `S${String(at).padStart(2, '0')}`));
+  const many = await play(symbolNames(MANY_SYMBOLS));
   const latencies = two.map(({ run }) => latencyOf(run.latency));
   const p50s = latencies.map(({ p50 }) => p50);
   return [
-    measurement('session of 390 minutes x 2 symbols through all queues', 's', wallSeconds(two), atMost(20)),
-    measurement('minute closed -> order recorded, p50', 'ms', p50s, atMost(40)),
+    measurement('session of 390 minutes x 2 symbols through all queues', 's', wallSeconds(two), atMost(10)),
+    measurement('minute closed -> order recorded, p50', 'ms', p50s, atMost(25)),
     measurement(
       'minute closed -> order recorded, p99',
       'ms',
       latencies.map(({ p99 }) => p99),
-      atMost(150),
+      atMost(80),
     ),
     measurement(
       'memory of the whole tree, PSS, highest seen',
@@ -49,6 +54,7 @@ export async function benchStack(): Promise<Measurement[]> {
     ),
     measurement('minute of 30 symbols, p50', 'ms', [latencyOf(many.run.latency).p50]),
     measurement('minute of 30 symbols against 2, p50', 'ratio', [latencyOf(many.run.latency).p50 / Math.min(...p50s)]),
+    ...(await benchWide()),
     ...(await benchPage()),
   ];
 }
@@ -57,12 +63,27 @@ function wallSeconds(samples: readonly Sample[]): number[] {
   return samples.map(({ run }) => run.wallMs / 1_000);
 }
 
-async function play(symbols: readonly string[]): Promise<Sample> {
+async function benchWide(): Promise<Measurement[]> {
+  const measured: Measurement[] = [];
+  for (const { symbolCount, minutes, p50Ms } of WIDE) {
+    const { run } = await play(symbolNames(symbolCount), minutes);
+    measured.push(
+      measurement(`minute of ${symbolCount} symbols, p50`, 'ms', [latencyOf(run.latency).p50], atMost(p50Ms)),
+    );
+  }
+  return measured;
+}
+
+function symbolNames(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `S${String(at).padStart(3, '0')}`);
+}
+
+async function play(symbols: readonly string[], minutes?: number): Promise<Sample> {
   const bars = writeBarsFolder({ symbols, sessions: [SESSION], seed: 5 });
   let memoryMb = 0;
   let timer: NodeJS.Timeout | undefined;
   try {
-    const run = await replay(runOptions({ bars, symbols: [...symbols], date: SESSION }), {
+    const run = await replay(runOptions({ bars, symbols: [...symbols], date: SESSION, ...(minutes && { minutes }) }), {
       onReady: (stack) => {
         timer = setInterval(() => {
           memoryMb = Math.max(memoryMb, treeMb(stack));
