@@ -4,6 +4,7 @@
 
 import { chainRows, EMPTY_CHAIN } from '../../../shared/domain/audit/chain.ts';
 import type { AuditRepository } from '../../../shared/ports/repositories.ts';
+import { requireFree } from './constraints.ts';
 import type { Tables } from './tables.ts';
 
 export function auditRepository({ audit }: Tables): AuditRepository {
@@ -11,7 +12,10 @@ export function auditRepository({ audit }: Tables): AuditRepository {
     async append({ chain, causeId, entries }) {
       const head = audit.where((row) => row.chain === chain).at(-1) ?? EMPTY_CHAIN;
       if (causeId !== '' && head.causeId === causeId) return;
-      for (const row of chainRows(head, { chain, causeId, entries })) audit.put(`${chain}/${row.sequence}`, row);
+      for (const row of chainRows(head, { chain, causeId, entries })) {
+        const key = `${chain}/${row.sequence}`;
+        requireFree(audit.insert(key, row), key);
+      }
     },
   };
 }

@@ -4,7 +4,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { BarRepository, DailyBarRepository, Feeds, SessionOfRun } from '../../../shared/ports/repositories.ts';
-import { MemoryDatabaseError } from './run-repositories.ts';
+import { MemoryDatabaseError, requireWhole } from './constraints.ts';
 import type { Table } from './table.ts';
 import { byteOrder, type Owned, type Tables } from './tables.ts';
 
@@ -12,6 +12,7 @@ export function barRepository({ bars, quality, feeds: sessionFeeds }: Tables): B
   const feedsOf = ({ runId, session }: SessionOfRun): Feeds => sessionFeeds.get(`${runId}/${session}`) ?? new Map();
   return {
     async add(feeds, rows) {
+      for (const row of rows) requireWhole(row, BAR_NUMBERS);
       for (const row of rows) addOnce(bars, feeds, row);
     },
     async addQuality(feeds, rows) {
@@ -34,6 +35,8 @@ export function barRepository({ bars, quality, feeds: sessionFeeds }: Tables): B
   };
 }
 
+const BAR_NUMBERS = ['openMs', 'openE4', 'highE4', 'lowE4', 'closeE4', 'volume', 'fillableVolume', 'faults'] as const;
+
 function addOnce<Row extends Keyed>(table: Table<Owned<Row>>, feeds: Feeds, row: Row): void {
   const feed = feeds.get(row.symbol);
   if (feed === undefined) throw new Error(`${row.symbol} has a feed before its bars are stored`);
@@ -46,6 +49,7 @@ function addOnce<Row extends Keyed>(table: Table<Owned<Row>>, feeds: Feeds, row:
 export function dailyBarRepository({ dailyBars }: Tables): DailyBarRepository {
   return {
     async upsert(rows) {
+      for (const row of rows) requireWhole(row, ['session', 'openE4', 'highE4', 'lowE4', 'closeE4', 'volume']);
       for (const row of rows) dailyBars.put(`${row.symbol}/${row.session}`, row);
     },
     async before(symbols, session, limit) {

@@ -4,12 +4,14 @@
 
 import type { Fill } from '../../../shared/domain/orders/types.ts';
 import type { ExecutionRepository, HeldRow, TakenDecision } from '../../../shared/ports/repositories.ts';
+import { requireCheck, requireWhole } from './constraints.ts';
 import { byteOrder, type StoredDecision, type Tables } from './tables.ts';
 
 export function executionRepository(tables: Tables): ExecutionRepository {
   const { fills, orderEvents, latency, sessions, decisions } = tables;
   return {
     async addFills(runId, rows) {
+      for (const fill of rows) requireFill(fill);
       for (const fill of rows) fills.insert(`${runId}/${fill.fillId}`, { owner: runId, row: fill });
     },
     async addOrderEvents(runId, rows) {
@@ -68,6 +70,13 @@ function heldRow(symbol: string, rows: readonly Fill[]): HeldRow {
     held.cashE4 -= bought * quantity * priceE4 + fees.commissionE4 + fees.exchangeE4 + fees.secE4 + fees.tafE4;
   }
   return held;
+}
+
+function requireFill(fill: Fill): void {
+  requireWhole(fill, ['quantity', 'priceE4', 'session', 'minuteIndex', 'eventMs', 'sequence']);
+  requireWhole(fill.fees, ['commissionE4', 'exchangeE4', 'secE4', 'tafE4']);
+  requireCheck(fill.quantity > 0 && fill.priceE4 > 0, 'quantity > 0 and price_e4 > 0');
+  requireCheck(['BUY', 'SELL'].includes(fill.side), `side ${fill.side}`);
 }
 
 /** In the order of the ledger. */

@@ -15,25 +15,14 @@ import type {
   RunRepository,
   SessionRow,
 } from '../../../shared/ports/repositories.ts';
+import { MemoryDatabaseError, requireCheck, requireDistinct, requireText, requireWhole } from './constraints.ts';
 import type { StoredRunRow, StoredSessionRow, Tables } from './tables.ts';
-
-/** What Postgres would refuse, under the name by which callers know it. */
-export class MemoryDatabaseError extends Error {
-  override readonly name = 'DatabaseError';
-  readonly code: string;
-  readonly retryable: boolean;
-
-  constructor(message: string, options: { code: string; retryable: boolean }) {
-    super(message);
-    this.code = options.code;
-    this.retryable = options.retryable;
-  }
-}
 
 export function runRepository(tables: Tables): RunRepository {
   const { runs, sessions, feeds: sessionFeeds } = tables;
   return {
     async create(config, kind) {
+      requireCheck(kind === 'paper' || kind === 'replay', `kind ${kind as string}`);
       const stored = runs.get(config.runId);
       if (stored !== undefined) return continued(stored, { kind, config, ledgerVersion: LEDGER_VERSION });
       const begun = { ...config, opening: openBook(tables, config) };
@@ -64,6 +53,7 @@ export function decisionRepository({ decisions, orderRefs, riskEvents }: Tables)
   return {
     async add(record) {
       const { runId, cause, decision } = record;
+      requireDecision(record);
       const isOfSameMinute = (other: DecisionRecord): boolean =>
         other.runId === runId &&
         other.cause === cause &&
@@ -77,6 +67,8 @@ export function decisionRepository({ decisions, orderRefs, riskEvents }: Tables)
       decisions.insert(key, asJson({ ...record, sequence, signal, decision: { ...decision, orders } }));
     },
     async riskEvent(event) {
+      requireText(event.kind, event.detail);
+      requireWhole(event, ['eventMs']);
       riskEvents.put(String(riskEvents.size), event);
     },
     async signalOf(runId, { session, minuteIndex }) {
@@ -100,6 +92,10 @@ export function accountRepository({ accounts, positions, equity }: Tables): Acco
     latestBefore: async (runId, session) => latestOf(runId, session),
     async save(row, held, equityRow) {
       const { runId } = row;
+      requireWhole(row, ACCOUNT_NUMBERS);
+      requireDistinct(held.map(({ symbol }) => symbol));
+      for (const position of held) requireWhole(position, ['quantity', 'costE4', 'markE4', 'stopPriceE4']);
+      if (equityRow !== null) requireWhole(equityRow, EQUITY_NUMBERS);
       accounts.put(`${runId}/${row.session}`, row);
       for (const old of positions.where(({ owner }) => owner === runId)) positions.delete(`${runId}/${old.row.symbol}`);
       for (const position of held) positions.put(`${runId}/${position.symbol}`, { owner: runId, row: position });
@@ -107,6 +103,53 @@ export function accountRepository({ accounts, positions, equity }: Tables): Acco
       equity.put(`${runId}/${equityRow.session}/${equityRow.minuteIndex}`, { owner: runId, row: equityRow });
     },
   };
+}
+
+const ACCOUNT_NUMBERS = [
+  'session',
+  'lastMinute',
+  'openingCashE4',
+  'cashE4',
+  'equityE4',
+  'accountPeakE4',
+  'limitReferenceE4',
+  'realizedE4',
+  'feesE4',
+  'maxDrawdownE4',
+  'maxLimitDrawdownE4',
+] as const;
+
+const EQUITY_NUMBERS = [
+  'session',
+  'minuteIndex',
+  'eventMs',
+  'equityE4',
+  'cashE4',
+  'feesE4',
+  'drawdownE4',
+  'limitDrawdownE4',
+] as const;
+
+const ORDER_NUMBERS = [
+  'quantity',
+  'limitPriceE4',
+  'stopPriceE4',
+  'referencePriceE4',
+  'session',
+  'minuteIndex',
+  'eventMs',
+] as const;
+
+function requireDecision({ cause, decision }: DecisionRecord): void {
+  requireCheck(['minute', 'pulse', 'command'].includes(cause), `cause ${cause}`);
+  requireWhole(decision, ['session', 'minuteIndex', 'minutes', 'eventMs', 'equityE4']);
+  for (const order of decision.orders) {
+    requireWhole(order, ORDER_NUMBERS);
+    requireCheck(order.quantity > 0, 'quantity > 0');
+    requireCheck(['ENTRY', 'EXIT', 'STOP'].includes(order.kind), `kind ${order.kind}`);
+    requireCheck(['BUY', 'SELL'].includes(order.side), `side ${order.side}`);
+    requireCheck(['LIMIT', 'MARKETABLE', 'STOP'].includes(order.type), `type ${order.type}`);
+  }
 }
 
 /** Of decisions of one run: the minutes among them that had no signal, in order. */

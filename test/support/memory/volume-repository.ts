@@ -3,11 +3,13 @@
  */
 
 import type { VolumeRepository } from '../../../shared/ports/repositories.ts';
+import { requireWhole } from './constraints.ts';
 import { byteOrder, type Tables } from './tables.ts';
 
 export function volumeRepository({ volumes }: Tables): VolumeRepository {
   return {
     async add(runId, session, rows) {
+      for (const volume of rows.flatMap((row) => row.volumes)) requireWhole({ volume }, ['volume']);
       for (const row of rows)
         volumes.insert(`${runId}/${session}/${row.symbol}`, { owner: runId, row: { ...row, session } });
     },

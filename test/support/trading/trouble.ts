@@ -2,7 +2,7 @@
  * Everything that goes wrong in a disturbed run, drawn from one seed: a run that failed can be played again.
  */
 
-import { MemoryDatabaseError } from '../memory/run-repositories.ts';
+import { MemoryDatabaseError } from '../memory/constraints.ts';
 import { QueueError } from '../../../shared/adapters/sqs/queue-error.ts';
 import { RunnerError } from '../../../shared/ports/runner.ts';
 import { seededRandom } from '../core/seeded-random.ts';

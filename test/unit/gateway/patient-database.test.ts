@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPatientDatabase } from '../../../gateway/patient-database.ts';
 import { createMemoryDatabase } from '../../support/memory/memory-database.ts';
-import { MemoryDatabaseError } from '../../support/memory/run-repositories.ts';
+import { MemoryDatabaseError } from '../../support/memory/constraints.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
 import { createDatabaseGate } from '../../../shared/runtime/database-gate.ts';
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';

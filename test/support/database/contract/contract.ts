@@ -5,6 +5,7 @@
 import { auditContract } from './audit.ts';
 import { barsContract } from './bars.ts';
 import { openBench, type Subject } from './bench.ts';
+import { constraintsContract } from './constraints.ts';
 import { executionContract } from './execution.ts';
 import { ledgerContract } from './ledger.ts';
 import { messagesContract } from './messages.ts';
@@ -23,6 +24,7 @@ export function repositoriesContract(open: () => Promise<Subject>): void {
     executionContract,
     auditContract,
     ledgerContract,
+    constraintsContract,
   ]) {
     contract(bench);
   }
