@@ -46,7 +46,7 @@ export async function callPage(url: URL, init: RequestInit = {}): Promise<PageRe
     return { status: response.status, body: parseJson(text) };
   } catch (cause) {
     throw new Problem(`the page on ${url.origin} does not answer: ${messageOf(cause)}`, {
-      fix: './jules status says how the stack is',
+      fix: './jules status shows which part is down',
       exitCode: EXIT_DEPENDENCY_DOWN,
       cause,
     });

@@ -22,7 +22,7 @@ export async function connectReader(session: Omit<DatabaseSession, 'isShared'>):
     });
   } catch (cause) {
     throw new Problem(`the database of ${dataDir} does not answer: ${messageOf(cause)}`, {
-      fix: `./jules status --data ${dataDir} says how the stack is`,
+      fix: `./jules status --data ${dataDir} shows which part is down`,
       exitCode: EXIT_DEPENDENCY_DOWN,
       cause,
     });

@@ -40,7 +40,7 @@ export async function pageTokenOf(dataDir: string): Promise<string> {
     return await serviceToken({ secrets: secretsOfStack(dataDir), name: SECRETS.pageToken.name }).current();
   } catch (cause) {
     throw new Problem(`the token of the page cannot be read: ${messageOf(cause)}`, {
-      fix: './jules status says how the stack is',
+      fix: './jules status shows which part is down',
       exitCode: EXIT_DEPENDENCY_DOWN,
       cause,
     });

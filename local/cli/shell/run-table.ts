@@ -3,7 +3,7 @@
  */
 
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
-import { counted, usd } from '../../../shared/read-models/format.ts';
+import { counted, printable, usd } from '../../../shared/read-models/format.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReplayTimes {
@@ -28,12 +28,12 @@ function rowsOf(summary: RunSummary & Partial<ReplayTimes>): [string, string][] 
     ['fills', String(summary.fills)],
     ['denials', countsOf(summary.denials)],
     ['reductions', countsOf(summary.reductions)],
-    ['halted', haltText(summary)],
+    ...haltRows(summary),
     ['P&L before fees', usd(summary.grossPnlUsd)],
     ['fees', usd(summary.feesUsd)],
     ['P&L after fees', usd(summary.netPnlUsd)],
     ['largest drawdown', usd(summary.drawdownUsd)],
-    ['against the limit', `${usd(summary.limitDrawdownUsd)} below what the drawdown limit counts from`],
+    ['against the limit', `largest ${usd(summary.limitDrawdownUsd)}`],
     ['equity', usd(summary.equityUsd)],
     [
       'ledger hash',
@@ -43,12 +43,17 @@ function rowsOf(summary: RunSummary & Partial<ReplayTimes>): [string, string][] 
   return [...rows, ...timesOf(summary)];
 }
 
-function haltText({ halts, haltedAt }: RunSummary): string {
-  if (halts.length === 0) return 'never';
-  const [latest] = halts.slice(-1);
-  const often = halts.length === 1 ? 'once' : `${halts.length} times`;
-  const last = `${latest!.causes.join(', ')} at ${new Date(latest!.atMs).toISOString()} by ${latest!.by}: ${latest!.why}`;
-  return haltedAt === null ? `${often}, lifted; last ${last}` : `${often}, since ${haltedAt}; last ${last}`;
+/** How often it halted, then each halt that stands, or the latest one where none does. */
+function haltRows({ halts }: RunSummary): [string, string][] {
+  const standing = halts.filter(({ liftedAtMs }) => liftedAtMs === null);
+  const how = standing.length === 0 ? 'all lifted' : `${standing.length} of them standing`;
+  const shown = standing.length === 0 ? halts.slice(-1) : standing;
+  const head = halts.length === 0 ? 'never' : `${counted(halts.length, 'time')}, ${how}`;
+  return [['halted', head], ...shown.map((halt): [string, string] => ['', haltText(halt)])];
+}
+
+function haltText({ causes, atMs, by, why }: RunSummary['halts'][number]): string {
+  return `${causes.join(', ')} at ${new Date(atMs).toISOString()} by ${printable(by)}: “${printable(why)}”`;
 }
 
 function timesOf({ latencyMs, wallMs }: Partial<ReplayTimes>): [string, string][] {

@@ -73,7 +73,7 @@ async function onSite<Result>(site: Site, work: (queues: Queues) => Promise<Resu
 }
 
 function fixOf({ target }: Site): string {
-  if (target === null) return './jules status says how the stack is';
+  if (target === null) return './jules status shows which part is down';
   return `./jules status says how the target is, and ./jules deploy --target ${target} repairs it`;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `jules status`: what runs on the data folder, where, and how it is.
+ * `jules status`: what runs on the data folder, what its account holds, and what stands in its way.
  */
 
 import type { Command } from 'commander';

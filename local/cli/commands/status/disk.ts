@@ -19,7 +19,7 @@ export async function diskStatus(dataDir: string, port: number | null): Promise<
   return { freeBytes: bavail * bsize, stored: port === null ? null : await readStored(dataDir, port) };
 }
 
-/** How things stand is said whether or not the database can be asked; the list of parts says how it is. */
+/** Status is printed whether or not the database answers; the list of parts says whether it runs. */
 async function readStored(dataDir: string, port: number): Promise<StoredSize | null> {
   try {
     const client = await connectReader({ dataDir, secrets: secretsOfStack(dataDir), port });

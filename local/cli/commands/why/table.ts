@@ -11,6 +11,7 @@ import { type Profile, profile } from '../../../../shared/domain/profile/profile
 import { CORRELATED_SHARE } from '../../../../shared/domain/sizing/sizing.ts';
 import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
 import type { OrderFacts } from '../../../../shared/ports/decision-views.ts';
+import { causeViews } from '../../../../shared/read-models/causes.ts';
 import { counted, dollars, price, shares } from '../../../../shared/read-models/format.ts';
 import { roundTrips } from '../../../../shared/read-models/round-trips.ts';
 import { verdictText } from '../../../../shared/read-models/verdict-texts.ts';
@@ -81,11 +82,11 @@ function policyRows({ signal, decision, config }: Explanation): Row[] {
 }
 
 function limitRows(explanation: Explanation): Row[] {
-  const { config, state, causes, equityE4 } = explanation;
-  const cause =
-    causes.length === 0 ? '' : ` (${causes.map(({ cause: name, by, why }) => `${name} by ${by}: ${why}`).join('; ')})`;
+  const { config, state, causes, equityE4, openMs, minutes } = explanation;
+  const views = causeViews({ causes, rearm: config.rearm, session: { openMs, minutes } });
   return [
-    ['state', `${state}${cause}, equity ${dollars(equityE4)}`],
+    ['state', `${state}, equity ${dollars(equityE4)}`],
+    ...views.map(({ text }): Row => ['', `  ${text}`]),
     ['limits', limitsText(profile(config.profile), equityE4)],
     ['verdict', verdictLine(explanation)],
   ];

@@ -71,6 +71,20 @@ describe('the screen of why', () => {
     expect(text).toContain('APPROVED (approved). Entry of 4 shares within every limit.');
   });
 
+  it('names every cause that stood, with since, by, why and what lifts it, on lines of its own', () => {
+    const causes = [
+      { cause: 'DAILY_LOSS', sinceMs: OPEN_MS + 600_000, by: 'core', why: '$50.10 of $50.00' },
+      { cause: 'FEED_DEAD', sinceMs: OPEN_MS + 660_000, by: 'gateway', why: 'silent\u001b[2J' },
+    ] as const;
+    const lines = screen({ state: 'REDUCING', causes }).split('\n');
+    const at = lines.findIndex((line) => line.startsWith('state'));
+    expect(lines.slice(at, at + 3).map((line) => line.trim())).toEqual([
+      'state     REDUCING, equity $2,500.00',
+      'DAILY_LOSS, daily loss limit, since 09:40 ET by core: “$50.10 of $50.00”; lifted by the next open',
+      'FEED_DEAD, market feed silent, since 09:41 ET by gateway: “silent\\u{1b}[2J”; ends by itself',
+    ]);
+  });
+
   it('names a BUY while long as what it is', () => {
     const kept = { symbol: 'AAPL', action: 2, verdict: 'NONE', quantity: 0, detail: null } as const;
     const text = screen({ decision: kept, holding: { quantity: 4, workingEntry: null, workingExit: null } });
