@@ -10,7 +10,9 @@ import { createDecisionViews } from '../../../../../shared/adapters/postgres/rep
 import { storedSize } from '../../../../../shared/adapters/postgres/report/storage.ts';
 import { buySignal, signal } from '../../../../support/trading/messages.ts';
 import { createReportViews } from '../../../../../shared/adapters/postgres/report/report-views.ts';
+import { minuteId } from '../../../../../shared/contracts/minute-ids.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
+import { note } from '../../../../support/messages/messages.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../support/database/postgres.ts';
 import { runConfig } from '../../../../support/core/core.ts';
 import {
@@ -86,6 +88,25 @@ describe('the live page', () => {
       quarantined: 0,
     });
     expect(await views.trades('run-1', SESSION)).toMatchObject([{ kind: 'ENTRY', latencyMs: 4.25 }]);
+  });
+});
+
+describe('a minute on its way', () => {
+  it('is ahead of the last decision, and as far as the messages that are stored of it', async () => {
+    const views = createReportViews(postgres.pool('reader'));
+    const at = { session: SESSION, minuteIndex: 32 };
+    await postgres.database.transaction(async ({ execution, outbox }) => {
+      await execution.markPublished('run-1', SESSION, at.minuteIndex);
+      const sent = note({ id: minuteId('minute', 'run-1', at) });
+      await outbox.add('gateway', '', [{ queue: 'minutes', envelope: sent }]);
+      const ingested = note({ id: minuteId('bars-ready', 'run-1', at) });
+      await outbox.add('ingest', sent.id, [{ queue: 'bars-ready', envelope: ingested }]);
+    });
+    expect(await views.head('run-1')).toMatchObject({ lastMinute: 29, publishedMinute: 32 });
+    const steps = await views.steps('run-1', SESSION, 32);
+    expect(steps.map(({ step }) => step)).toEqual(['sent', 'ingested']);
+    for (const { atMs } of steps) expect(Math.abs(atMs - Date.now())).toBeLessThan(60_000);
+    expect(await views.steps('run-1', SESSION, 33)).toEqual([]);
   });
 });
 
