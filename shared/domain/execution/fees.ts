@@ -75,6 +75,7 @@ function perShareE4(quantity: Quantity, microUsdPerShare: number): UsdE4 {
 /** The fee rounding: integer division towards the broker. */
 function roundUp(numerator: number, denominator: number): UsdE4 {
   assert(Number.isSafeInteger(numerator) && numerator >= 0, 'fee numerator is a safe, non-negative integer');
-  const remainder = numerator % denominator;
-  return (numerator - remainder) / denominator + (remainder > 0 ? 1 : 0);
+  // Of safe integers the quotient is off by one at most, and the product that tells so is exact.
+  const whole = Math.floor(numerator / denominator);
+  return whole * denominator < numerator ? whole + 1 : whole;
 }

@@ -27,6 +27,10 @@ const NONE = '-';
 
 const COMMA = 44;
 const COLON = 58;
+const ZERO = 48;
+/** `,0:0:0`, little-endian: a symbol of which nothing is said. */
+const QUIET_START = COMMA | (ZERO << 8) | (COLON << 16) | (ZERO << 24);
+const QUIET_END = COLON | (ZERO << 8);
 const [DECISION, ORDER, FILL, ACCOUNT] = [68, 79, 70, 65];
 
 /** The account of a session at its end. */
@@ -62,14 +66,22 @@ export class LedgerWriter {
 
   /** D,time,minute,stateMask then action:verdict:quantity per symbol. */
   decision(frame: DecisionColumns): void {
-    const { bytes } = this.#rows;
+    const { bytes, view } = this.#rows;
     let at = this.#start(DECISION, frame.eventMs);
     at = putValue(bytes, at, frame.minuteIndex);
     at = putInteger(bytes, at, frame.stateMask);
     const { actions, verdicts, quantities } = frame;
     for (let s = 0; s < actions.length; s++) {
+      const action = actions[s]!;
+      if (verdicts[s] === 0 && quantities[s] === 0 && action >= SELL && action <= BUY && Number.isInteger(action)) {
+        // Most symbols of most minutes: six bytes in two words.
+        view.setUint32(at, QUIET_START + (action << 8), true);
+        view.setUint16(at + 4, QUIET_END, true);
+        at += 6;
+        continue;
+      }
       bytes[at++] = COMMA;
-      at = putInteger(bytes, at, actions[s]!);
+      at = putInteger(bytes, at, action);
       bytes[at++] = COLON;
       at = putInteger(bytes, at, verdicts[s]!);
       bytes[at++] = COLON;
@@ -131,10 +143,7 @@ export class LedgerWriter {
 
   /** Kind and event time; the place of the next value. */
   #start(kind: number, eventMs: EpochMs): number {
-    const { bytes, length } = this.#rows;
-    bytes[length] = kind;
-    bytes[length + 1] = COMMA;
-    return putValue(bytes, length + 2, eventMs);
+    return this.#rows.startRow(kind, eventMs);
   }
 }
 

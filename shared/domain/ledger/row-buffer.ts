@@ -10,6 +10,8 @@ import { assert, assertSafeInteger } from '../units/units.ts';
 const CHUNK_BYTES = 128 * 1024;
 /** The longest row: a decision on 500 symbols, each with an action, a verdict and a quantity of 16 digits. */
 const ROW_BYTES_MAX = 16 * 1024;
+/** The last eight digits of a time: more than a session. */
+const DAY_PART_MS = 100_000_000;
 const ASCII = new TextDecoder('ascii');
 const ZERO = 48;
 const MINUS = 45;
@@ -23,10 +25,19 @@ const GROUPS = Uint8Array.from({ length: GROUP * GROUP_DIGITS }, (_, at) => {
   return ZERO + (Math.floor(at / GROUP_DIGITS / power) % 10);
 });
 
+/** The same as words of four bytes. */
+const FOUR_DIGITS = Uint32Array.from({ length: GROUP }, (_, group) =>
+  new DataView(GROUPS.buffer).getUint32(group * GROUP_DIGITS, true),
+);
+
 export class RowBuffer {
   readonly bytes = new Uint8Array(CHUNK_BYTES);
   /** Where the next row begins. */
   length = 0;
+  readonly view = new DataView(this.bytes.buffer);
+  /** A time whose last eight digits are 0, NaN before the first row; and the eight bytes that its rows begin with. */
+  #dayMs = Number.NaN;
+  readonly #dayWord = new Float64Array(1);
   readonly #hash: Hash = createHash('sha256');
   readonly #onRow: ((row: string) => void) | null;
 
@@ -42,6 +53,33 @@ export class RowBuffer {
     this.bytes[end] = NEWLINE;
     this.length = end + 1;
     if (this.length > CHUNK_BYTES - ROW_BYTES_MAX) this.#flush();
+  }
+
+  /** Kind and event time, the columns that every row begins with; the place of the next value. */
+  startRow(kind: number, eventMs: number): number {
+    const { bytes, view, length } = this;
+    const rest = eventMs - this.#dayMs;
+    if ((rest | 0) !== rest || rest < 0 || rest >= DAY_PART_MS) return this.#startDay(kind, eventMs);
+    const high = (rest / GROUP) | 0;
+    // Whole words that overlap: the day's digits, then four and four more, then what the first word has wrong.
+    view.setFloat64(length, this.#dayWord[0]!, true);
+    view.setUint32(length + 7, FOUR_DIGITS[high]!, true);
+    view.setUint32(length + 11, FOUR_DIGITS[rest - high * GROUP]!, true);
+    bytes[length + 15] = COMMA;
+    bytes[length] = kind;
+    return length + 16;
+  }
+
+  /** Remembers the leading digits of a time of 13 digits: they stay the same for a day. */
+  #startDay(kind: number, eventMs: number): number {
+    const { bytes, length } = this;
+    bytes[length] = kind;
+    bytes[length + 1] = COMMA;
+    const end = putValue(bytes, length + 2, eventMs);
+    const isOrdinary = eventMs >= 0 && end - length === 16;
+    this.#dayMs = isOrdinary ? Math.floor(eventMs / DAY_PART_MS) * DAY_PART_MS : Number.NaN;
+    new Uint8Array(this.#dayWord.buffer).set(bytes.subarray(length, length + 8));
+    return end;
   }
 
   digest(): string {
@@ -98,10 +136,15 @@ function putGroups(bytes: Uint8Array, at: number, magnitude: number): number {
   assertSafeInteger(magnitude, 'a ledger value');
   const high = Math.floor(magnitude / GROUP);
   const next = high < GROUP ? putLeading(bytes, at, high) : putGroups(bytes, at, high);
-  const start = (magnitude - high * GROUP) * GROUP_DIGITS;
-  bytes[next] = GROUPS[start]!;
-  bytes[next + 1] = GROUPS[start + 1]!;
-  bytes[next + 2] = GROUPS[start + 2]!;
-  bytes[next + 3] = GROUPS[start + 3]!;
+  putFour(bytes, next, magnitude - high * GROUP);
   return next + GROUP_DIGITS;
+}
+
+/** Four digits, leading zeros included. */
+function putFour(bytes: Uint8Array, at: number, group: number): void {
+  const start = group * GROUP_DIGITS;
+  bytes[at] = GROUPS[start]!;
+  bytes[at + 1] = GROUPS[start + 1]!;
+  bytes[at + 2] = GROUPS[start + 2]!;
+  bytes[at + 3] = GROUPS[start + 3]!;
 }

@@ -37,15 +37,15 @@ export class BarTable {
   /** Overwrites the frame with minute `minuteIndex` as the source delivered it; quality judges it next. */
   readMinute(minuteIndex: number, frame: MinuteFrame): void {
     assert(minuteIndex >= 0 && minuteIndex < this.minutes, 'the minute lies within the session');
-    const { symbolCount, minutes } = this;
+    const { symbolCount, minutes, status, openE4, highE4, lowE4, closeE4, volume, faults } = this;
     for (let symbol = 0, at = minuteIndex; symbol < symbolCount; symbol++, at += minutes) {
-      frame.status[symbol] = this.status[at]!;
-      frame.openE4[symbol] = this.openE4[at]!;
-      frame.highE4[symbol] = this.highE4[at]!;
-      frame.lowE4[symbol] = this.lowE4[at]!;
-      frame.closeE4[symbol] = this.closeE4[at]!;
-      frame.volume[symbol] = this.volume[at]!;
-      frame.faults[symbol] = this.faults[at]!;
+      frame.status[symbol] = status[at]!;
+      frame.openE4[symbol] = openE4[at]!;
+      frame.highE4[symbol] = highE4[at]!;
+      frame.lowE4[symbol] = lowE4[at]!;
+      frame.closeE4[symbol] = closeE4[at]!;
+      frame.volume[symbol] = volume[at]!;
+      frame.faults[symbol] = faults[at]!;
     }
   }
 }

@@ -48,17 +48,18 @@ export class QualityStage {
 
   /** Writes status, faults and fillable volume of every symbol in place. */
   step(frame: MinuteFrame): void {
+    const { status, faults, fillableVolume } = frame;
     for (let s = 0; s < this.#symbolCount; s++) {
-      frame.fillableVolume[s] = 0;
-      if (frame.status[s] === MISSING) continue;
+      fillableVolume[s] = 0;
+      if (status[s] === MISSING) continue;
       // What the source refused is missing already: it neither is a jump nor confirms one.
-      const hard = frame.faults[s]! & HARD_FAULTS || this.#hardFaults(frame, s);
+      const hard = faults[s]! & HARD_FAULTS || this.#hardFaults(frame, s);
       if (hard !== 0) {
-        frame.faults[s] = frame.faults[s]! | hard;
-        frame.status[s] = FAULTY;
+        faults[s] = faults[s]! | hard;
+        status[s] = FAULTY;
         continue;
       }
-      frame.status[s] = PRESENT;
+      status[s] = PRESENT;
       this.#judgeVolume(frame, s);
       this.#remember(frame, s);
     }
@@ -87,7 +88,7 @@ export class QualityStage {
 
   #judgeVolume(frame: MinuteFrame, s: number): void {
     const volume = frame.volume[s]!;
-    if (!(volume >= 0 && volume <= VOLUME_MAX && Number.isInteger(volume))) {
+    if (!(volume >= 0 && volume <= VOLUME_MAX && isWhole(volume))) {
       frame.faults[s] = frame.faults[s]! | FAULT.VOLUME_INVALID;
       return;
     }
@@ -99,9 +100,10 @@ export class QualityStage {
       frame.faults[s] = frame.faults[s]! | FAULT.STALE_REPEAT;
       return;
     }
-    const verdict = this.#volumes[s]!.judge(volume);
-    frame.fillableVolume[s] = this.#volumes[s]!.believed;
-    frame.faults[s] = frame.faults[s]! | verdict;
+    const volumes = this.#volumes[s]!;
+    const verdict = volumes.judge(volume);
+    frame.fillableVolume[s] = volumes.believed;
+    if (verdict !== 0) frame.faults[s] = frame.faults[s]! | verdict;
   }
 
   /** A bar equal to its predecessor in all five values is a repeat, not a market. */
@@ -116,15 +118,21 @@ export class QualityStage {
   }
 
   #remember(frame: MinuteFrame, s: number): void {
+    const last = this.#last;
     this.#referenceE4[s] = frame.closeE4[s]!;
     this.#candidateE4[s] = 0;
-    this.#last.openE4[s] = frame.openE4[s]!;
-    this.#last.highE4[s] = frame.highE4[s]!;
-    this.#last.lowE4[s] = frame.lowE4[s]!;
-    this.#last.volume[s] = frame.volume[s]!;
+    last.openE4[s] = frame.openE4[s]!;
+    last.highE4[s] = frame.highE4[s]!;
+    last.lowE4[s] = frame.lowE4[s]!;
+    last.volume[s] = frame.volume[s]!;
   }
 }
 
 function isPrice(value: number): boolean {
-  return value > 0 && value <= PRICE_E4_MAX && Number.isInteger(value);
+  return value > 0 && value <= PRICE_E4_MAX && isWhole(value);
+}
+
+/** The bit operation tells most whole numbers at once; what is too large for it is asked properly. */
+function isWhole(value: number): boolean {
+  return (value | 0) === value || Number.isInteger(value);
 }

@@ -19,11 +19,14 @@ export class RobustVolume {
   #count = 0;
   #next = 0;
   #total = 0;
+  /** The least volume believed since the reset. */
+  #least = Number.POSITIVE_INFINITY;
 
   reset(): void {
     this.#count = 0;
     this.#next = 0;
     this.#total = 0;
+    this.#least = Number.POSITIVE_INFINITY;
     this.believed = 0;
   }
 
@@ -36,6 +39,8 @@ export class RobustVolume {
 
   /** At most the multiple of the median: said without sorting, since the upper half of the window has to agree. */
   #isUsual(volume: number): boolean {
+    // All of the window is at least the least of the session: the loop is for the unusual.
+    if (volume <= SPIKE_MULTIPLE * this.#least) return true;
     const ring = this.#ring;
     let needed = this.#count - (this.#count >> 1);
     for (let at = 0; at < this.#count; at++) {
@@ -51,6 +56,7 @@ export class RobustVolume {
   #accept(believed: number, faults: number): number {
     this.believed = believed;
     this.#total += believed;
+    if (believed < this.#least) this.#least = believed;
     this.#ring[this.#next] = believed;
     this.#next = this.#next + 1 === WINDOW ? 0 : this.#next + 1;
     if (this.#count < WINDOW) this.#count += 1;

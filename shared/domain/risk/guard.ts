@@ -55,8 +55,9 @@ function denyByInput(request: EntryRequest, standing: GuardContext): EntryVerdic
     const verdict = (request.faults & HARD_FAULTS) === 0 ? 'DATA_MISSING' : 'DATA_QUALITY';
     return deny(verdict, { limit: 0, value: request.faults, wouldPass: 0, unit: 'none' });
   }
-  const numbers = [request.quantity, request.priceE4, standing.equityE4, standing.exposureE4];
-  const isUsable = numbers.every(Number.isFinite) && request.priceE4 > 0 && isWholeShares(request.quantity);
+  const { priceE4, quantity } = request;
+  const isPriced = Number.isFinite(priceE4) && priceE4 > 0 && isWholeShares(quantity);
+  const isUsable = isPriced && Number.isFinite(standing.equityE4) && Number.isFinite(standing.exposureE4);
   if (isUsable && Number.isFinite(standing.sessionLossE4) && Number.isFinite(standing.drawdownE4)) return null;
   return deny('INPUT_INVALID', { limit: 0, value: 0, wouldPass: 0, unit: 'none' });
 }

@@ -2,6 +2,7 @@
  * Builds the orders of a decision. References derive from content: session, minute, symbol and kind.
  */
 
+import { FULL_SESSION_MINUTES } from '../calendar/calendar.ts';
 import type { Order, OrderKind, Side } from '../orders/types.ts';
 import type { EpochMs, PriceE4, Quantity } from '../units/units.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -16,11 +17,12 @@ export interface OrderAddress {
   readonly quantity: Quantity;
 }
 
+/** 000…389. */
+const MINUTES = Array.from({ length: FULL_SESSION_MINUTES }, (_, minute) => String(minute).padStart(3, '0'));
 const KIND_LETTER = { ENTRY: 'N', EXIT: 'X', STOP: 'P' } as const;
 
 function orderRef(address: { session: number; minuteIndex: number; symbol: string }, kind: OrderKind): string {
-  const minute = String(address.minuteIndex).padStart(3, '0');
-  return `${address.session}-${minute}-${address.symbol}-${KIND_LETTER[kind]}`;
+  return `${address.session}-${MINUTES[address.minuteIndex]}-${address.symbol}-${KIND_LETTER[kind]}`;
 }
 
 /** The entry and, where it has one, its protective stop. Spelt out field by field, for speed. */

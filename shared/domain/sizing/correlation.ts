@@ -9,69 +9,81 @@ const CORRELATION_MINUTES = 60;
 const CORRELATION_MIN_PAIRS = 48;
 export const CORRELATION_THRESHOLD = 0.8;
 
-/** Returns of 60 minutes need the closes of 61. */
-const CLOSES = CORRELATION_MINUTES + 1;
-
 export class ReturnWindow {
-  /** Per symbol a ring of closes, 0 for a minute without a good bar. */
-  readonly #closesE4: Float64Array;
+  /** Per symbol a ring of returns, NaN where one of the two closes is missing. */
+  readonly #returns: Float64Array;
+  /** Close of the minute before, 0 without a good bar. */
+  readonly #lastE4: Float64Array;
   readonly #symbolCount: number;
+  readonly #a = new Float64Array(CORRELATION_MINUTES);
+  readonly #b = new Float64Array(CORRELATION_MINUTES);
+  /** Closes of the session so far: the first has no return. */
   #minutes = 0;
   #next = 0;
 
   constructor(symbolCount: number) {
     this.#symbolCount = symbolCount;
-    this.#closesE4 = new Float64Array(symbolCount * CLOSES);
+    this.#returns = new Float64Array(symbolCount * CORRELATION_MINUTES);
+    this.#lastE4 = new Float64Array(symbolCount);
   }
 
   reset(): void {
     this.#minutes = 0;
     this.#next = 0;
+    this.#lastE4.fill(0);
   }
 
   /** One call per symbol and minute, in order; `closeE4` 0 for a minute without a good bar. */
   push(s: number, closeE4: number): void {
-    this.#closesE4[s * CLOSES + this.#next] = closeE4;
+    const lastE4 = this.#lastE4[s]!;
+    const isKnown = closeE4 !== 0 && lastE4 !== 0;
+    this.#returns[s * CORRELATION_MINUTES + this.#next] = isKnown ? closeE4 / lastE4 - 1 : Number.NaN;
+    this.#lastE4[s] = closeE4;
     if (s !== this.#symbolCount - 1) return;
     this.#minutes += 1;
-    this.#next = this.#next + 1 === CLOSES ? 0 : this.#next + 1;
+    this.#next = this.#next + 1 === CORRELATION_MINUTES ? 0 : this.#next + 1;
   }
 
   /** Pearson's r, or NaN where it is unknown. */
   correlation(a: number, b: number): number {
-    if (this.#minutes < CLOSES) return Number.NaN;
-    const pairs: [number, number][] = [];
-    for (let back = CORRELATION_MINUTES; back > 0; back--) {
-      const returnA = this.#returnOf(a, back);
-      const returnB = this.#returnOf(b, back);
-      if (!Number.isNaN(returnA) && !Number.isNaN(returnB)) pairs.push([returnA, returnB]);
-    }
-    return pairs.length < CORRELATION_MIN_PAIRS ? Number.NaN : pearson(pairs);
+    if (this.#minutes <= CORRELATION_MINUTES) return Number.NaN;
+    const count = this.#common(a, b);
+    return count < CORRELATION_MIN_PAIRS ? Number.NaN : pearson(this.#a, this.#b, count);
   }
 
-  /** The return of the minute that lies `back` minutes back, 1 being the last; NaN without both of its closes. */
-  #returnOf(s: number, back: number): number {
-    const at = (this.#next + CLOSES - back) % CLOSES;
-    const closeE4 = this.#closesE4[s * CLOSES + at]!;
-    const beforeE4 = this.#closesE4[s * CLOSES + (at === 0 ? CLOSES - 1 : at - 1)]!;
-    return closeE4 === 0 || beforeE4 === 0 ? Number.NaN : closeE4 / beforeE4 - 1;
+  /** Copies the minutes in which both symbols have a return, oldest first; how many they are. */
+  #common(a: number, b: number): number {
+    let count = 0;
+    let from = this.#next;
+    for (let minute = 0; minute < CORRELATION_MINUTES; minute++) {
+      const returnA = this.#returns[a * CORRELATION_MINUTES + from]!;
+      const returnB = this.#returns[b * CORRELATION_MINUTES + from]!;
+      from = from + 1 === CORRELATION_MINUTES ? 0 : from + 1;
+      if (Number.isNaN(returnA) || Number.isNaN(returnB)) continue;
+      this.#a[count] = returnA;
+      this.#b[count] = returnB;
+      count += 1;
+    }
+    return count;
   }
 }
 
-function pearson(pairs: readonly (readonly [number, number])[]): number {
+function pearson(a: Float64Array, b: Float64Array, count: number): number {
   let meanA = 0;
   let meanB = 0;
-  for (const [a, b] of pairs) {
-    meanA += a / pairs.length;
-    meanB += b / pairs.length;
+  for (let at = 0; at < count; at++) {
+    meanA += a[at]! / count;
+    meanB += b[at]! / count;
   }
   let covariance = 0;
   let varianceA = 0;
   let varianceB = 0;
-  for (const [a, b] of pairs) {
-    covariance += (a - meanA) * (b - meanB);
-    varianceA += (a - meanA) * (a - meanA);
-    varianceB += (b - meanB) * (b - meanB);
+  for (let at = 0; at < count; at++) {
+    const fromMeanA = a[at]! - meanA;
+    const fromMeanB = b[at]! - meanB;
+    covariance += fromMeanA * fromMeanB;
+    varianceA += fromMeanA * fromMeanA;
+    varianceB += fromMeanB * fromMeanB;
   }
   return covariance / Math.sqrt(varianceA * varianceB);
 }

@@ -14,18 +14,21 @@ import { CloseWindow } from '../policy/close-window.ts';
 import type { PolicyInput } from '../policy/policy.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Account } from '../account/account.ts';
+import type { PriceE4, Quantity } from '../units/units.ts';
 import { CORRELATION_THRESHOLD, ReturnWindow } from './correlation.ts';
 import { entryLimitE4, fullEntryQuantity } from './sizing.ts';
 
 /** What the guard is given, one entry per symbol. */
 export class SignalFrame {
-  readonly present: Uint8Array;
-  readonly faults: Uint32Array;
-  readonly markE4: Float64Array;
+  /** 1 where the minute has a good bar. A stage that sizes lays its minute's own columns here and in the next two. */
+  present: Uint8Array;
+  faults: Uint32Array;
+  markE4: Float64Array;
   readonly actions: Uint8Array;
   readonly entryQuantity: Float64Array;
   readonly limitPriceE4: Float64Array;
   readonly correlated: Uint8Array;
+  #hasEntries = false;
 
   constructor(symbolCount: number) {
     this.present = new Uint8Array(symbolCount);
@@ -35,6 +38,22 @@ export class SignalFrame {
     this.entryQuantity = new Float64Array(symbolCount);
     this.limitPriceE4 = new Float64Array(symbolCount);
     this.correlated = new Uint8Array(symbolCount);
+  }
+
+  enter(s: number, entry: { quantity: Quantity; limitPriceE4: PriceE4; isCorrelated: boolean }): void {
+    this.#hasEntries = true;
+    this.entryQuantity[s] = entry.quantity;
+    this.limitPriceE4[s] = entry.limitPriceE4;
+    this.correlated[s] = entry.isCorrelated ? 1 : 0;
+  }
+
+  /** Most minutes have no entries to forget. */
+  forgetEntries(): void {
+    if (!this.#hasEntries) return;
+    this.#hasEntries = false;
+    this.entryQuantity.fill(0);
+    this.limitPriceE4.fill(0);
+    this.correlated.fill(0);
   }
 }
 
@@ -52,6 +71,8 @@ export class SignalStage {
   readonly #profile: Profile;
   readonly #closes: CloseWindow;
   readonly #returns: ReturnWindow;
+  /** False where no size depends on how symbols move together. */
+  readonly #correlates: boolean;
   readonly #features: FeatureEngine | null;
   readonly #observation: Float32Array;
   readonly #input: { -readonly [Field in keyof PolicyInput]: PolicyInput[Field] };
@@ -62,6 +83,7 @@ export class SignalStage {
     this.#profile = options.profile;
     this.#closes = new CloseWindow(count);
     this.#returns = new ReturnWindow(count);
+    this.#correlates = !options.profile.frictionless;
     this.#features = options.withFeatures ? new FeatureEngine(count) : null;
     this.#observation = new Float32Array(count * (FEATURE_COUNT + 1));
     this.#input = {
@@ -100,12 +122,12 @@ export class SignalStage {
     this.#input.minuteIndex = minuteIndex;
     for (let s = 0; s < this.#symbols.length; s++) {
       if (frame.status[s] !== PRESENT) {
-        this.#returns.push(s, 0);
+        if (this.#correlates) this.#returns.push(s, 0);
         continue;
       }
       const closeE4 = frame.closeE4[s]!;
       this.#closes.push(s, closeE4);
-      this.#returns.push(s, closeE4);
+      if (this.#correlates) this.#returns.push(s, closeE4);
       this.#features?.update(s, minuteIndex, frame.highE4[s]!, frame.lowE4[s]!, closeE4, frame.fillableVolume[s]!);
     }
   }
@@ -122,24 +144,25 @@ export class SignalStage {
 
   /** Completes the signals for actions already in `out.actions`: marks, sizes, limit prices. */
   size(frame: MinuteFrame, account: Account, out: SignalFrame): void {
-    for (let s = 0; s < this.#symbols.length; s++) {
-      out.present[s] = frame.status[s] === PRESENT ? 1 : 0;
-      out.faults[s] = frame.faults[s]!;
-      out.markE4[s] = account.markE4[s]!;
-      out.entryQuantity[s] = 0;
-      out.limitPriceE4[s] = 0;
-      out.correlated[s] = 0;
-      if (out.actions[s] === BUY && account.quantity[s] === 0 && out.present[s] === 1) this.#sizeEntry(s, account, out);
+    const { status, faults } = frame;
+    const { quantity, markE4 } = account;
+    out.present = status;
+    out.faults = faults;
+    out.markE4 = markE4;
+    out.forgetEntries();
+    const { actions } = out;
+    for (let s = 0; s < actions.length; s++) {
+      if (actions[s] === BUY && quantity[s] === 0 && status[s] === PRESENT) this.#sizeEntry(s, account, out);
     }
   }
 
   #sizeEntry(s: number, account: Account, out: SignalFrame): void {
-    const limitE4 = entryLimitE4(this.#profile, out.markE4[s]!);
-    const correlated = !this.#profile.frictionless && this.#isCorrelated(s, account, out.actions);
+    const markE4 = out.markE4[s]!;
+    const limitPriceE4 = entryLimitE4(this.#profile, markE4);
+    const isCorrelated = this.#correlates && this.#isCorrelated(s, account, out.actions);
     const capital = { equityE4: account.equityE4(), exposureE4: account.exposureE4() };
-    out.limitPriceE4[s] = limitE4;
-    out.correlated[s] = correlated ? 1 : 0;
-    out.entryQuantity[s] = fullEntryQuantity(this.#profile, capital, limitE4 || out.markE4[s]!, correlated);
+    const quantity = fullEntryQuantity(this.#profile, capital, limitPriceE4 || markE4, isCorrelated);
+    out.enter(s, { quantity, limitPriceE4, isCorrelated });
   }
 
   /** Against every other symbol that is held or wanted in this minute. */

@@ -82,6 +82,22 @@ describe('a row of the ledger', () => {
     ]);
   });
 
+  it('begins with its kind and its time, whatever times went before', () => {
+    const time = fc.oneof(
+      fc.integer({ min: CLOSE_MS - 200_000_000, max: CLOSE_MS + 200_000_000 }),
+      fc.constantFrom(0, 7, 99_999_999, 100_000_000, 999_999_999_999, 1_000_000_000_000, 10_000_000_000_000, -1),
+    );
+    fc.assert(
+      fc.property(fc.array(time, { minLength: 1, maxLength: 12 }), (times) => {
+        const rows = rowsOf((ledger) => times.forEach((eventMs) => ledger.decision(decision({ eventMs }))));
+        expect(rows).toEqual(times.map((eventMs) => `D,${eventMs},40,0,2:1:9,0:0:0`));
+      }),
+    );
+    expect(() =>
+      rowsOf((ledger) => [CLOSE_MS, CLOSE_MS + 0.5].forEach((eventMs) => ledger.decision(decision({ eventMs })))),
+    ).toThrow('a ledger value');
+  });
+
   it('refuses a value that is no safe integer', () => {
     const ledger = new LedgerWriter();
     for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 0.5, -77.25, 10_000.5]) {
