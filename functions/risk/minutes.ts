@@ -3,13 +3,13 @@
  */
 
 import { type DecisionData, decisionV2 } from '../../shared/contracts/decision.v2.ts';
+import { readSymbolSignals } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import type { ParkedData } from '../../shared/contracts/parked.v1.ts';
 import type { SignalData } from '../../shared/contracts/signal.v1.ts';
 import { decisionEntry, rearmEntry } from '../../shared/domain/audit/entries.ts';
 import { type ArmOutcome, armText } from '../../shared/domain/risk/arming.ts';
 import type { Decision } from '../../shared/domain/risk/types.ts';
-import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import type { MessageDraft } from '../../shared/ports/handler.ts';
 import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
@@ -81,7 +81,9 @@ async function decideMinute(
   const rearmed = stage.evaluate(minuteIndex);
   const { symbols } = config;
   const frame =
-    signal === null ? stage.decideWithoutSignal(minuteIndex) : stage.decide(minuteIndex, signalFrame(signal));
+    signal === null
+      ? stage.decideWithoutSignal(minuteIndex)
+      : stage.decide(minuteIndex, readSymbolSignals(signal.signals));
   const decision = frame.toDecision({ symbols, session: data.session, minutes: data.minutes });
   await repositories.decisions.add({ runId, cause: 'minute', decision, signal });
   const isLast = minuteIndex === data.minutes - 1;
@@ -99,20 +101,6 @@ function recordRearm({ runId, stage }: RunState, rearmed: ArmOutcome, turn: Turn
   const { decisions } = turn.repositories;
   const detail = armText(rearmed);
   return decisions.riskEvent({ runId, eventMs: stage.lastCloseMs, kind: 'REARM', detail, outcome: null });
-}
-
-function signalFrame(data: SignalData): SignalFrame {
-  const frame = new SignalFrame(data.signals.length);
-  data.signals.forEach((signal, s) => {
-    frame.present[s] = signal.present ? 1 : 0;
-    frame.faults[s] = signal.faults;
-    frame.markE4[s] = signal.markE4;
-    frame.actions[s] = signal.action;
-    frame.entryQuantity[s] = signal.entryQuantity;
-    frame.limitPriceE4[s] = signal.limitPriceE4;
-    frame.correlated[s] = signal.correlated ? 1 : 0;
-  });
-  return frame;
 }
 
 /** What the broker is told: the decision, without its time, which the envelope has. */

@@ -7,13 +7,12 @@
 
 import type { ActInput } from '../../shared/contracts/act.v1.ts';
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
-import { readCleanBars } from '../../shared/contracts/minute-conversions.ts';
+import { readCleanBars, symbolSignals } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { actInput } from '../../shared/contracts/policy-conversions.ts';
 import { type SignalData, signalV1 } from '../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../shared/domain/ledger/ledger.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
-import type { Action } from '../../shared/domain/policy/actions.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalFrame } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert } from '../../shared/domain/units/units.ts';
@@ -124,16 +123,7 @@ function signalData(data: BarsReadyData, config: RunConfig, input: ActInput, sig
     policy: config.policy,
     ready: input.ready,
     observation: [...input.observation],
-    signals: config.symbols.map((symbol, s) => ({
-      symbol,
-      present: signals.present[s] === 1,
-      markE4: signals.markE4[s]!,
-      faults: signals.faults[s]!,
-      action: signals.actions[s] as Action,
-      entryQuantity: signals.entryQuantity[s]!,
-      limitPriceE4: signals.limitPriceE4[s]!,
-      correlated: signals.correlated[s] === 1,
-    })),
+    signals: symbolSignals(signals, config.symbols),
     fills,
     closed,
   };

@@ -2,7 +2,6 @@
  * Closes one minute: stores what the broker reported and the message in one transaction, then sends the message.
  */
 
-import type { Envelope, EventContract } from '../../shared/contracts/envelope.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type MinuteData, minuteV1, type RawBar } from '../../shared/contracts/minute.v1.ts';
 import { type ParkedData, parkedV1 } from '../../shared/contracts/parked.v1.ts';
@@ -15,7 +14,7 @@ import type { Logger } from '../../shared/ports/logger.ts';
 import type { OutgoingMessage, Queue } from '../../shared/ports/queue.ts';
 import type { Database, LatencyRow, OrderEventRow, ParkedCopy, Repositories } from '../../shared/ports/repositories.ts';
 import type { SentLog } from '../../shared/runtime/sent-log.ts';
-import { rootTraceparent } from '../../shared/runtime/seal-message.ts';
+import { firstEnvelope } from '../../shared/runtime/seal-message.ts';
 
 const REASON_CHARACTERS_MAX = 400;
 
@@ -129,7 +128,7 @@ export class MinutePublisher {
 function minuteMessage(config: RunConfig, minute: ClosedMinute): OutgoingMessage {
   const data: MinuteData = { ...addressAndReport(minute), feed: config.market, bars: [...minute.bars] };
   const id = minuteId('minute', config.runId, minute);
-  return { queue: 'minutes', envelope: envelopeOf(minuteV1, { id, runId: config.runId }, { minute, data }) };
+  return { queue: 'minutes', envelope: firstEnvelope(minuteV1, addressOf(config, id, minute), data) };
 }
 
 function parkedMessage(
@@ -144,20 +143,15 @@ function parkedMessage(
     closes: [...minute.closes],
   };
   const id = minuteId('parked', config.runId, minute);
-  return { queue: 'signals', envelope: envelopeOf(parkedV1, { id, runId: config.runId }, { minute, data }) };
+  return { queue: 'signals', envelope: firstEnvelope(parkedV1, addressOf(config, id, minute), data) };
+}
+
+function addressOf({ runId }: RunConfig, id: string, { openMs, closedMs }: ClosedMinute) {
+  return { id, runId, occurredAt: openMs, stamps: { closed: closedMs } };
 }
 
 function addressAndReport({ session, minuteIndex, minutes, openMs, report }: ClosedMinute) {
   return { session, minuteIndex, minutes, openMs, fills: [...report.fills], closed: [...report.closed] };
-}
-
-function envelopeOf<Data>(
-  { type, version }: EventContract<Data>,
-  { id, runId }: { id: string; runId: string },
-  { minute, data }: { minute: ClosedMinute; data: Data },
-): Envelope<Data> {
-  const stamps = { closed: minute.closedMs };
-  return { type, version, id, runId, occurredAt: minute.openMs, traceparent: rootTraceparent(id), stamps, data };
 }
 
 /** A fill is an event of its own unless it is the one that filled its order. */

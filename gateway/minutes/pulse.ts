@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../../shared/domain/units/units.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
-import { rootTraceparent } from '../../shared/runtime/seal-message.ts';
+import { firstEnvelope } from '../../shared/runtime/seal-message.ts';
 import type { SessionPlayer } from '../session-player.ts';
 
 const STALE_MS = 90_000;
@@ -34,7 +34,7 @@ export async function runPulses(parts: PulseParts, signal: AbortSignal): Promise
     if (player === null || player.minuteIndex < 0 || player.isOver) continue;
     try {
       const data = await readPulse(player, parts, sequence);
-      await parts.queue.send({ queue: 'signals', envelope: envelopeOf(parts.runId, data) });
+      await parts.queue.send({ queue: 'signals', envelope: pulseEnvelope(parts.runId, data) });
     } catch (error) {
       parts.logger.warn({ err: error, sequence }, 'a pulse was not sent');
     }
@@ -60,8 +60,7 @@ async function readPulse(player: SessionPlayer, parts: PulseParts, sequence: num
   };
 }
 
-function envelopeOf(runId: string, data: PulseData) {
-  const id = `pulse/${runId}/${data.sentAtMs}`;
-  const { type, version } = pulseV1;
-  return { type, version, id, runId, occurredAt: data.sentAtMs, traceparent: rootTraceparent(id), stamps: {}, data };
+function pulseEnvelope(runId: string, data: PulseData) {
+  const { sentAtMs } = data;
+  return firstEnvelope(pulseV1, { id: `pulse/${runId}/${sentAtMs}`, runId, occurredAt: sentAtMs }, data);
 }

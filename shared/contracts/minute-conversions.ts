@@ -6,8 +6,11 @@
 
 import { FAULTY, MISSING, type MinuteFrame, PRESENT } from '../domain/market/frame.ts';
 import { faultBits, faultCodes, HARD_FAULTS } from '../domain/quality/faults.ts';
+import type { Action } from '../domain/policy/actions.ts';
+import { SignalFrame } from '../domain/sizing/signal-stage.ts';
 import type { CleanBar } from './bars-ready.v1.ts';
 import type { RawBar } from './minute.v1.ts';
+import type { SymbolSignal } from './signal.v1.ts';
 
 /** The minute as delivered, before quality has judged it. */
 export function rawBars(frame: MinuteFrame, symbols: readonly string[]): RawBar[] {
@@ -82,6 +85,34 @@ export function readCleanBars(bars: readonly CleanBar[], frame: MinuteFrame): vo
     frame.closeE4[s] = bar.closeE4;
     frame.fillableVolume[s] = bar.fillableVolume;
   }
+}
+
+/** What is wanted of each symbol, as it travels to risk. */
+export function symbolSignals(frame: SignalFrame, symbols: readonly string[]): SymbolSignal[] {
+  return symbols.map((symbol, s) => ({
+    symbol,
+    present: frame.present[s] === PRESENT,
+    markE4: frame.markE4[s]!,
+    faults: frame.faults[s]!,
+    action: frame.actions[s] as Action,
+    entryQuantity: frame.entryQuantity[s]!,
+    limitPriceE4: frame.limitPriceE4[s]!,
+    correlated: frame.correlated[s] === 1,
+  }));
+}
+
+/** The inverse of `symbolSignals`. */
+export function readSymbolSignals(signals: readonly SymbolSignal[]): SignalFrame {
+  const frame = new SignalFrame(signals.length);
+  signals.forEach((signal, s) => {
+    frame.present[s] = signal.present ? PRESENT : MISSING;
+    frame.faults[s] = signal.faults;
+    frame.markE4[s] = signal.markE4;
+    frame.actions[s] = signal.action;
+    const { entryQuantity: quantity, limitPriceE4, correlated: isCorrelated } = signal;
+    frame.enter(s, { quantity, limitPriceE4, isCorrelated });
+  });
+  return frame;
 }
 
 function numberOrNull(value: number): number | null {

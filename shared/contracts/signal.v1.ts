@@ -21,6 +21,8 @@ const symbolSignalSchema = z.strictObject({
   correlated: z.boolean(),
 });
 
+export type SymbolSignal = z.infer<typeof symbolSignalSchema>;
+
 const data = z.strictObject({
   ...minuteAddress,
   policy: z.string().min(1).max(80),

@@ -3,7 +3,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { Envelope } from '../contracts/envelope.ts';
+import type { Envelope, EventContract, Stamps } from '../contracts/envelope.ts';
 import type { MessageDraft } from '../ports/handler.ts';
 import type { OutgoingMessage } from '../ports/queue.ts';
 import type { ConsumerName } from '../topology.ts';
@@ -41,7 +41,21 @@ export function childTraceparent(traceparent: string, messageId: string): string
   return [version, traceId, spanId(`${traceId}/${messageId}`), flags].join('-');
 }
 
-/** The first traceparent of a chain, from whatever names its cause. */
+/** The first message of a chain: what happens outside the functions begins one. */
+export function firstEnvelope<Data>(
+  { type, version }: EventContract<Data>,
+  address: Pick<Envelope<Data>, 'id' | 'runId' | 'occurredAt'> & { readonly stamps?: Stamps },
+  data: Data,
+): Envelope<Data> {
+  const { id, runId, occurredAt, stamps = {} } = address;
+  return { type, version, id, runId, occurredAt, traceparent: rootTraceparent(id), stamps, data };
+}
+
+/**
+ * The first traceparent of a chain, from whatever names its cause.
+ *
+ * @internal Exported for its tests.
+ */
 export function rootTraceparent(messageId: string): string {
   const traceId = createHash('sha256').update(messageId).digest('hex').slice(0, 32);
   return `00-${traceId}-${spanId(messageId)}-01`;

@@ -8,6 +8,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { BUY, SELL } from '../policy/actions.ts';
 import type { FeeTable } from '../execution/fee-tables.ts';
 import type { Fill, Order } from '../orders/types.ts';
 import { featureSchemaText } from '../features/feature-schema.ts';

@@ -10,7 +10,7 @@ import { type MinuteData, minuteV1, type RawBar } from '../../../shared/contract
 import { type ParkedData, parkedV1 } from '../../../shared/contracts/parked.v1.ts';
 import { type PulseData, pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
 import { type SignalData, signalV1 } from '../../../shared/contracts/signal.v1.ts';
-import { rootTraceparent } from '../../../shared/runtime/seal-message.ts';
+import { firstEnvelope } from '../../../shared/runtime/seal-message.ts';
 import { SESSION } from '../core/core.ts';
 
 const MINUTE_MS = 60_000;
@@ -163,7 +163,6 @@ function idOf(type: string, { session, minuteIndex }: { session: number; minuteI
   return `${type}/${RUN_ID}/${session}/${minuteIndex}`;
 }
 
-function envelope<Data>({ type, version }: EventContract<Data>, id: string, data: Data): Envelope<Data> {
-  const occurredAt = SESSION.openMs;
-  return { type, version, id, runId: RUN_ID, occurredAt, traceparent: rootTraceparent(id), stamps: {}, data };
+function envelope<Data>(contract: EventContract<Data>, id: string, data: Data): Envelope<Data> {
+  return firstEnvelope(contract, { id, runId: RUN_ID, occurredAt: SESSION.openMs }, data);
 }

@@ -5,11 +5,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CleanBar, cleanBarSchema } from '../../../../shared/contracts/bars-ready.v1.ts';
-import { cleanBars, rawBars, readCleanBars, readRawBars } from '../../../../shared/contracts/minute-conversions.ts';
+import {
+  cleanBars,
+  rawBars,
+  readCleanBars,
+  readRawBars,
+  readSymbolSignals,
+  symbolSignals,
+} from '../../../../shared/contracts/minute-conversions.ts';
 import { type RawBar, rawBarSchema } from '../../../../shared/contracts/minute.v1.ts';
 import { FAULTY, MinuteFrame, MISSING } from '../../../../shared/domain/market/frame.ts';
 import { FAULT } from '../../../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../../../shared/domain/quality/quality.ts';
+import { SignalFrame } from '../../../../shared/domain/sizing/signal-stage.ts';
 import { type Bar, bar, frameOf } from '../../../support/core/core.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA'];
@@ -111,5 +119,35 @@ describe('a minute after quality', () => {
     ];
     readCleanBars(bars, frame);
     expect([...frame.status]).toEqual([MISSING, FAULTY]);
+  });
+});
+
+describe('what is wanted of each symbol', () => {
+  it('is the same after it travelled', () => {
+    const wish = fc.record({
+      action: fc.constantFrom(0, 1, 2),
+      present: fc.boolean(),
+      faults: fc.nat(0xffff),
+      markE4: fc.nat(9_000_000),
+      entryQuantity: fc.nat(100),
+      limitPriceE4: fc.nat(9_000_000),
+      isCorrelated: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.tuple(wish, wish, wish), (wishes) => {
+        const frame = new SignalFrame(SYMBOLS.length);
+        wishes.forEach(({ entryQuantity: quantity, limitPriceE4, isCorrelated, ...each }, s) => {
+          frame.actions[s] = each.action;
+          frame.present[s] = each.present ? 1 : 0;
+          frame.faults[s] = each.faults;
+          frame.markE4[s] = each.markE4;
+          frame.enter(s, { quantity, limitPriceE4, isCorrelated });
+        });
+        const signals = symbolSignals(frame, SYMBOLS);
+        expect(signals.map(({ symbol }) => symbol)).toEqual(SYMBOLS);
+        expect(symbolSignals(readSymbolSignals(overText(signals)), SYMBOLS)).toEqual(signals);
+        expect(readSymbolSignals(signals)).toEqual(frame);
+      }),
+    );
   });
 });
