@@ -253,6 +253,15 @@ describe('a minute decided while its copies were in quarantine', () => {
     expect(bench.answers()).toEqual([]);
   });
 
+  it('is parked as late though memory stands right before it', async () => {
+    const bench = await open();
+    await play(bench, [aapl(), aapl()]);
+    await bench.database.transaction(({ execution }) => execution.markDecided('run-1', SESSION.date, 2));
+    expect(await bench.deliver(minute({ minuteIndex: 2 }))).toBe(true);
+    expect(bench.database.quarantine).toMatchObject([{ reason: 'late', value: '20250103/2' }]);
+    expect(bench.answers()).toHaveLength(2);
+  });
+
   it('is missing for the minutes after it, though another run has stored its bars, restart or not', async () => {
     const jump = (minuteIndex: number) => minute({ minuteIndex, bars: [JUMP, msft(minuteIndex)] });
     const judged = async (options: { restart: boolean; isStored: boolean }) => {

@@ -291,6 +291,16 @@ describe('a minute decided while its copies were in quarantine', () => {
     },
   );
 
+  it('is parked as late though memory stands right before it', async () => {
+    const { runner, requests } = fakeRunner();
+    const bench = await open(runner);
+    await play(bench, 3);
+    await bench.database.transaction(({ execution }) => execution.markDecided('run-1', SESSION.date, 3));
+    expect(await bench.deliver(barsReady({ minuteIndex: 3, bars: bars(3) }))).toBe(true);
+    expect(bench.database.quarantine).toMatchObject([{ reason: 'late', value: '20250103/3' }]);
+    expect(requests).toHaveLength(3);
+  });
+
   it('is parked as late when it comes after all', async () => {
     const { bench, missed } = await around({ restart: false });
     const answers = bench.answers().length;

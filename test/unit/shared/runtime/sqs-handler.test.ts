@@ -42,6 +42,16 @@ describe('a message that is handled', () => {
     expect(again?.attempt).toBeGreaterThan(0);
   });
 
+  it('of a closed session is known when it comes again, and has neither effect nor answer', async () => {
+    const { database, queue, handler, handled } = setUp();
+    await handler(eventOf(recordOf(bodyOf(), { messageId: 'first' })));
+    for (const { outboxId } of database.outbox) database.tables.outbox.delete(outboxId);
+    expect(await handler(eventOf(recordOf(bodyOf(), { messageId: 'again' })))).toEqual(ALL_GOOD);
+    expect(handled).toHaveBeenCalledTimes(1);
+    expect(queue.sent).toHaveLength(1);
+    expect(database.quarantine).toEqual([]);
+  });
+
   it('moves memory on only after the commit', async () => {
     const order: string[] = [];
     const { database, handler } = setUp(async (_data, context) => {
