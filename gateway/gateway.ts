@@ -23,8 +23,12 @@ import { createPatientDatabase } from './patient-database.ts';
 import { RunStoppedError } from './run-stopped.ts';
 import { type PlayerParts, SessionPlayer } from './session-player.ts';
 
-/** What the database says of a run or a book that was begun otherwise. */
-const OF_ANOTHER_RUN: ReadonlySet<unknown> = new Set(['RUN_DIFFERS', 'RUN_OF_ANOTHER_LEDGER', 'BOOK_DIFFERS']);
+/** What an operator does where the database says that a run or a book was begun otherwise. */
+const FIXES: ReadonlyMap<unknown, string> = new Map([
+  ['RUN_DIFFERS', 'begin another run with --new-run; the old one stays readable'],
+  ['RUN_OF_ANOTHER_LEDGER', 'begin another run with --new-run; the old one stays readable'],
+  ['BOOK_DIFFERS', 'give what the book was opened with, or name another one with --book NAME'],
+]);
 
 export interface GatewayOptions {
   readonly config: RunConfig;
@@ -89,8 +93,9 @@ async function beginRun({ config, kind, source }: GatewayOptions, database: Data
     });
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message: string };
-    if (!OF_ANOTHER_RUN.has(code)) throw error;
-    throw new RunStoppedError(message, 'begin another run with --new-run, or name another book with --book NAME');
+    const fix = FIXES.get(code);
+    if (fix === undefined) throw error;
+    throw new RunStoppedError(message, fix);
   }
 }
 

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readStoredSignal, type StoredSignal, storedText } from '../../../shared/contracts/stored-signal.ts';
 import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
+import { toUsd } from '../../../shared/domain/units/units.ts';
 import { newOpening, type Opening, openingAfter } from '../../../shared/domain/risk/opening.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type {
@@ -196,7 +197,9 @@ function openBook({ books, runs, accounts }: Tables, config: RunConfig): Opening
   const book = books.get(bookId)!;
   const field = (['accountUsdE4', 'market', 'broker'] as const).find((name) => book[name] !== given[name]);
   if (field !== undefined) {
-    const message = `book ${bookId} was opened with ${field} ${book[field]}, and the run has ${given[field]}`;
+    const textOf = (value: string | number): string =>
+      typeof value === 'number' ? `an account of $${toUsd(value).toFixed(2)}` : `${field} ${value}`;
+    const message = `book ${bookId} was opened with ${textOf(book[field])}, and the run has ${textOf(given[field])}`;
     throw new MemoryDatabaseError(message, { code: 'BOOK_DIFFERS', retryable: false });
   }
   const before = runs.where((row) => row.config.bookId === bookId).toReversed();

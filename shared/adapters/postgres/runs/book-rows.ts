@@ -4,6 +4,7 @@
 
 import { newOpening, type Opening, openingAfter } from '../../../domain/risk/opening.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
+import { toUsd } from '../../../domain/units/units.ts';
 import { integer } from '../connection/columns.ts';
 import { DatabaseError } from '../connection/database-error.ts';
 import type { Transaction } from '../connection/transaction.ts';
@@ -51,8 +52,11 @@ function refuseOther(
   const field = (['accountUsdE4', 'market', 'broker'] as const).find((name) => book[name] !== config[name]);
   if (field === undefined) return;
   throw new DatabaseError(
-    `book ${config.bookId} was opened with ${field} ${book[field]}, and the run has ${config[field]}; ` +
-      'name another book with --book NAME, or give what the book was opened with',
+    `book ${config.bookId} was opened with ${textOf(field, book[field])}, and the run has ${textOf(field, config[field])}`,
     { code: 'BOOK_DIFFERS', retryable: false },
   );
+}
+
+function textOf(field: string, value: string | number): string {
+  return typeof value === 'number' ? `an account of $${toUsd(value).toFixed(2)}` : `${field} ${value}`;
 }

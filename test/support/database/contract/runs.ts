@@ -116,9 +116,13 @@ function booksContract(bench: Bench): void {
     });
 
     it.each([
-      ['accountUsdE4', { accountUsdE4: 50_000_000 }, /opened with accountUsdE4 25000000, and the run has 50000000/],
-      ['market', { market: 'ib' as const }, /opened with market recorded, and the run has ib/],
-      ['broker', { broker: 'log-only' as const }, /opened with broker simulated, and the run has log-only/],
+      [
+        'accountUsdE4',
+        { accountUsdE4: 50_000_000 },
+        /opened with an account of \$2500\.00, and the run has an account of \$5000\.00/,
+      ],
+      ['market', { market: 'ib' as const }, /opened with market recorded, and the run has market ib/],
+      ['broker', { broker: 'log-only' as const }, /opened with broker simulated, and the run has broker log-only/],
     ])('refuse a run with another %s', async (_field, change, message) => {
       await begin('a');
       await expect(begin('b', change)).rejects.toMatchObject({

@@ -1,0 +1,61 @@
+/**
+ * A gateway begins the run that it was told to, or says why it must not.
+ */
+
+import { describe, expect, it } from 'vitest';
+import { type GatewayOptions, runGateway } from '../../../gateway/gateway.ts';
+import { createLogger } from '../../../shared/adapters/system/logger.ts';
+import { topology } from '../../../shared/topology.ts';
+import { runConfig } from '../../support/core/core.ts';
+import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/memory-database.ts';
+import { hurriedClock } from '../../support/trading/hurried-clock.ts';
+import { MemoryQueues } from '../../support/trading/memory-queues.ts';
+
+/** On a market without a session: there is nothing to do but to begin the run. */
+function begin(database: MemoryDatabase, changes: Parameters<typeof runConfig>[0]): Promise<string> {
+  const queues = new MemoryQueues({ topology: topology(), comesAgainAfter: () => null });
+  const options = {
+    config: runConfig({ bookId: 'main', ...changes }),
+    kind: 'paper',
+    source: { quarantine: [], nextSession: () => null, open: () => Promise.reject(new Error('no session')) },
+    minuteClock: { nextClose: async () => undefined, betweenSessions: async () => undefined },
+    journal: { append: async () => undefined },
+    database,
+    queue: queues,
+    topology: topology(),
+    clock: hurriedClock(),
+    logger: createLogger({ name: 'test', level: 'silent' }),
+  } satisfies Omit<GatewayOptions, 'broker'>;
+  return runGateway(options as unknown as GatewayOptions, new AbortController().signal);
+}
+
+describe('a gateway', () => {
+  it('begins a run on a book, and continues it', async () => {
+    const database = createMemoryDatabase();
+    for (const _life of [1, 2]) expect(await begin(database, {})).toBe('finished');
+    expect(database.tables.runs.size).toBe(1);
+  });
+
+  it.each([
+    [
+      'another configuration',
+      { seed: 2 },
+      /run-1 exists with another configuration: seed was 1 and is now 2/,
+      '--new-run',
+    ],
+    [
+      'another account',
+      { runId: 'run-2', accountUsdE4: 50_000_000 },
+      /book main was opened with .*\$2500\.00/,
+      '--book',
+    ],
+  ])('stops for good where the run has %s, with what to do', async (_what, changes, message, fix) => {
+    const database = createMemoryDatabase();
+    await begin(database, {});
+    await expect(begin(database, changes)).rejects.toMatchObject({
+      name: 'RunStoppedError',
+      message: expect.stringMatching(message) as string,
+      fix: expect.stringContaining(fix) as string,
+    });
+  });
+});
