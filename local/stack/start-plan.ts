@@ -13,7 +13,8 @@ import type { NamedSource, StackFile } from '../../shared/runtime/stack-file.ts'
 import type { PaceConfig } from '../../shared/ports/stack-status.ts';
 import { EXIT_USAGE, Problem } from '../problem.ts';
 import { chooseRun } from './run-registry.ts';
-import { checkBars, recordedSource } from '../cli/options/recorded-bars.ts';
+import { checkBars, recordedSessions, sessionsHeld } from '../cli/options/recorded-bars.ts';
+import { judge, type MissingSession, splitMissing } from '../cli/options/recorded-run.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
 
 /** What trades, on which market, how fast. */
@@ -38,6 +39,8 @@ export interface MarketOptions {
 export interface StartPlan {
   readonly file: StackFile;
   readonly isNewRun: boolean;
+  /** Recorded sessions that are skipped, since a symbol has no row of them. */
+  readonly missing: readonly MissingSession[];
 }
 
 /** Throws Problem where the bars cannot be read, or where the run of these options cannot be continued. */
@@ -47,7 +50,7 @@ export async function planStart(
 ): Promise<StartPlan> {
   const { dataDir, ...where } = place;
   if (options.bars !== undefined && options.book !== MAIN_BOOK) throw bookOfRecordedBars(options.book);
-  const source = sourceOf(options);
+  const { source, missing } = sourceOf(options);
   const config = configOf(options);
   const book = options.bars === undefined ? { bookId: options.book } : {};
   const { opening: _, ...chosen } = config;
@@ -57,7 +60,7 @@ export async function planStart(
     isNew: options.newRun === true,
   });
   const plan = { kind: 'paper', config, ...book, runId, source, clock: options.speed, stage: 'default' } as const;
-  return { file: await planStack({ ...plan, ...where }), isNewRun: isNew };
+  return { file: await planStack({ ...plan, ...where }), isNewRun: isNew, missing };
 }
 
 function bookOfRecordedBars(book: string): Problem {
@@ -91,9 +94,17 @@ function marketOf({ bars, startDate, to = startDate }: MarketOptions): object {
   return bars === undefined ? { startDate } : { bars, startDate, to };
 }
 
-function sourceOf(options: MarketOptions): NamedSource {
-  if (options.bars === undefined) return { kind: 'generated', seed: options.seed, startSession: options.startDate };
+function sourceOf(options: MarketOptions): {
+  readonly source: NamedSource;
+  readonly missing: readonly MissingSession[];
+} {
+  if (options.bars === undefined) {
+    return { source: { kind: 'generated', seed: options.seed, startSession: options.startDate }, missing: [] };
+  }
   checkBars({ bars: options.bars, symbols: options.symbols, ...(options.daily && { daily: options.daily }) });
-  const { startDate, to = startDate, symbols } = options;
-  return recordedSource(options.bars, { from: startDate, to, symbols });
+  const { bars, startDate, to = startDate, symbols } = options;
+  // Reading and judging them now says here, and not in the middle of the run, what cannot be played.
+  const { kept, missing } = splitMissing(bars, symbols, sessionsHeld(bars, symbols, { from: startDate, to }));
+  for (const each of recordedSessions({ bars, symbols, sessions: kept })) judge(symbols, { ...each, minutesMax: null });
+  return { source: { kind: 'csv', barsDir: bars, sessions: [...kept] }, missing };
 }

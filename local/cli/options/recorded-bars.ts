@@ -5,9 +5,7 @@
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { eachSession, heldSessions, type RecordedSession } from '../../../shared/adapters/csv/bars-csv.ts';
 import { CsvError } from '../../../shared/adapters/csv/csv-error.ts';
-import { symbolsIn } from '../../../shared/adapters/csv/csv-file.ts';
 import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
-import type { NamedSource } from '../../../shared/runtime/stack-file.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
 
 export interface BarFolders {
@@ -17,10 +15,8 @@ export interface BarFolders {
 }
 
 export interface SessionRange {
-  readonly from?: SessionDate;
-  readonly to?: SessionDate;
-  /** The symbols of the run: each must have bars in every session. By default any file of the folder counts. */
-  readonly symbols?: readonly string[];
+  readonly from: SessionDate;
+  readonly to: SessionDate;
 }
 
 /** Throws Problem where a symbol has no file or one that cannot be taken. */
@@ -31,30 +27,21 @@ export function checkBars({ bars, symbols, daily }: BarFolders): void {
   });
 }
 
-/** The sessions of the range that the files hold. Throws Problem where there is none, or where one cannot be played. */
-export function recordedSource(barsDir: string, range: SessionRange): NamedSource {
-  const sessions = problemOfCsv(() => {
-    const symbols = range.symbols ?? symbolsIn(barsDir);
+/** The sessions of the range that any of the files holds, in order. Throws Problem where there is none. */
+export function sessionsHeld(barsDir: string, symbols: readonly string[], range: SessionRange): SessionDate[] {
+  return problemOfCsv(() => {
     const held = new Set(symbols.flatMap((symbol) => heldSessions(barsDir, symbol)));
     const all = [...held].sort((one, other) => one - other);
-    const wanted = all.filter((date) => date >= (range.from ?? date) && date <= (range.to ?? date));
+    const wanted = all.filter((date) => date >= range.from && date <= range.to);
     if (wanted.length === 0) throw noSession(barsDir, all, range);
-    // Reading them now says here, and not in the middle of the run, what one of them lacks.
-    if (range.symbols !== undefined) for (const _ of eachSession(barsDir, symbols, wanted));
     return wanted;
   });
-  return { kind: 'csv', barsDir, sessions };
 }
 
 interface RecordedOptions {
   readonly bars: string;
   readonly symbols: readonly string[];
   readonly sessions: readonly SessionDate[];
-}
-
-/** Throws Problem where one of the sessions cannot be played. */
-export function checkSessions(options: RecordedOptions): void {
-  for (const _ of recordedSessions(options));
 }
 
 /**
@@ -81,7 +68,7 @@ export function problemOfCsv<Result>(read: () => Result): Result {
 }
 
 function noSession(barsDir: string, all: readonly SessionDate[], { from, to }: SessionRange): Problem {
-  const asked = `${from === undefined ? 'the first' : formatSessionDate(from)} to ${to === undefined ? 'the last' : formatSessionDate(to)}`;
+  const asked = `${formatSessionDate(from)} to ${formatSessionDate(to)}`;
   const [first, last] = [all[0], all.at(-1)];
   const fix =
     first === undefined || last === undefined

@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly account: UsdE4;
   readonly seed: number;
   readonly minutes?: number;
+  /** A session that a symbol lacks is refused instead of skipped. */
+  readonly strict?: boolean;
   readonly rearm: RearmMode;
   readonly json?: boolean;
 }
@@ -54,6 +56,7 @@ export function addRunOptions(command: Command): Command {
       'stop after the first n minutes of each session, flat',
       parseInteger('--minutes', { min: 1, max: 390 }),
     )
+    .option('--strict', 'refuse a range of which a symbol lacks a session, instead of skipping that session')
     .option('--daily <dir>', 'folder with the daily bars that profile enhanced needs', parseFolder('--daily'))
     .option(
       '--rearm <when>',

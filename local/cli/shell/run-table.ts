@@ -4,6 +4,7 @@
 
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
 import { counted, printable, usd } from '../../../shared/read-models/format.ts';
+import type { InputNotes } from '../options/recorded-run.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReplayTimes {
@@ -11,11 +12,13 @@ export interface ReplayTimes {
   readonly wallMs: number;
 }
 
-export function printRun(terminal: Terminal, summary: RunSummary & Partial<ReplayTimes>): void {
+type Printed = RunSummary & Partial<InputNotes & ReplayTimes>;
+
+export function printRun(terminal: Terminal, summary: Printed): void {
   for (const [label, value] of rowsOf(summary)) terminal.out(`${terminal.paint('dim', label.padEnd(18))}${value}`);
 }
 
-function rowsOf(summary: RunSummary & Partial<ReplayTimes>): [string, string][] {
+function rowsOf(summary: Printed): [string, string][] {
   const rows: [string, string][] = [
     ['sessions', listOf(summary.sessions)],
     ['symbols', listOf(summary.symbols)],
@@ -40,7 +43,17 @@ function rowsOf(summary: RunSummary & Partial<ReplayTimes>): [string, string][] 
       summary.ledgerHash ?? `none: the ledger of this run is ${summary.ledgerVersion}, which is only read`,
     ],
   ];
-  return [...rows, ...timesOf(summary)];
+  return [...rows, ...notesOf(summary), ...timesOf(summary)];
+}
+
+/** Nothing where there is nothing to say. */
+function notesOf({ missingSessions = [], warnings = {} }: Partial<InputNotes>): [string, string][] {
+  const skipped = missingSessions.map(({ date, symbols }) => `${date} (no ${symbols.join(', ')})`);
+  const rows: [string, string][] = [
+    ['skipped', skipped.length === 0 ? '' : listOf(skipped)],
+    ['warnings', Object.keys(warnings).length === 0 ? '' : countsOf(warnings)],
+  ];
+  return rows.filter(([, text]) => text !== '');
 }
 
 /** How often it halted, then each halt that stands, or the latest one where none does. */

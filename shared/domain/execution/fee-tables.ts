@@ -130,3 +130,13 @@ export function feeTable(name: FeeTableName | 'bench'): FeeTable {
 export function rateOn<Rate extends DatedRate>(rows: readonly Rate[], session: number): Rate | null {
   return rows.findLast((row) => row.from <= session) ?? rows[0] ?? null;
 }
+
+/** Whether a session lies behind the last row of a schedule whose rate and date were both read in a quoted source. */
+export function isPastCheckedRates(table: FeeTable, session: number): boolean {
+  return isPastChecked(table.sec, session) || isPastChecked(table.taf, session);
+}
+
+function isPastChecked(rows: readonly DatedRate[], session: number): boolean {
+  const inForce = rows.findLastIndex((row) => row.from <= session);
+  return inForce !== -1 && rows.slice(inForce).every((row) => !row.checked);
+}

@@ -9,13 +9,14 @@ import type { RecordedSession } from '../../../../shared/adapters/csv/bars-csv.t
 import type { QuarantineEntry } from '../../../../shared/ports/repositories.ts';
 import type { CliContext } from '../../context.ts';
 import { dailyBarsOf } from '../../options/daily-bars.ts';
-import { recordedSessions } from '../../options/recorded-bars.ts';
-import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
+import { type InputNotes, openRecordedRun } from '../../options/recorded-run.ts';
+import { type RunOptions, runConfigOf } from '../../options/run-options.ts';
 
 const QUARANTINE_SHOWN_MAX = 5;
 
-export function backtest(options: RunOptions, context: CliContext): RunSummary {
-  return backtestWith(options, context).summary;
+export function backtest(options: RunOptions, context: CliContext): RunSummary & InputNotes {
+  const { summary, notes } = backtestWith(options, context);
+  return { ...summary, ...notes };
 }
 
 /** The result, with every ledger row as text where `onRow` asks for it. */
@@ -23,20 +24,20 @@ export function backtestWith(
   options: RunOptions,
   context: CliContext,
   onRow?: (row: string) => void,
-): { readonly summary: RunSummary; readonly config: RunConfig } {
+): { readonly summary: RunSummary; readonly config: RunConfig; readonly notes: InputNotes } {
   const config: RunConfig = { ...runConfigOf(options), runId: 'backtest', bookId: 'backtest' };
-  const { bars, symbols } = options;
+  const dailyBars = dailyBarsOf(options);
+  const run = openRecordedRun(options);
   const quarantine = new ShownRows(context.terminal);
   function* sessions(): Generator<RecordedSession> {
-    for (const each of recordedSessions({ bars, symbols, sessions: sessionsOf(options) })) {
+    for (const each of run.sessions) {
       quarantine.add(each.quarantine);
       yield each;
     }
   }
-  const dailyBars = dailyBarsOf(options);
   const summary = runBacktest({ config, sessions: sessions(), dailyBars, ...(onRow && { onRow }) });
   quarantine.end();
-  return { summary, config };
+  return { summary, config, notes: run.notes() };
 }
 
 /** Names the first rows that were not used, and counts the others. */

@@ -14,10 +14,10 @@ import { firstDifference, type LedgerDifference } from './compare-ledgers.ts';
 import type { CliContext } from '../../context.ts';
 import { postgresDriver } from '../../reach/embedded-postgres.ts';
 import { dailyBarsOf } from '../../options/daily-bars.ts';
-import { checkSessions } from '../../options/recorded-bars.ts';
+import { type InputNotes, openRecordedRun } from '../../options/recorded-run.ts';
 import { type PlayedRun, playReplay } from './stack.ts';
 import { openReplayTarget, type ReplayTarget } from './target.ts';
-import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
+import { type RunOptions, runConfigOf } from '../../options/run-options.ts';
 import { printRun } from '../../shell/run-table.ts';
 import { askPage } from '../../shell/page-snapshot.ts';
 import { watchProgress } from '../../shell/session-progress.ts';
@@ -39,32 +39,36 @@ export interface ReplayOptions extends RunOptions {
 
 export async function runReplay(options: ReplayOptions, context: CliContext): Promise<number> {
   const target = options.target === undefined ? null : await openReplayTarget(options.target, options.data, context);
-  const file = await planReplay(options, target);
+  const { file, notes } = await planReplay(options, target);
   const rows: string[] = [];
   const run = await playWatched(
     { options, context, file, target },
     options.compare ? (row) => rows.push(row) : undefined,
   );
   const comparison = options.compare ? compare(options, context, rows, run) : null;
-  print(options, context, run, comparison);
+  print(options, context, { ...run, notes }, comparison);
   return comparison === null || comparison.equal ? EXIT_OK : EXIT_FAILED;
 }
 
 /** Throws Problem before anything is started when the bars cannot be read. */
-async function planReplay(options: ReplayOptions, target: ReplayTarget | null): Promise<StackFile> {
+async function planReplay(
+  options: ReplayOptions,
+  target: ReplayTarget | null,
+): Promise<{ readonly file: StackFile; readonly notes: InputNotes }> {
   dailyBarsOf(options);
-  const sessions = sessionsOf(options);
-  checkSessions({ bars: options.bars, symbols: options.symbols, sessions });
+  const recorded = openRecordedRun(options);
+  // Reading them all now says here, and not in the middle of the run, what cannot be played.
+  for (const _ of recorded.sessions);
   const file = await planStack({
     kind: 'replay',
     config: runConfigOf(options),
-    source: { kind: 'csv', barsDir: resolve(options.bars), sessions },
+    source: { kind: 'csv', barsDir: resolve(options.bars), sessions: recorded.dates },
     clock: options.speed,
     stage: target?.stage ?? options.timing,
     ...(target && { messaging: target.messaging }),
     pagePort: null,
   });
-  return { ...file, ports: { ...file.ports, ...target?.ports } };
+  return { file: { ...file, ports: { ...file.ports, ...target?.ports } }, notes: recorded.notes() };
 }
 
 interface Replay {
@@ -121,9 +125,14 @@ function compare(options: ReplayOptions, context: CliContext, rows: readonly str
   };
 }
 
-function print({ json }: ReplayOptions, { terminal }: CliContext, run: PlayedRun, comparison: Comparison | null): void {
+function print(
+  { json }: ReplayOptions,
+  { terminal }: CliContext,
+  run: PlayedRun & { readonly notes: InputNotes },
+  comparison: Comparison | null,
+): void {
   const times = { latencyMs: latencyOf(run.latency), wallMs: Math.round(run.wallMs) };
-  const result = { ...run.summary, ...times };
+  const result = { ...run.summary, ...run.notes, ...times };
   const kept = run.dataDir === null ? {} : { dataDir: run.dataDir };
   if (json) {
     terminal.out(JSON.stringify({ ...result, ...(comparison && { compare: comparison }), ...kept }));

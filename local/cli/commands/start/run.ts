@@ -2,6 +2,7 @@
  * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
  */
 
+import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { fileURLToPath } from 'node:url';
 import { marketText } from '../../../stack/market-text.ts';
 import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
@@ -50,11 +51,14 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
   const last = lastStackFile(dataDir);
   const isViewOnly = last?.kind === 'replay';
-  const { file, isNewRun } = isViewOnly
-    ? { file: await planView(last, page.port), isNewRun: false }
+  const { file, isNewRun, missing } = isViewOnly
+    ? { file: await planView(last, page.port), isNewRun: false, missing: [] }
     : await planStart(options, { pagePort: page.port, dataDir });
   if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
   else talk.run(file, { isNew: isNewRun, last });
+  for (const { session, symbols } of missing) {
+    talk.note(`skipping session ${formatSessionDate(session)}: no row of ${symbols.join(', ')}`);
+  }
   const stack = new Stack({
     dataDir,
     file,

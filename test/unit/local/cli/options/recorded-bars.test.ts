@@ -4,12 +4,7 @@
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadDailyBars } from '../../../../../local/cli/options/daily-bars.ts';
-import {
-  checkBars,
-  problemOfCsv,
-  checkSessions,
-  recordedSource,
-} from '../../../../../local/cli/options/recorded-bars.ts';
+import { checkBars, problemOfCsv, sessionsHeld } from '../../../../../local/cli/options/recorded-bars.ts';
 import { EXIT_FAILED, Problem } from '../../../../../local/problem.ts';
 import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
 
@@ -36,32 +31,24 @@ function problem(work: () => unknown): Problem {
 }
 
 describe('recorded bars of a command', () => {
-  it('become a source of the sessions that the files hold', () => {
-    expect(recordedSource(bars, { from: 20250103, to: 20250131 })).toEqual({
-      kind: 'csv',
-      barsDir: bars,
-      sessions: [20250103, 20250106],
-    });
-    expect(recordedSource(bars, { symbols: ['MSFT'] })).toMatchObject({ sessions: [20250102, 20250106] });
+  it('are played in the sessions of the range that any of the files holds', () => {
+    const range = { from: 20250103, to: 20250131 };
+    expect(sessionsHeld(bars, ['AAPL', 'MSFT'], range)).toEqual([20250103, 20250106]);
+    expect(sessionsHeld(bars, ['MSFT'], range)).toEqual([20250106]);
   });
 
   it('say which dates there are where none was asked for', () => {
-    const { message, fix, exitCode } = problem(() => recordedSource(bars, { from: 20250201, to: 20250203 }));
+    const { message, fix, exitCode } = problem(() => sessionsHeld(bars, ['AAPL'], { from: 20250201, to: 20250203 }));
     expect(message).toContain('holds no session from 2025-02-01 to 2025-02-03');
     expect(fix).toContain('2025-01-02 to 2025-01-06');
     expect(exitCode).toBe(EXIT_FAILED);
-  });
-
-  it('name the symbol that lacks a session', () => {
-    const { message } = problem(() => recordedSource(bars, { symbols: ['AAPL', 'MSFT'] }));
-    expect(message).toContain("session '2025-01-03' has no bar of MSFT");
   });
 
   it('are refused as a problem with its fix', () => {
     const { message, fix } = problem(() => checkBars({ bars, symbols: ['AAPL', 'NVDA'] }));
     expect(message).toContain('AAPL, MSFT');
     expect(fix).not.toBe('');
-    expect(problem(() => checkSessions({ bars, symbols: ['NVDA'], sessions: [20250102] })).exitCode).toBe(EXIT_FAILED);
+    expect(problem(() => sessionsHeld(bars, ['NVDA'], { from: 20250102, to: 20250103 })).exitCode).toBe(EXIT_FAILED);
   });
 
   it('are checked together with the daily bars', () => {

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { feeTable, rateOn } from '../../../../../shared/domain/execution/fee-tables.ts';
+import { feeTable, isPastCheckedRates, rateOn } from '../../../../../shared/domain/execution/fee-tables.ts';
 import {
   NO_FEES,
   orderFees,
@@ -199,5 +199,14 @@ describe('a round trip', () => {
     const rates = sessionFees(TIERED, 20250103);
     // 9 shares at $100: 0.35 + 0.027 to buy; 0.35 + 0.027 + 0.0251 (900 x $27.80 a million, up) + 0.0015 to sell.
     expect(roundTripFeesE4(rates, 1_000_000, 9)).toBe(3_500 + 270 + 3_500 + 270 + 251 + 15);
+  });
+});
+
+describe('a schedule', () => {
+  it('is known up to its last row that was read in a quoted source', () => {
+    const past = (session: number): boolean => isPastCheckedRates(feeTable('tiered'), session);
+    // The trading activity fee of 2026 is second-hand; the doubtful dates of earlier rows have checked ones behind them.
+    expect([20_100_104, 20_240_601, 20_251_231, 20_260_102].map(past)).toEqual([false, false, false, true]);
+    expect(isPastCheckedRates(feeTable('bench'), 20_270_104)).toBe(false);
   });
 });
