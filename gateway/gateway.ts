@@ -42,7 +42,7 @@ export interface GatewayOptions {
   readonly topology: Topology;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Told of every session that begins. */
+  /** Called at every session that begins. */
   readonly onSession?: (player: SessionPlayer) => void;
 }
 

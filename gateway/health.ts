@@ -1,5 +1,5 @@
 /**
- * The gateway's own HTTP answers, on loopback unless told otherwise: /healthz says that it lives and where it is in its session.
+ * The gateway's own HTTP answers, on loopback unless configured otherwise: /healthz says that it lives and where it is in its session.
  */
 
 import { createServer, type Server } from 'node:http';

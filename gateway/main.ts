@@ -104,7 +104,7 @@ async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(RUNNER_PROBE_MS) })).ok;
   } catch {
-    // Whatever keeps it from answering, risk is told that the runner is down.
+    // Whatever keeps it from answering, risk learns that the runner is down.
     return false;
   }
 }
@@ -125,8 +125,8 @@ process.on('SIGINT', () => {
 });
 // The channel closes when the supervisor dies: no process outlives it.
 process.on('disconnect', () => process.exit(0));
-process.on('unhandledRejection', (error) => fail(error, 'a rejection nobody handled'));
-process.on('uncaughtException', (error) => fail(error, 'an exception nobody handled'));
+process.on('unhandledRejection', (error) => fail(error, 'an unhandled rejection'));
+process.on('uncaughtException', (error) => fail(error, 'an uncaught exception'));
 await run().then(
   () => process.exit(0),
   (error: unknown) => {

@@ -1,6 +1,6 @@
 /**
  * A database that waits: while the world keeps it away, a transaction is tried again, since a recorded market loses
- * nothing by standing still. What it writes must be idempotent, because a commit may have held unheard.
+ * nothing by waiting. What it writes must be idempotent, because a commit may have held unheard.
  */
 
 import type { Database } from '../shared/ports/repositories.ts';

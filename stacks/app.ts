@@ -24,7 +24,7 @@ function run(): void {
 try {
   run();
 } catch (error) {
-  // Told what is missing, nobody needs to know in which line.
+  // The message says what is missing; nobody needs the line.
   if (!(error instanceof ContextError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

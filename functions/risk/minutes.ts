@@ -103,7 +103,7 @@ function recordRearm({ runId, stage }: RunState, rearmed: ArmOutcome, turn: Turn
   return decisions.riskEvent({ runId, eventMs: stage.lastCloseMs, kind: 'REARM', detail, outcome: null });
 }
 
-/** What the broker is told: the decision, without its time, which the envelope has. */
+/** What the broker receives: the decision, without its time, which the envelope has. */
 function draft(runId: string, data: SignalData | ParkedData, { eventMs, ...decision }: Decision): Draft {
   return {
     queue: 'orders',

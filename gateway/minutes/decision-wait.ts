@@ -29,7 +29,7 @@ export interface DecisionWaitParts {
 /** How often the records are looked at while a decision is awaited. */
 const LOOK_MS = 1_000;
 const RESENDS_MAX = 60;
-/** So many copies in quarantine are no accident of the way. */
+/** So many copies in quarantine are not an accident of delivery. */
 const COPIES_MAX = 3;
 
 /** The run cannot go on: a minute got no decision. */

@@ -1,5 +1,5 @@
 /**
- * The pulse of a live clock: every 30 s risk is told how old the feed is and whether the runner answers.
+ * The pulse of a live clock: every 30 s risk learns how old the feed is and whether the runner answers.
  */
 
 import { type PulseData, pulseV1 } from '../../shared/contracts/pulse.v1.ts';

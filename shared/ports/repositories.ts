@@ -238,7 +238,7 @@ export interface MinuteOfRun {
   readonly minuteIndex: number;
 }
 
-/** What risk noticed or was told. */
+/** What risk noticed or was commanded. */
 export interface RiskEventRow {
   readonly runId: string;
   readonly eventMs: number;

@@ -17,7 +17,7 @@ export function readProblem(message: unknown): ProcessProblem | null {
   return read.success ? read.data : null;
 }
 
-/** Ends the process once the supervisor has been told. */
+/** Ends the process once the supervisor knows. */
 export function exitWithProblem({ message, fix }: { readonly message: string; readonly fix: string }): void {
   const problem: ProcessProblem = { kind: 'problem', message, fix };
   if (process.send === undefined) process.exit(EXIT_HOPELESS);

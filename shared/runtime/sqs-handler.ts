@@ -183,7 +183,7 @@ async function decide(
   const outgoing = drafts.map((draft) => sealMessage(draft, { cause: read.message, consumer, nowMs: clock.nowMs() }));
   for (const message of outgoing) assertFits(message, context.topology);
   if (outgoing.length > 0) await repositories.outbox.add(consumer, read.message.id, outgoing);
-  // Whoever waited has been told that it failed, so it must not commit behind their back.
+  // Whoever waited has heard that it failed, so it must not commit behind their back.
   if (invocation.expired) throw new DeadlineError(`message ${read.message.id} was handled too late to commit`);
   return { isRepeat: false, effects, outgoing };
 }

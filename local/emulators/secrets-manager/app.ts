@@ -84,7 +84,7 @@ function parseBody(body: Buffer): unknown {
     const input: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
   } catch {
-    // Told below.
+    // Reported below.
   }
   return new AwsError('SerializationException', 'The body is not a JSON object.');
 }

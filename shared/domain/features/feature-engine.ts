@@ -22,7 +22,7 @@ export class FeatureEngine {
     this.#symbols = Array.from({ length: symbolCount }, () => new SymbolFeatures());
   }
 
-  /** Everything starts anew but the volume profile of past sessions. */
+  /** Everything starts afresh but the volume profile of past sessions. */
   startSession(date: number): void {
     this.#profile.startSession(date);
     for (const symbol of this.#symbols) symbol.reset();

@@ -31,7 +31,7 @@ export class VolumeProfile {
 
   /**
    * Takes the session that ends into the profile and makes room for the one that begins. Sessions of the same day or
-   * later leave it, so that whoever goes back in time is told nothing of the future.
+   * later leave it, so that whoever goes back in time learns nothing of the future.
    */
   startSession(date: number): void {
     if (this.#isOpen) this.#fold(this.#head, 1);

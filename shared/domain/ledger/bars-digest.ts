@@ -2,7 +2,7 @@
  * Content hash of the bars a run has seen: every minute of every session, after the hard-fault verdicts.
  *
  * SHA-256 over little-endian float64: per minute a count of good bars, then per good bar the symbol's index, open,
- * high, low, close and volume as delivered (−1 where it is no count of shares).
+ * high, low, close and volume as delivered (−1 where it is not a count of shares).
  */
 
 import { createHash, type Hash } from 'node:crypto';

@@ -110,7 +110,7 @@ export function putValue(bytes: Uint8Array, at: number, value: number): number {
 
 /** A safe integer in decimal. Throws AssertionError for anything else. */
 export function putInteger(bytes: Uint8Array, at: number, value: number): number {
-  // The bit operation tells whole numbers from the rest; what is none falls through to the assertion.
+  // The bit operation tells whole numbers from the rest; anything else falls through to the assertion.
   if (value >= 0 && value < 10 && (value | 0) === value) {
     bytes[at] = ZERO + value;
     return at + 1;

@@ -1,5 +1,5 @@
 /**
- * What came of an operator's command, as it is recorded and told.
+ * What came of an operator's command, as it is recorded and reported.
  */
 
 import type { ArmOutcome } from './arming.ts';

@@ -53,7 +53,7 @@ export class VarHistory {
     return (this.#returns[s] ?? null) !== null;
   }
 
-  /** VaR of a portfolio given by its notional per symbol; a positive number is a loss. NaN where history lacks or is no number. */
+  /** VaR of a portfolio given by its notional per symbol; a positive number is a loss. NaN where history is missing or is not a number. */
   portfolioUsdE4(notionalE4: Float64Array): UsdE4 {
     this.#scratch.fill(0);
     for (let s = 0; s < notionalE4.length; s++) {

@@ -30,7 +30,7 @@ export interface StoredSession {
   readonly decisions: readonly Decision[];
   /** What operators' commands left standing, in order. */
   readonly commands: readonly CommandMark[];
-  /** Minutes decided while their bars were in quarantine: what is stored for them was no input of the run. */
+  /** Minutes decided while their bars were in quarantine: what is stored for them was not input of the run. */
   readonly quarantined: readonly number[];
   /** In ledger order. */
   readonly fills: readonly Fill[];

@@ -228,7 +228,7 @@ export class SymbolBook {
   }
 }
 
-/** A limit of 0 is no limit: the comparison profile buys at any open. */
+/** A limit of 0 means no limit: the comparison profile buys at any open. */
 function limitE4(order: Order): PriceE4 {
   return order.limitPriceE4 === 0 ? Number.POSITIVE_INFINITY : order.limitPriceE4;
 }

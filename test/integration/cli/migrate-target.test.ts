@@ -220,7 +220,7 @@ describe('a managed server that migrate prepares', () => {
     expect(await databaseRights(target.server.asSuperuser)).toEqual(rights);
   });
 
-  it('told no password to anybody', async () => {
+  it('showed no password to anybody', async () => {
     const passwords = await Promise.all([...LOGINS, ADMIN].map(async (name) => (await target.accessOf(name)).password));
     const log = readFileSync(join(target.server.dataDir, 'logs', 'postgres.log'), 'utf8');
     const said = [...target.said, log].join('\n');

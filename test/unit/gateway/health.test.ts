@@ -1,5 +1,5 @@
 /**
- * What the gateway says of itself over HTTP.
+ * What the gateway reports over HTTP.
  */
 
 import type { AddressInfo } from 'node:net';

@@ -233,7 +233,7 @@ describe('a minute without a decision', () => {
     expect(parts.queue.sent).toHaveLength(SENDS_MAX);
   });
 
-  it('goes on with a decision whose commit held although nobody heard of it', async () => {
+  it('goes on with a decision whose commit held although its answer was lost', async () => {
     const database = await openDatabase();
     const parts = setUp(database, { resendMs: 20 });
     const playing = parts.player.play(never);

@@ -87,8 +87,8 @@ export function decisionRepository(transaction: Transaction): DecisionRepository
       transaction.write(ADD_ORDERS, [runId, cause, session, minuteIndex, ...columns<Order>(orders, ORDER_FIELDS)]);
     },
     async riskEvent({ runId, eventMs, kind, detail, outcome }) {
-      const told = outcome === null ? null : JSON.stringify(outcome);
-      transaction.write(RISK_EVENT, [runId, eventMs, kind, detail, outcome?.messageId ?? null, told]);
+      const json = outcome === null ? null : JSON.stringify(outcome);
+      transaction.write(RISK_EVENT, [runId, eventMs, kind, detail, outcome?.messageId ?? null, json]);
     },
     async signalOf(runId, { session, minuteIndex }) {
       const values = [runId, session, minuteIndex];

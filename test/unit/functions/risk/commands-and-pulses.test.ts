@@ -1,5 +1,5 @@
 /**
- * What an operator says and a pulse feels lasts, over restarts and sessions, and is obeyed at the next minute.
+ * What an operator commands and a pulse reports lasts over restarts and sessions, and takes effect at the next minute.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -133,7 +133,7 @@ describe('an operator', () => {
     expect(JSON.parse(told!.body)).toMatchObject({ command: 'arm', result: 'done', ...moved });
   });
 
-  it.each(RESTARTS)('is obeyed before the first session too (restart: %s)', async (restart) => {
+  it.each(RESTARTS)('takes effect before the first session too (restart: %s)', async (restart) => {
     const bench = await openRisk();
     await say(bench, { command: 'halt' });
     if (restart) bench.restart();
@@ -146,7 +146,7 @@ describe('an operator', () => {
     ]);
   });
 
-  it('is obeyed between sessions, for the next one', async () => {
+  it('takes effect between sessions, for the next one', async () => {
     const bench = await openRisk({ minutesMax: 1 });
     await decide(bench, { minutes: 1 });
     await say(bench, { command: 'flatten' });

@@ -133,7 +133,7 @@ describe('a restart', () => {
 });
 
 describe('a commit that fails', () => {
-  it('leaves the account as it was, and the minute to be decided anew', async () => {
+  it('leaves the account as it was, and the minute to be decided again', async () => {
     const bench = await openRisk();
     const { orders } = await decide(bench, BUYS);
     const message = signal({

@@ -74,7 +74,7 @@ describe('a minute whose signal is in quarantine', () => {
     expect(orders.map(({ kind, symbol, quantity }) => [kind, symbol, quantity])).toEqual([['EXIT', 'AAPL', 5]]);
   });
 
-  it('obeys an operator who wants to be flat', async () => {
+  it("flattens at an operator's command", async () => {
     const bench = await openRisk();
     await holdFive(bench);
     await say(bench, { command: 'flatten' });

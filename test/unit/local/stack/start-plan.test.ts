@@ -37,7 +37,7 @@ async function planned(changes: Partial<MarketOptions> = {}) {
 }
 
 describe('a start', () => {
-  it('continues the run of the same options, and begins another one where it is told to', async () => {
+  it('continues the run of the same options, and begins another one where it is asked to', async () => {
     const first = await planned();
     expect(first).toMatchObject({ isNewRun: true, bookId: 'main', market: 'generated', broker: 'simulated' });
     expect(await planned()).toMatchObject({ isNewRun: false, runId: first.runId });

@@ -147,7 +147,7 @@ describe('jules why', () => {
 });
 
 describe('the size of what is stored', () => {
-  it('is told to the role that can only read, with the sessions that are closed', async () => {
+  it('is shown to the role that can only read, with the sessions that are closed', async () => {
     const before = await storedSize(client);
     expect(before.tableBytes).toBeGreaterThan(100_000);
     expect(before.databaseBytes).toBeGreaterThan(before.tableBytes);

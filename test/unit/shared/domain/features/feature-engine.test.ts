@@ -81,7 +81,7 @@ describe('an observation', () => {
     expect(engine.isReady()).toBe(true);
   });
 
-  it('starts anew with the session, but for what a minute usually trades', () => {
+  it('starts afresh with the session, but for what a minute usually trades', () => {
     const engine = new FeatureEngine(1);
     for (let session = 0; session < 6; session++) {
       engine.startSession(session + 1);

@@ -37,7 +37,7 @@ describe('the digest of bars', () => {
     expect(digestOf(refused).bars).toBe(1);
   });
 
-  it('takes a volume that is no count of shares as one and the same', () => {
+  it('takes a volume that is not a count of shares as one and the same', () => {
     const invalid = [Number.NaN, -5, 10.5].map((volume) =>
       frameOf([{ ...USUAL, volume, faults: FAULT.VOLUME_INVALID }]),
     );

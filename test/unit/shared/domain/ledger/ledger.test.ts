@@ -98,7 +98,7 @@ describe('a row of the ledger', () => {
     ).toThrow('a ledger value');
   });
 
-  it('refuses a value that is no safe integer', () => {
+  it('refuses a value that is not a safe integer', () => {
     const ledger = new LedgerWriter();
     for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, 0.5, -77.25, 10_000.5]) {
       expect(() => ledger.fill(fill({ quantity: odd }))).toThrow('a ledger value');

@@ -185,7 +185,7 @@ function differences(returns: readonly number[], oracle: Answers, metrics: Reado
   ).map((line) => `${names[Number(line.split(':')[0])]} ${line}`);
 }
 
-/** Where a library divides by (almost) zero, or refuses, we say N/A instead: such answers are no oracle. */
+/** Where a library divides by (almost) zero, or refuses, we say N/A instead: such answers are not an oracle. */
 function telling(answers: Answers): Answers {
   const isTelling = (value: OracleNumber) => typeof value === 'number' && Math.abs(value) < 1e6;
   return Object.fromEntries(Object.entries(answers).filter(([, value]) => isTelling(value)));

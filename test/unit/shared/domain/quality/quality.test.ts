@@ -67,7 +67,7 @@ describe('a hard fault', () => {
     ['a close that is infinite', { closeE4: Number.POSITIVE_INFINITY, highE4: Number.POSITIVE_INFINITY }],
     ['a low of zero', { lowE4: 0 }],
     ['a negative price', { openE4: -1_000_000, lowE4: -1_000_000 }],
-    ['a high that is no multiple of 1e-4 USD', { highE4: 1_000_000.5 }],
+    ['a high that is not a multiple of 1e-4 USD', { highE4: 1_000_000.5 }],
     ['a price above ten million dollars', { highE4: 100_000_000_001 }],
   ])('is %s', (_what, given) => {
     expect(new Judge().next(given)).toEqual(hard('PRICE_INVALID'));

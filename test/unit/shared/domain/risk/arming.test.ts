@@ -1,5 +1,5 @@
 /**
- * Arming: what it lifts, what it leaves and names, when it is refused, and that it is no lever on the drawdown limit.
+ * Arming: what it lifts, what it leaves and names, when it is refused, and that it is not a lever on the drawdown limit.
  */
 
 import { describe, expect, it } from 'vitest';

@@ -31,7 +31,7 @@ describe('an order', () => {
     expect(again).toMatchObject({ orders: [], symbols: [{ verdict: 'EXIT_WORKING', quantity: 0 }, {}] });
   });
 
-  it('to sell what is not held is no order: shorting is off', () => {
+  it('to sell what is not held is not an order: shorting is off', () => {
     const decision = new Desk().step(HUNDRED_E4, [{ action: SELL }, { action: SELL }]);
     expect(decision).toMatchObject({ orders: [], symbols: [{ verdict: 'NONE' }, { verdict: 'NONE' }] });
   });

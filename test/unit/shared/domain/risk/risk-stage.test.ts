@@ -43,7 +43,7 @@ describe('the daily loss', () => {
     expect(desk.state).toBe('ACTIVE/NONE');
   });
 
-  it('is measured anew from the equity at the prior close', () => {
+  it('is measured from the equity at the prior close', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(10);
     desk.sells(10, 960_000).step(960_000);
     desk.stage.startSession(NEXT_SESSION, 390, null);

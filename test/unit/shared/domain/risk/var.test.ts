@@ -148,7 +148,7 @@ describe('value at risk', () => {
     expect(older.stale(0)).toEqual({ lastSession: 20_091_231, oldestSession: 20_100_104 });
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('is no number where a day has the return %d', (odd) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('is not a number where a day has the return %d', (odd) => {
     const returns = Float64Array.from(noise(1, 250));
     returns[40] = odd;
     expect(new VarHistory([returns]).portfolioUsdE4(Float64Array.of(1_000_000))).toBeNaN();

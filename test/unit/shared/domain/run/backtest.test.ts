@@ -1,5 +1,5 @@
 /**
- * Whole sessions through the core: one worked out by hand, and what a run does with what it is told.
+ * Whole sessions through the core: one worked out by hand, and what a run does with its options.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -77,7 +77,7 @@ describe('a run', () => {
     expect(summary.denials.DATA_MISSING).toBeGreaterThan(10);
   });
 
-  it('stops each session after the minutes it is told, flat', () => {
+  it('stops each session after the minutes it is given, flat', () => {
     const summary = ran({ ...ONE, minutesMax: 50 }, [STEP_TABLE, STEP_TABLE]);
     expect(summary).toMatchObject({ sessions: ['2025-01-03', '2025-01-06'], decisions: 100, fills: 4 });
     const exits = summary.rows.filter((row) => row.includes(',EXIT,')).map((row) => row.split(',')[6]);

@@ -1,5 +1,5 @@
 /**
- * How the disk is told to a person.
+ * How the disk is described to a person.
  */
 
 import { tmpdir } from 'node:os';
