@@ -3,6 +3,8 @@
  * the product itself uses.
  */
 
+import { bodyOf } from '../../../shared/contracts/message-body.ts';
+import { noise } from '../../support/core/seeded-random.ts';
 import { GetQueueUrlCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueStatus, redrive } from '../../../local/cli/commands/queues/queue-admin.ts';
@@ -113,9 +115,17 @@ for (const endpoint of CONTRACT_ENDPOINTS) {
     });
 
     it('a message that is too large by its attributes is refused before it is sent', async () => {
-      const bare = note({ id: `${run}/1`, runId: run, data: { text: '' } });
-      const room = spec.messageBytesMax - JSON.stringify(bare).length;
-      const envelope = { ...bare, data: { text: 'x'.repeat(room) } };
+      const text = noise(400_000);
+      const of = (length: number) => note({ id: `${run}/1`, runId: run, data: { text: text.slice(0, length) } });
+      // The longest text whose packed body still fits: between one that does and one that does not.
+      let [fits, exceeds] = [0, text.length];
+      while (exceeds - fits > 1) {
+        const middle = (fits + exceeds) >> 1;
+        if (bodyOf(of(middle)).length <= spec.messageBytesMax) fits = middle;
+        else exceeds = middle;
+      }
+      const envelope = of(fits);
+      expect(bodyOf(envelope).length).toBeLessThanOrEqual(spec.messageBytesMax);
       await expect(queue.send({ queue: 'minutes', envelope })).rejects.toMatchObject({ code: 'MessageTooLarge' });
       expect(await receive({ max: 1, waitMs: 0 })).toBeUndefined();
     });

@@ -11,3 +11,9 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
   };
 }
+
+/** Printable text that packing makes hardly smaller. */
+export function noise(length: number): string {
+  const random = seededRandom(1);
+  return Array.from({ length }, () => String.fromCharCode(48 + Math.floor(random() * 43))).join('');
+}

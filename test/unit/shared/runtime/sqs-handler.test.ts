@@ -4,7 +4,7 @@
 
 import { describe, expect, it, vi } from 'vitest';
 import { AssertionError } from '../../../../shared/domain/units/units.ts';
-import { seededRandom } from '../../../support/core/seeded-random.ts';
+import { noise } from '../../../support/core/seeded-random.ts';
 import { eventOf, recordOf } from '../../../support/messages/messages.ts';
 import { ALL_GOOD, bodyOf, draftOf, NOW_MS, setUp } from '../../../support/messages/wrapper-bench.ts';
 
@@ -136,10 +136,7 @@ describe('a message that fails', () => {
   });
 
   it('fails before the commit when an answer is too large to send', async () => {
-    const random = seededRandom(1);
-    // Even packed.
-    const noise = Array.from({ length: 400_000 }, () => String.fromCharCode(33 + Math.floor(random() * 90))).join('');
-    const { database, handler, lines } = setUp(async () => [draftOf(noise, 'answer/large')]);
+    const { database, handler, lines } = setUp(async () => [draftOf(noise(400_000), 'answer/large')]);
     expect((await handler(eventOf(recordOf(bodyOf())))).batchItemFailures).toHaveLength(1);
     expect(database.outbox).toEqual([]);
     expect(JSON.stringify(lines)).toContain('answer/large');
