@@ -16,7 +16,8 @@ import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
 import { reconcileObservation } from './reconcile.ts';
 import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
-import type { Repositories, SessionRow } from '../../shared/ports/repositories.ts';
+import type { RiskSnapshot } from '../../shared/domain/risk/risk-stage.ts';
+import type { AccountRow, Repositories, SessionRow } from '../../shared/ports/repositories.ts';
 
 /** Stage and account as they are before `nextMinute` of one session of one run. */
 export interface SignalFold {
@@ -40,7 +41,7 @@ export async function rebuildSignal(
 
   stage.startSession(sessionOf(data.session), data.minutes);
   const last = await repositories.accounts.latestBefore(runId, data.session);
-  const account = new Account(symbols.length, last?.cashE4 ?? config.opening.cashE4);
+  const account = last === null ? new Account(symbols.length, config.opening.cashE4) : accountOf(last);
   const fold = { runId, session: data.session, nextMinute: data.minuteIndex, config, stage, account };
   if (data.minuteIndex === 0) return fold;
 
@@ -55,6 +56,12 @@ export async function rebuildSignal(
   const lastMinute = { session: data.session, minuteIndex: data.minuteIndex - 1 };
   await reconcileObservation(config, lastMinute, stage.observe(account).observation, repositories);
   return fold;
+}
+
+/** As risk left it at the last close, with what a broker may have carried over night. */
+function accountOf({ snapshot }: AccountRow): Account {
+  // The snapshot was written by the risk stage in the transaction of its minute.
+  return Account.restore((JSON.parse(snapshot) as RiskSnapshot).account);
 }
 
 /**

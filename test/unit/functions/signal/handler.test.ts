@@ -3,6 +3,7 @@
  * waited for.
  */
 
+import { Account } from '../../../../shared/domain/account/account.ts';
 import { BUY, HOLD, SELL } from '../../../../shared/domain/policy/actions.ts';
 import { describe, expect, it } from 'vitest';
 import { createSignal } from '../../../../functions/signal/handler.ts';
@@ -215,7 +216,8 @@ describe('a restart', () => {
     const { runner, requests } = fakeRunner(BUY);
     const bench = await open(runner);
     await play(bench, 3);
-    const closing = accountRow({ cashE4: 3_000_000, closed: true });
+    const account = new Account(2, 3_000_000).snapshot();
+    const closing = accountRow({ cashE4: 3_000_000, closed: true, snapshot: JSON.stringify({ account }) });
     await bench.database.transaction(({ accounts }) => accounts.save(closing, [], null));
     const next = { session: NEXT_SESSION.date, openMs: NEXT_SESSION.openMs };
     await bench.deliver(barsReady({ ...next, bars: bars(0) }));
@@ -224,6 +226,20 @@ describe('a restart', () => {
       session: NEXT_SESSION.date,
       closesE4: [[1_000_000], [1_000_000]],
     });
+  });
+
+  it('in the next session begins with what was carried over night, and sizes no entry on top of it', async () => {
+    const { runner, requests } = fakeRunner(BUY);
+    const bench = await open(runner);
+    await play(bench, 1);
+    const held = new Account(2, 25_000_000);
+    held.applyFill(fill({ quantity: 4 }), 0);
+    const closing = accountRow({ closed: true, snapshot: JSON.stringify({ account: held.snapshot() }) });
+    await bench.database.transaction(({ accounts }) => accounts.save(closing, [], null));
+    const next = { session: NEXT_SESSION.date, openMs: NEXT_SESSION.openMs };
+    await bench.deliver(barsReady({ ...next, bars: bars(0) }));
+    expect(requests.at(-1)?.inputs[0]?.positions).toEqual([4, 0]);
+    expect(lastSignal(bench).signals[0]).toMatchObject({ action: BUY, entryQuantity: 0 });
   });
 
   it('reads the bars that its session was played on, and not others that are stored for the same minutes', async () => {
