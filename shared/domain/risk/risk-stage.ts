@@ -100,7 +100,8 @@ export class RiskStage extends TradingStates {
     this.openingCashE4 = this.account.cashE4;
     this.equity.startSession(this.account.equityE4());
     this.lastMinute = -1;
-    this.lift((cause) => liftRuleOf(cause) === 'next-open');
+    // A book can bring a cause of this very session, or of a later one: this open is not the next one after it.
+    this.lift((cause, sinceMs) => liftRuleOf(cause) === 'next-open' && sinceMs <= session.openMs);
   }
 
   /** Date of the session, 0 before the first. */

@@ -62,8 +62,8 @@ export class TradingStates {
   }
 
   /** Takes these causes away, and returns those that stood. */
-  protected lift(isLifted: (cause: Cause) => boolean): readonly StandingCause[] {
-    const lifted = this.causes.filter(({ cause }) => isLifted(cause));
+  protected lift(isLifted: (cause: Cause, sinceMs: EpochMs) => boolean): readonly StandingCause[] {
+    const lifted = this.causes.filter(({ cause, sinceMs }) => isLifted(cause, sinceMs));
     if (lifted.length > 0) this.setCauses(this.causes.filter((each) => !lifted.includes(each)));
     return lifted;
   }

@@ -4,7 +4,7 @@
 
 import { feeTable } from '../../../shared/domain/execution/fee-tables.ts';
 import { type ProfileName, profile } from '../../../shared/domain/profile/profile.ts';
-import type { Cause } from '../../../shared/domain/risk/causes.ts';
+import type { Cause, StandingCause } from '../../../shared/domain/risk/causes.ts';
 import { newOpening } from '../../../shared/domain/risk/opening.ts';
 import { RiskStage } from '../../../shared/domain/risk/risk-stage.ts';
 import type { RearmMode } from '../../../shared/domain/risk/types.ts';
@@ -19,6 +19,8 @@ interface Setup {
   readonly rearm?: RearmMode;
   readonly cashE4?: number;
   readonly allowsShort?: boolean;
+  /** What the book of the run brings along. */
+  readonly carried?: readonly StandingCause[];
 }
 
 /** Two symbols, $2,500 and profile basic unless said otherwise. */
@@ -26,12 +28,18 @@ export class Desk {
   readonly stage: RiskStage;
   minute = 0;
 
-  constructor({ name = 'basic', rearm = 'manual', cashE4 = 25_000_000, allowsShort = false }: Setup = {}) {
+  constructor({
+    name = 'basic',
+    rearm = 'manual',
+    cashE4 = 25_000_000,
+    allowsShort = false,
+    carried = [],
+  }: Setup = {}) {
     this.stage = new RiskStage({
       symbols: SYMBOLS,
       profile: profile(name),
       feeTable: feeTable('tiered'),
-      opening: newOpening(cashE4),
+      opening: { ...newOpening(cashE4), causes: carried },
       rearm,
       seed: 1,
       allowsShort,

@@ -43,6 +43,16 @@ describe('the daily loss', () => {
     expect(desk.state).toBe('ACTIVE/NONE');
   });
 
+  it.each([
+    ['the session that it tripped in', 60_000, 'REDUCING/DAILY_LOSS'],
+    ['the session before', -60_000, 'ACTIVE/NONE'],
+  ])('that a book brings from %s lasts until the open after it', (_, sinceOpenMs, state) => {
+    const sinceMs = SESSION.openMs + sinceOpenMs;
+    const desk = new Desk({ carried: [{ cause: 'DAILY_LOSS', sinceMs, by: 'core', why: 'a test says so' }] });
+    expect(desk.state).toBe(state);
+    expect(desk.nextSession().state).toBe('ACTIVE/NONE');
+  });
+
   it('is measured from the equity at the prior close', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(10);
     desk.sells(10, 960_000).step(960_000);
