@@ -150,6 +150,7 @@ export class RiskStage extends TradingStates {
     this.lastMinute = minuteIndex;
     this.equity.mark(this.account.equityE4());
     const rearmed = this.#isDueToRearm() ? this.#arm((cause) => cause === 'DRAWDOWN') : null;
+    if (rearmed?.kind === 'armed') this.rearms += 1;
     // Each limit trips by itself, whatever stands already.
     if (!this.stands('DRAWDOWN')) this.#trip('DRAWDOWN', this.equity.drawdownReached());
     if (!this.stands('DAILY_LOSS')) this.#trip('DAILY_LOSS', this.equity.dailyLossReached());
@@ -175,7 +176,6 @@ export class RiskStage extends TradingStates {
     if (refusal !== null) return { kind: 'refused', code: refusal, remaining: causes };
     const lifted = this.lift(isLifted);
     const formerReferenceE4 = this.equity.rebase();
-    this.rearms += 1;
     return { kind: 'armed', lifted, remaining: this.causes, formerReferenceE4, referenceE4: this.equityE4 };
   }
 

@@ -39,6 +39,7 @@ export class TradingStates {
   causes: readonly StandingCause[] = [];
   state: TradingState = 'ACTIVE';
   stateMask = 0;
+  /** How often the run armed itself; an operator's arming is not counted. */
   rearms = 0;
 
   stands(cause: Cause): boolean {

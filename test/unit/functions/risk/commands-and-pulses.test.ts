@@ -84,7 +84,7 @@ describe('an operator', () => {
     await say(bench, { command: 'arm' });
     if (restart) bench.restart();
     expect(verdictOf(await decide(bench, { minuteIndex: 1, ...BUYS }))).toBe('APPROVED');
-    expect(JSON.parse(stored(bench)!.snapshot)).toMatchObject({ rearms: 1 });
+    expect(JSON.parse(stored(bench)!.snapshot)).toMatchObject({ rearms: 0 });
   });
 
   it('who flattens and arms within a minute sells all the same and moves no limit', async () => {

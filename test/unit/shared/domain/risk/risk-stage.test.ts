@@ -126,8 +126,7 @@ describe('the drawdown', () => {
     desk.stage.startSession(NEXT_SESSION, 390, null);
     desk.stage.arm({ acceptsAudit: false });
     desk.step(950_000, [{}, {}], 0);
-    expect(desk.state).toBe('ACTIVE/NONE');
-    expect(desk.stage.rearms).toBe(1);
+    expect([desk.state, desk.stage.rearms]).toEqual(['ACTIVE/NONE', 0]);
     desk.holds(10, 950_000).step(900_000);
     expect(desk.stage.equity).toMatchObject({
       accountPeakE4: 100_000_000,
