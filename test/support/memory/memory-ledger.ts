@@ -3,6 +3,7 @@
  */
 
 import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
+import type { AccountRow } from '../../../shared/ports/repositories.ts';
 import { barRepository } from './bar-repositories.ts';
 import { fillsOf } from './execution-repository.ts';
 import { quarantinedMinutes, sessionsOf } from './run-repositories.ts';
@@ -35,7 +36,8 @@ export function createMemoryLedger(database: { readonly tables: Tables }): Ledge
     },
     fills: async (runId, session) => fillsOf(database.tables, runId, session),
     async accounts(runId) {
-      return database.tables.accounts.where((row) => row.runId === runId).toSorted((a, b) => a.session - b.session);
+      const rows = database.tables.accounts.where((row) => row.runId === runId);
+      return rows.map((row) => atClose(database.tables, row)).toSorted((a, b) => a.session - b.session);
     },
     bars: async (of, range) => [...(await barRepository(database.tables).between(of, range))],
     async dailyBars(symbols) {
@@ -47,4 +49,10 @@ export function createMemoryLedger(database: { readonly tables: Tables }): Ledge
       return rows.toSorted((a, b) => a.session - b.session || a.minuteIndex - b.minuteIndex);
     },
   };
+}
+
+/** The limit's reference at the last minute's close, where that minute is stored. */
+function atClose({ equity }: Tables, account: AccountRow): AccountRow {
+  const last = equity.get(`${account.runId}/${account.session}/${account.lastMinute}`)?.row;
+  return last === undefined ? account : { ...account, limitReferenceE4: last.equityE4 + last.limitDrawdownE4 };
 }

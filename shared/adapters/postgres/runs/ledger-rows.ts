@@ -71,9 +71,16 @@ const QUARANTINED = {
     WHERE run_id = $1 AND session = $2 AND cause = 'minute' AND signal IS NULL ORDER BY minute_index`,
 };
 
+/** The limit's reference at the last minute's close: arming between two sessions moves the account's, not the ledger's. */
 const ACCOUNTS = {
   name: 'ledger-accounts',
-  text: `SELECT ${ACCOUNT_COLUMNS} FROM accounts WHERE run_id = $1 ORDER BY session`,
+  text: `SELECT ${ACCOUNT_COLUMNS.replace('limit_reference_e4', 'reference_at_close_e4 AS limit_reference_e4')}
+    FROM accounts LEFT JOIN LATERAL (
+      SELECT e.equity_e4 + e.limit_drawdown_e4 AS at_close_e4 FROM equity e
+      WHERE (e.run_id, e.session, e.minute_index) = (accounts.run_id, accounts.session, accounts.last_minute)
+    ) AS stored ON TRUE
+    CROSS JOIN LATERAL (SELECT coalesce(at_close_e4, limit_reference_e4) AS reference_at_close_e4) AS reference
+    WHERE run_id = $1 ORDER BY session`,
 };
 
 const LATENCY = {

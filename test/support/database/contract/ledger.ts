@@ -4,9 +4,9 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LEDGER_VERSION } from '../../../../shared/domain/ledger/ledger.ts';
-import type { LatencyRow } from '../../../../shared/ports/repositories.ts';
+import type { AccountRow, LatencyRow } from '../../../../shared/ports/repositories.ts';
 import { runConfig } from '../../core/core.ts';
-import { accountRow, barRow, dailyBar, decision, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
+import { accountRow, barRow, dailyBar, decision, equityRow, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
 import { signal } from '../../trading/messages.ts';
 import type { Bench } from './bench.ts';
 import { feeds } from '../feeds.ts';
@@ -64,6 +64,12 @@ export function ledgerContract(bench: Bench): void {
       expect(await bench.ledger.fills(bench.runId, SESSION)).toEqual(fills);
     });
 
+    it("hold the limit's reference of the close, whatever was armed behind it", async () => {
+      const { runId, ledger } = bench;
+      const closed = await closeAndArm(bench);
+      expect(await ledger.accounts(runId)).toContainEqual(closed);
+    });
+
     it('hold accounts, latencies, bars and daily bars', async () => {
       const { runId, ledger } = bench;
       expect(await ledger.accounts(runId)).toEqual([accountRow({ runId }), accountRow({ runId, session: 20250106 })]);
@@ -75,6 +81,14 @@ export function ledgerContract(bench: Bench): void {
       expect(await ledger.dailyBars(['AAPL'])).toEqual([dailyBar({ session: 20250102 }), dailyBar()]);
     });
   });
+}
+
+/** The account as it closed; arming moved its reference afterwards. */
+async function closeAndArm(bench: Bench): Promise<AccountRow> {
+  const closed = accountRow({ runId: bench.runId, closed: true });
+  await bench.inTransaction(({ accounts }) => accounts.save(closed, [], equityRow()));
+  await bench.inTransaction(({ accounts }) => accounts.save({ ...closed, limitReferenceE4: 25_010_000 }, [], null));
+  return closed;
 }
 
 async function writeRun(bench: Bench): Promise<void> {
