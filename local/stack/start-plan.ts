@@ -39,6 +39,7 @@ export interface MarketOptions {
 export interface StartPlan {
   readonly file: StackFile;
   readonly isNewRun: boolean;
+  readonly firstSession: SessionDate;
   /** Recorded sessions that are skipped, since a symbol has no row of them. */
   readonly missing: readonly MissingSession[];
 }
@@ -60,7 +61,8 @@ export async function planStart(
     isNew: options.newRun === true,
   });
   const plan = { kind: 'paper', config, ...book, runId, source, clock: options.speed, stage: 'default' } as const;
-  return { file: await planStack({ ...plan, ...where }), isNewRun: isNew, missing };
+  const firstSession = source.kind === 'generated' ? source.startSession : (source.sessions[0] ?? options.startDate);
+  return { file: await planStack({ ...plan, ...where }), isNewRun: isNew, firstSession, missing };
 }
 
 function bookOfRecordedBars(book: string): Problem {

@@ -3,26 +3,31 @@
  */
 
 import { createPostgresDatabase } from '../../../shared/adapters/postgres/connection/database.ts';
+import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
-import type { Repositories } from '../../../shared/ports/repositories.ts';
+import type { DailyBar, Repositories } from '../../../shared/ports/repositories.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';
 import { MIGRATIONS, readMigrations } from '../../database/migration-files.ts';
 import { migrationCount, prepareDatabase } from '../../database/prepare.ts';
 import { startPostgres } from '../../emulators/postgres/server.ts';
 import type { DatabaseDriver, DatabaseOptions } from '../../stack/database-service.ts';
-import { loadDailyBars, noDailyBars } from '../options/daily-bars.ts';
+import { loadDailyBars, refuseWithoutHistory } from '../options/daily-bars.ts';
 
-const AFTER_EVERY_SESSION = 99_991_231;
+/** What has to be known of a run to say whether its profile has a history to read. */
+export interface RunOnDailyBars {
+  readonly profile: ProfileName;
+  readonly firstSession: SessionDate;
+}
 
 /**
  * With `dailyDir`, the daily bars of the symbols are in the database before anything else starts. With a profile that
- * reads them, `prepare` throws Problem where neither the folder nor the database has a single one.
+ * reads them, `prepare` throws Problem where neither the folder nor the database has one of each symbol before the run.
  */
 export function postgresDriver(
   dailyDir: string | null,
   symbols: readonly string[],
-  profileName: ProfileName | null = null,
+  run: RunOnDailyBars | null = null,
 ): DatabaseDriver {
   return {
     start: ({ dataDir, port, secrets }) => {
@@ -32,8 +37,9 @@ export function postgresDriver(
     async prepare(options) {
       await prepareDatabase(options);
       if (dailyDir !== null) await storeDailyBars(options, dailyDir, symbols);
-      const needsHistory = profileName !== null && readsDailyBars(profile(profileName));
-      if (needsHistory && !(await hasDailyBars(options, symbols))) throw noDailyBars(profileName, dailyDir);
+      if (run === null || !readsDailyBars(profile(run.profile))) return;
+      const { profile: name, firstSession: before } = run;
+      refuseWithoutHistory({ name, dir: dailyDir, symbols, before }, await newestDailyBars(options, symbols, before));
     },
   };
 }
@@ -49,11 +55,12 @@ async function storeDailyBars(options: DatabaseOptions, dir: string, symbols: re
   await inDatabase(options, ({ dailyBars }) => dailyBars.upsert(bars));
 }
 
-function hasDailyBars(options: DatabaseOptions, symbols: readonly string[]): Promise<boolean> {
-  return inDatabase(options, async ({ dailyBars }) => {
-    const rows = await dailyBars.before(symbols, AFTER_EVERY_SESSION, 1);
-    return rows.length > 0;
-  });
+function newestDailyBars(
+  options: DatabaseOptions,
+  symbols: readonly string[],
+  before: SessionDate,
+): Promise<readonly DailyBar[]> {
+  return inDatabase(options, ({ dailyBars }) => dailyBars.before(symbols, before, 1));
 }
 
 async function inDatabase<Result>(

@@ -10,7 +10,7 @@ import type { QuarantineEntry } from '../../../../shared/ports/repositories.ts';
 import type { CliContext } from '../../context.ts';
 import { dailyBarsOf } from '../../options/daily-bars.ts';
 import { type InputNotes, openRecordedRun } from '../../options/recorded-run.ts';
-import { type RunOptions, runConfigOf } from '../../options/run-options.ts';
+import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
 
 const QUARANTINE_SHOWN_MAX = 5;
 
@@ -26,7 +26,7 @@ export function backtestWith(
   onRow?: (row: string) => void,
 ): { readonly summary: RunSummary; readonly config: RunConfig; readonly notes: InputNotes } {
   const config: RunConfig = { ...runConfigOf(options), runId: 'backtest', bookId: 'backtest' };
-  const dailyBars = dailyBarsOf(options);
+  const dailyBars = dailyBarsOf({ ...options, lastSession: sessionsOf(options).at(-1)! });
   const run = openRecordedRun(options);
   const quarantine = new ShownRows(context.terminal);
   function* sessions(): Generator<RecordedSession> {

@@ -5,8 +5,9 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
 import type { PrepareOptions } from './run.ts';
+import { profile, type ProfileName, readsDailyBars } from '../../../../shared/domain/profile/profile.ts';
 import { refuseBench } from '../../options/run-options.ts';
-import { parseEndpoint } from '../../options/option-parsers.ts';
+import { parseEndpoint, usageProblem } from '../../options/option-parsers.ts';
 import { addMarketOptions } from '../start/command.ts';
 
 const EXAMPLES = `
@@ -31,7 +32,19 @@ export function registerPrepare(program: Command, context: CliContext): void {
     .addHelpText('after', EXAMPLES)
     .action(async (options: PrepareOptions) => {
       refuseBench('prepare', options.profile);
+      refuseDailyBars(options.profile);
       const { prepare } = await import('./run.ts');
       context.exit(await prepare(options, context));
     });
+}
+
+/** Their table is in a database that stands elsewhere, and later than this command. */
+function refuseDailyBars(name: ProfileName): void {
+  if (!readsDailyBars(profile(name))) return;
+  throw usageProblem(
+    '--profile',
+    name,
+    'is refused by prepare: it reads daily bars, which prepare cannot store, and would deny every entry',
+    'use --profile basic, or play it with ./jules start --daily DIR',
+  );
 }

@@ -17,7 +17,7 @@ import { dailyBarsOf } from '../../options/daily-bars.ts';
 import { type InputNotes, openRecordedRun } from '../../options/recorded-run.ts';
 import { type PlayedRun, playReplay } from './stack.ts';
 import { openReplayTarget, type ReplayTarget } from './target.ts';
-import { type RunOptions, runConfigOf } from '../../options/run-options.ts';
+import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-options.ts';
 import { printRun } from '../../shell/run-table.ts';
 import { askPage } from '../../shell/page-snapshot.ts';
 import { watchProgress } from '../../shell/session-progress.ts';
@@ -55,7 +55,7 @@ async function planReplay(
   options: ReplayOptions,
   target: ReplayTarget | null,
 ): Promise<{ readonly file: StackFile; readonly notes: InputNotes }> {
-  dailyBarsOf(options);
+  dailyBarsOf({ ...options, lastSession: sessionsOf(options).at(-1)! });
   const recorded = openRecordedRun(options);
   // Reading them all now says here, and not in the middle of the run, what cannot be played.
   for (const _ of recorded.sessions);

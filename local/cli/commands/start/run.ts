@@ -51,18 +51,19 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
   const last = lastStackFile(dataDir);
   const isViewOnly = last?.kind === 'replay';
-  const { file, isNewRun, missing } = isViewOnly
-    ? { file: await planView(last, page.port), isNewRun: false, missing: [] }
+  const { file, isNewRun, firstSession, missing } = isViewOnly
+    ? { file: await planView(last, page.port), isNewRun: false, firstSession: null, missing: [] }
     : await planStart(options, { pagePort: page.port, dataDir });
   if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
   else talk.run(file, { isNew: isNewRun, last });
   for (const { session, symbols } of missing) {
     talk.note(`skipping session ${formatSessionDate(session)}: no row of ${symbols.join(', ')}`);
   }
+  const reader = firstSession === null ? null : { profile: file.run.profile, firstSession };
   const stack = new Stack({
     dataDir,
     file,
-    driver: postgresDriver(options.daily ?? null, file.run.symbols, isViewOnly ? null : file.run.profile),
+    driver: postgresDriver(options.daily ?? null, file.run.symbols, reader),
     rules: RESTART_RULES,
     env: context.env,
     onEvent: (event) => talk.event(event),

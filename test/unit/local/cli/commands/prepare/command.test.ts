@@ -83,6 +83,11 @@ describe('jules prepare', () => {
 
   it.each<[string[], Record<string, string>, RegExp]>([
     [['--queues', 'localstack:4566'], {}, /--queues/],
+    [
+      ['--profile', 'enhanced', '--symbols', 'AAPL,MSFT'],
+      {},
+      /--profile: 'enhanced' is refused by prepare.*daily bars/,
+    ],
     [[], { JULES_DATABASE: 'timescale' }, /JULES_DATABASE is 'timescale'/],
   ])('refuses %j with %j, naming what is wrong', async (args, env, message) => {
     const { dataDir } = places();
