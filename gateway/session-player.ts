@@ -72,7 +72,7 @@ export class SessionPlayer {
   async play(signal: AbortSignal): Promise<void> {
     const market = await this.#parts.source.open({ session: this.session, minuteIndex: 0 });
     const pending = await this.#resume(market, signal);
-    if (pending !== null && !(await this.#decided(pending, signal))) return;
+    if (pending !== null && !(await this.#decided(pending, signal, true))) return;
     while (this.minuteIndex < this.minutes - 1) {
       await this.#parts.minuteClock.nextClose(signal);
       if (signal.aborted) return;
@@ -140,8 +140,8 @@ export class SessionPlayer {
   }
 
   /** False when the signal aborted first. */
-  async #decided(minute: ClosedMinute, signal: AbortSignal): Promise<boolean> {
-    const taken = await waitForDecision(minute, this.#parts, signal);
+  async #decided(minute: ClosedMinute, signal: AbortSignal, isResumed = false): Promise<boolean> {
+    const taken = await waitForDecision(minute, this.#parts, signal, { isResumed });
     if (taken === null) return false;
     const { instructions, latency } = taken;
     await this.#parts.broker.submit(instructions);

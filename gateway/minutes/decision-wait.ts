@@ -2,7 +2,8 @@
  * Waits for the decision of the minute that left, whatever becomes of its message on the way.
  *
  * Lost: it is sent again, and every part answers a repeat as it did before. Parked in quarantine: a new copy leaves at
- * once, which heals a damage of the way; where every copy ends there, risk is asked to decide without one.
+ * once, which heals a damage of the way; where every copy ends there, risk is asked to decide without one. Parked by a
+ * part that derives something else than is on record: the run stops, and the next life of it tries that minute again.
  */
 
 import { carrierIds } from '../../shared/contracts/minute-ids.ts';
@@ -31,6 +32,7 @@ const LOOK_MS = 1_000;
 const RESENDS_MAX = 60;
 /** So many copies in quarantine are not an accident of delivery. */
 const COPIES_MAX = 3;
+const NONE: ReadonlySet<number> = new Set();
 
 /** The run cannot go on: a minute got no decision. */
 class NoDecisionError extends Error {
@@ -43,13 +45,15 @@ interface Records {
   readonly parked: readonly ParkedCopy[];
 }
 
-/** Null when the signal aborts first. Throws NoDecisionError, RunStoppedError. */
+/** Null when the signal aborts first. Resumed: the minute left in an earlier life. Throws NoDecisionError, RunStoppedError. */
 export async function waitForDecision(
   minute: ClosedMinute,
   parts: DecisionWaitParts,
   signal: AbortSignal,
+  { isResumed = false } = {},
 ): Promise<TakenMinute | null> {
   const { inbox, resendMs } = parts;
+  const stoppedAt = isResumed ? await tryAgain(minute, parts) : NONE;
   let resends = 0;
   let answered: readonly ParkedCopy[] = [];
   for (let waitedMs = 0; ; ) {
@@ -61,7 +65,7 @@ export async function waitForDecision(
     );
     if (taken !== null || signal.aborted) return taken;
     waitedMs += lookMs;
-    const records = await readRecords(minute, parts);
+    const records = await readRecords(minute, parts, stoppedAt);
     if (records.taken !== null) return records.taken;
     stopWhereDerivedDiffers(records.parked);
     const isParkedAnew = records.parked.length > answered.length;
@@ -74,9 +78,27 @@ export async function waitForDecision(
   }
 }
 
+/**
+ * An earlier life stopped at these copies, and what differed may have been put back since: they say nothing of this life.
+ * The minute leaves again, and where a part still derives something else it parks that copy too.
+ */
+async function tryAgain(minute: ClosedMinute, parts: DecisionWaitParts): Promise<ReadonlySet<number>> {
+  const { parked } = await readRecords(minute, parts, NONE);
+  const stoppedAt = new Set(parked.filter(isOtherThanStored).map(({ id }) => id));
+  if (stoppedAt.size === 0) return stoppedAt;
+  const { session, minuteIndex } = minute;
+  parts.logger.warn({ session, minuteIndex }, 'the run stopped at this minute: it is sent again');
+  await parts.publisher.ask(minute, attemptAt(parts.clock));
+  return stoppedAt;
+}
+
+function isOtherThanStored({ reason }: ParkedCopy): boolean {
+  return reason === OTHER_THAN_STORED;
+}
+
 /** A part that derives something else than is on record has parked the minute: it must not be decided without it. */
 function stopWhereDerivedDiffers(parked: readonly ParkedCopy[]): void {
-  const copy = parked.find(({ reason }) => reason === OTHER_THAN_STORED);
+  const copy = parked.find(isOtherThanStored);
   if (copy === undefined) return;
   throw new RunStoppedError(`the ${copy.field} is not what the run's records give: ${copy.value}`, copy.fix);
 }
@@ -104,10 +126,16 @@ function attemptAt(clock: Clock): number {
   return Math.floor(clock.nowMs());
 }
 
-function readRecords({ session, minuteIndex }: ClosedMinute, { config, database }: DecisionWaitParts) {
+/** Without the copies that an earlier life stopped at. */
+function readRecords(
+  { session, minuteIndex }: ClosedMinute,
+  { config, database }: DecisionWaitParts,
+  stoppedAt: ReadonlySet<number>,
+): Promise<Records> {
   const { runId } = config;
   return database.transaction(async ({ execution, quarantine }): Promise<Records> => {
-    const parked = await quarantine.copiesOf(runId, carrierIds(runId, { session, minuteIndex }));
+    const copies = await quarantine.copiesOf(runId, carrierIds(runId, { session, minuteIndex }));
+    const parked = copies.filter(({ id }) => !stoppedAt.has(id));
     const { decidedMinute } = await execution.progress(runId, session);
     if (decidedMinute < minuteIndex) return { taken: null, parked };
     // A commit that held although its answer was lost: the message is a repeat by now and hands nothing over.

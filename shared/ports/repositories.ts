@@ -101,6 +101,7 @@ export interface ParkedMessage {
 
 /** One copy of a message that was parked. */
 export interface ParkedCopy {
+  readonly id: number;
   readonly messageId: string;
   readonly source: string;
   readonly reason: string;

@@ -95,8 +95,8 @@ export function quarantineRepository({ quarantine }: Tables, nowMs: () => number
     async copiesOf(runId, messageIds) {
       const isAsked = ({ message }: QuarantineRow): boolean =>
         message?.runId === runId && messageIds.includes(message.messageId);
-      return quarantine.where(isAsked).map(({ message, source, reason, field, value, fix }) => {
-        return { messageId: message!.messageId, source, reason, field, value, fix };
+      return quarantine.where(isAsked).map(({ id, message, source, reason, field, value, fix }) => {
+        return { id, messageId: message!.messageId, source, reason, field, value, fix };
       });
     },
     async list({ ids, waiting = false, max }) {

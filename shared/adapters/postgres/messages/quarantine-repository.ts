@@ -25,7 +25,7 @@ const ADD = {
 
 const COPIES = {
   name: 'quarantine-copies',
-  text: `SELECT message_id, source, reason, field, value, fix FROM quarantine
+  text: `SELECT id, message_id, source, reason, field, value, fix FROM quarantine
     WHERE run_id = $1 AND message_id = ANY ($2) ORDER BY id`,
 };
 
@@ -66,7 +66,9 @@ export function quarantineRepository(transaction: Transaction): QuarantineReposi
     },
     async copiesOf(runId, messageIds) {
       const rows = await transaction.read<CopyDbRow>(COPIES, [runId, messageIds]);
-      return rows.map(({ message_id: messageId, ...copy }) => ({ messageId, ...copy }));
+      return rows.map(({ id, message_id: messageId, ...copy }) => {
+        return { id: integer(id, 'quarantine.id'), messageId, ...copy };
+      });
     },
     async list({ ids = null, waiting = false, max }) {
       return (await transaction.read<ListDbRow>(LIST, [ids, waiting, max])).map(listed);
@@ -79,6 +81,7 @@ export function quarantineRepository(transaction: Transaction): QuarantineReposi
 }
 
 interface CopyDbRow {
+  readonly id: string;
   readonly message_id: string;
   readonly source: string;
   readonly reason: string;

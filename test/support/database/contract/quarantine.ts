@@ -32,12 +32,13 @@ function keepingContract(bench: Bench): void {
       const copies = (runId: string) =>
         bench.inTransaction(({ quarantine }) => quarantine.copiesOf(runId, ['signal/1', 'minute/1']));
       const source = `minutes.fifo/${bench.runId}`;
-      const what = { field: 'body', value: '{bad', fix: 'send JSON' };
+      const what = { id: expect.any(Number) as number, field: 'body', value: '{bad', fix: 'send JSON' };
       expect(await copies(bench.runId)).toEqual([
         { messageId: 'minute/1', source, reason: 'schema', ...what },
         { messageId: 'signal/1', source, reason: 'late', ...what },
         { messageId: 'minute/1', source, reason: 'schema', ...what },
       ]);
+      expect(new Set((await copies(bench.runId)).map(({ id }) => id)).size).toBe(3);
       expect(await copies('another-run')).toEqual([]);
       expect(await parked()).toHaveLength(5);
     });
