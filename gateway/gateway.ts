@@ -42,8 +42,8 @@ export interface GatewayOptions {
   readonly topology: Topology;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called at every session that begins. */
-  readonly onSession?: (player: SessionPlayer) => void;
+  /** Called at every session that begins; its first minute waits for it. */
+  readonly onSession?: (player: SessionPlayer) => Promise<void>;
 }
 
 /** Resolves when the source has no more sessions or the signal aborts. */
@@ -109,7 +109,7 @@ async function playAll(
   let session = last === null ? source.nextSession(null) : sessionOn(last.session);
   while (session !== null && !signal.aborted) {
     const player = new SessionPlayer(parts, session);
-    options.onSession?.(player);
+    await options.onSession?.(player);
     logger.info({ session: session.date, minutes: player.minutes }, 'session begins');
     await player.play(signal);
     if (signal.aborted) break;

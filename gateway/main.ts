@@ -23,7 +23,7 @@ import { startHealthServer } from './health.ts';
 import { Journal } from './minutes/journal.ts';
 import { createLogOnlyBridge } from './brokers/simulated-broker.ts';
 import { createMinuteClock } from './minute-clock.ts';
-import { runPulses } from './minutes/pulse.ts';
+import { type AllClearParts, runPulses, sendAllClear } from './minutes/pulse.ts';
 import type { SessionPlayer } from './session-player.ts';
 import { RunStoppedError } from './run-stopped.ts';
 import { openSource } from './sources/source.ts';
@@ -58,8 +58,12 @@ async function run(): Promise<void> {
   await holdLease({ name: 'gateway', login, clock, logger, onTaken }, stopping.signal);
   const database = createPostgresDatabase({ login, applicationName: 'gateway', poolMax: POOL_MAX });
   const journal = new Journal(dataDir, stack.run.runId);
-  const pulses =
-    stack.clock.kind === 'realtime' ? startPulses(stack, { queue, clock, player: () => player }) : Promise.resolve();
+  const pulseParts = pulsePartsOf(stack, { queue, clock });
+  const intervalMs = topology.pulseIntervalMs;
+  const hasPulses = stack.clock.kind === 'realtime';
+  const pulses = hasPulses
+    ? runPulses({ ...pulseParts, intervalMs, player: () => player }, stopping.signal)
+    : Promise.resolve();
 
   const end = await runGateway(
     {
@@ -74,8 +78,10 @@ async function run(): Promise<void> {
       topology,
       clock,
       logger,
-      onSession: (next) => {
+      onSession: async (next) => {
+        const isFirst = player === null;
         player = next;
+        if (isFirst && !hasPulses) await sendAllClear(pulseParts, next, stopping.signal);
       },
     },
     stopping.signal,
@@ -90,14 +96,9 @@ async function run(): Promise<void> {
   server.close();
 }
 
-function startPulses(
-  stack: StackFile,
-  parts: Pick<Parameters<typeof runPulses>[0], 'queue' | 'clock' | 'player'>,
-): Promise<void> {
-  const { runId } = stack.run;
-  const intervalMs = topologyOf(stack.stage).pulseIntervalMs;
+function pulsePartsOf(stack: StackFile, parts: Pick<AllClearParts, 'queue' | 'clock'>): AllClearParts {
   const url = `${urlOf(process.env, 'JULES_RUNNER_URL', stack.ports.runner)}/readyz`;
-  return runPulses({ ...parts, runId, logger, intervalMs, isRunnerUp: () => answers(url) }, stopping.signal);
+  return { ...parts, runId: stack.run.runId, logger, isRunnerUp: () => answers(url) };
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 /**
  * pulse.v1: gateway → risk, every 30 s on a live clock: feed and runner state, so that risk notices what a silent
- * market hides. Bar replay sends none; the core evaluates the same trips at each minute's close.
+ * market hides. At any other pace one is sent at the start, which ends what an earlier start has noticed; the core evaluates
+ * the limits at each minute's close.
  */
 
 import * as z from 'zod';

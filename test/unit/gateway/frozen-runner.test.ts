@@ -48,7 +48,7 @@ it('leaves its minute with the signal function, and the gateway does not wait fo
     trouble: new Trouble(NO_TROUBLE, 1),
     journal: { append: async () => undefined },
     runner: freezingRunner(),
-    onSession: (next) => {
+    onSession: async (next) => {
       player = next;
     },
     stop: stopping.signal,
