@@ -41,18 +41,17 @@ function outcomeOf(standing: RunState, command: CommandData): CommandOutcome {
 }
 
 function arm({ stage }: RunState, acceptAudit: string | null): CommandOutcome {
-  const armed = stage.arm({ acceptsAudit: acceptAudit !== null });
+  const armed = stage.arm({ acceptAudit });
   const result = armed.kind === 'armed' ? 'done' : 'refused';
   return { result, text: armText(armed), state: stage.state, causes: stage.causes, arming: armed };
 }
 
 function impose(standing: RunState, command: CommandData, cause: Cause): CommandOutcome {
   const { stage } = standing;
-  const stood = stage.causes.find((each) => each.cause === cause);
   const { operator: by, reason: why, issuedAtMs } = command;
-  stage.impose({ cause, sinceMs: eventTimeOf(standing, issuedAtMs), by, why });
+  const stood = stage.impose({ cause, sinceMs: eventTimeOf(standing, issuedAtMs), by, why });
   const text =
-    stood === undefined
+    stood === null
       ? `${cause} stands; what is held is sold at the next good open`
       : `${cause} stood already, since ${new Date(stood.sinceMs).toISOString()} by ${stood.by}: ${stood.why}`;
   return { result: 'done', text, state: stage.state, causes: stage.causes, arming: null };

@@ -5,6 +5,7 @@
 
 import type { CommandData } from '../../shared/contracts/command.v2.ts';
 import type { ChainFinding } from '../../shared/domain/audit/verify.ts';
+import { findingWords } from '../../shared/domain/risk/audit-findings.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { Database } from '../../shared/ports/repositories.ts';
@@ -25,7 +26,6 @@ const TAKEN = '23505';
 const CHAIN_KEY = 'audit_log_pkey';
 
 const RETRY_MS = 1_000;
-const REASON_MAX = 200;
 const KNOWN_MAX = 1_000;
 
 export function createAuditAlarm({ send, clock, logger }: AuditAlarmParts): AuditAlarm {
@@ -49,7 +49,7 @@ export function createAuditAlarm({ send, clock, logger }: AuditAlarmParts): Audi
 
   return {
     raise(finding) {
-      const { chain, sequence, problem, detail } = finding;
+      const { chain, sequence, problem } = finding;
       const name = `${problem} ${sequence} ${chain}`;
       if (raised.has(name) || raised.size >= KNOWN_MAX) return;
       raised.add(name);
@@ -57,7 +57,7 @@ export function createAuditAlarm({ send, clock, logger }: AuditAlarmParts): Audi
         { ...finding },
         'the audit log was tampered with and trading is halted: ./jules audit verify has the whole of it',
       );
-      const reason = `${chain}, entry ${sequence} ${problem}: ${detail}`.slice(0, REASON_MAX);
+      const reason = findingWords(finding);
       const issuedAtMs = Math.floor(clock.nowMs());
       void halt({ command: 'halt', cause: 'AUDIT_FAILED', reason, operator: 'audit', issuedAtMs });
     },

@@ -3,6 +3,7 @@
  * with what came of it. A broken audit halts the same way, with a cause of its own, and is armed only by name.
  */
 
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { EPOCH_MS, eventContract } from './envelope.ts';
 
@@ -29,7 +30,14 @@ const data = z.discriminatedUnion('command', [
 export type CommandData = z.infer<typeof data>;
 export const commandV2 = eventContract('command', 2, data);
 
-/** Who asks twice within a millisecond asks once. */
-export function commandId(runId: string, { command, issuedAtMs }: CommandData): string {
-  return `command/${runId}/${issuedAtMs}/${command}`;
+const DIGEST_CHARACTERS = 16;
+
+/** Who asks for the same twice within a millisecond asks once; another cause or reason is another command. */
+export function commandId(runId: string, asked: CommandData): string {
+  const { command, issuedAtMs, operator, reason } = asked;
+  const cause = command === 'halt' ? asked.cause : '';
+  const accepted = command === 'arm' ? asked.acceptAudit : null;
+  const words = JSON.stringify([cause, operator, reason, accepted]);
+  const digest = createHash('sha256').update(words).digest('hex').slice(0, DIGEST_CHARACTERS);
+  return `command/${runId}/${issuedAtMs}/${[command, cause, digest].filter(Boolean).join('/')}`;
 }

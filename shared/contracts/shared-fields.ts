@@ -3,6 +3,7 @@
  */
 
 import * as z from 'zod';
+import { FINDINGS_MAX } from '../domain/risk/audit-findings.ts';
 import { CAUSES } from '../domain/risk/causes.ts';
 import {
   EPOCH_MS,
@@ -15,7 +16,7 @@ import {
   SYMBOL,
 } from './envelope.ts';
 
-/** Causes of a trading state, in the order of their list. */
+/** Causes of a trading state, in the order of their list; what an audit has found stands once for each finding. */
 export const standingCauses = z
   .array(
     z.strictObject({
@@ -25,7 +26,7 @@ export const standingCauses = z
       why: z.string().min(1).max(200),
     }),
   )
-  .max(CAUSES.length)
+  .max(CAUSES.length - 1 + FINDINGS_MAX)
   .readonly();
 
 export const ORDER_REF = z.string().min(1).max(64);

@@ -6,9 +6,10 @@
  */
 
 import { type UsdE4, usdText } from '../units/units.ts';
-import type { Cause, StandingCause } from './causes.ts';
+import { findingName, isAccepted } from './audit-findings.ts';
+import type { StandingCause } from './causes.ts';
 
-export type ArmRefusal = 'NOT_FLAT' | 'ORDER_WORKING' | 'NOTHING_TO_LIFT';
+export type ArmRefusal = 'NOT_FLAT' | 'ORDER_WORKING' | 'FINDING_NOT_STANDING' | 'NOTHING_TO_LIFT';
 
 export interface Armed {
   readonly kind: 'armed';
@@ -32,13 +33,20 @@ export interface ArmingAccount {
   readonly isFlat: boolean;
   readonly hasWorkingOrder: boolean;
   readonly causes: readonly StandingCause[];
+  /** The finding of the audit that the operator accepts, in the operator's words; null: none. */
+  readonly acceptAudit: string | null;
 }
 
 /** Null: it may be armed. `isLifted`: the causes that this way of arming lifts. */
-export function refusalToArm(account: ArmingAccount, isLifted: (cause: Cause) => boolean): ArmRefusal | null {
+export function refusalToArm(
+  account: ArmingAccount,
+  isLifted: (standing: StandingCause) => boolean,
+): ArmRefusal | null {
+  const { causes, acceptAudit } = account;
   if (!account.isFlat) return 'NOT_FLAT';
   if (account.hasWorkingOrder) return 'ORDER_WORKING';
-  return account.causes.some(({ cause }) => isLifted(cause)) ? null : 'NOTHING_TO_LIFT';
+  if (acceptAudit !== null && !causes.some((each) => isAccepted(each, acceptAudit))) return 'FINDING_NOT_STANDING';
+  return causes.some(isLifted) ? null : 'NOTHING_TO_LIFT';
 }
 
 /** For people: what became of an order to arm. */
@@ -54,9 +62,15 @@ export function armText(outcome: ArmOutcome): string {
 const REFUSAL_TEXT: Readonly<Record<ArmRefusal, string>> = {
   NOT_FLAT: 'a position is open: wait until the account is flat',
   ORDER_WORKING: 'an order is working: wait until it is filled or withdrawn',
+  FINDING_NOT_STANDING: 'no finding of the audit stands by that name: name one that does, with its chain and entry',
   NOTHING_TO_LIFT: 'nothing stands that arming lifts',
 };
 
+/** A finding of the audit with the words that accept it. */
 function namesOf(causes: readonly StandingCause[]): string {
-  return causes.map(({ cause }) => cause).join(', ');
+  return causes.map(nameOf).join(', ');
+}
+
+function nameOf(standing: StandingCause): string {
+  return standing.cause === 'AUDIT_FAILED' ? `${standing.cause} “${findingName(standing)}”` : standing.cause;
 }

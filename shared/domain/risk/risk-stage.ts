@@ -14,7 +14,8 @@ import type { BrokerReport, Order } from '../orders/types.ts';
 import { SignalFrame } from '../sizing/signal-stage.ts';
 import { assert, type EpochMs, MINUTE_MS, type UsdE4 } from '../units/units.ts';
 import { type ArmOutcome, refusalToArm } from './arming.ts';
-import { type Cause, liftRuleOf } from './causes.ts';
+import { isAccepted } from './audit-findings.ts';
+import { type Cause, liftRuleOf, type StandingCause } from './causes.ts';
 import { DecisionFrame } from './decision-frame.ts';
 import { type EquitySnapshot, EquityWatch } from './equity-watch.ts';
 import { guardEntry, type GuardContext } from './guard.ts';
@@ -101,7 +102,7 @@ export class RiskStage extends TradingStates {
     this.equity.startSession(this.account.equityE4());
     this.lastMinute = -1;
     // A book can bring a cause of this very session, or of a later one: this open is not the next one after it.
-    this.lift((cause, sinceMs) => liftRuleOf(cause) === 'next-open' && sinceMs <= session.openMs);
+    this.lift(({ cause, sinceMs }) => liftRuleOf(cause) === 'next-open' && sinceMs <= session.openMs);
   }
 
   /** Date of the session, 0 before the first. */
@@ -149,7 +150,7 @@ export class RiskStage extends TradingStates {
   evaluate(minuteIndex: number): ArmOutcome | null {
     this.lastMinute = minuteIndex;
     this.equity.mark(this.account.equityE4());
-    const rearmed = this.#isDueToRearm() ? this.#arm((cause) => cause === 'DRAWDOWN') : null;
+    const rearmed = this.#isDueToRearm() ? this.#arm(({ cause }) => cause === 'DRAWDOWN') : null;
     if (rearmed?.kind === 'armed') this.rearms += 1;
     // Each limit trips by itself, whatever stands already.
     if (!this.stands('DRAWDOWN')) this.#trip('DRAWDOWN', this.equity.drawdownReached());
@@ -161,18 +162,15 @@ export class RiskStage extends TradingStates {
     if (why !== null) this.impose({ cause, sinceMs: this.lastCloseMs, by: 'core', why });
   }
 
-  /** By an operator's hand. What an audit has found is lifted only where the operator names it. */
-  arm({ acceptsAudit }: { readonly acceptsAudit: boolean }): ArmOutcome {
-    return this.#arm((cause) => {
-      const rule = liftRuleOf(cause);
-      return rule === 'arm' || (acceptsAudit && rule === 'arm-accepting-audit');
-    });
+  /** By an operator's hand. Of what an audit has found, only the finding that the operator names is lifted. */
+  arm({ acceptAudit }: { readonly acceptAudit: string | null }): ArmOutcome {
+    return this.#arm((each) => liftRuleOf(each.cause) === 'arm' || isAccepted(each, acceptAudit), acceptAudit);
   }
 
-  #arm(isLifted: (cause: Cause) => boolean): ArmOutcome {
+  #arm(isLifted: (standing: StandingCause) => boolean, acceptAudit: string | null = null): ArmOutcome {
     const { isFlat } = this.account;
     const { causes } = this;
-    const refusal = refusalToArm({ isFlat, hasWorkingOrder: this.orders.isAnyWorking, causes }, isLifted);
+    const refusal = refusalToArm({ isFlat, hasWorkingOrder: this.orders.isAnyWorking, causes, acceptAudit }, isLifted);
     if (refusal !== null) return { kind: 'refused', code: refusal, remaining: causes };
     const lifted = this.lift(isLifted);
     const formerReferenceE4 = this.equity.rebase();

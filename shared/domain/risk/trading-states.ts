@@ -2,11 +2,12 @@
  * The trading state as the set of its causes: each is set with who, when and why, and lifted by its own rule only.
  *
  * ACTIVE without a cause → REDUCING (only orders that reduce) → HALTED (flat, then nothing), the strictest that a cause
- * asks for. What is set while it stands keeps its first time and words.
+ * asks for. What is set while it stands keeps its first time and words. Findings of an audit stand side by side.
  */
 
 import type { EpochMs } from '../units/units.ts';
 import { lastEntryMinute } from '../policy/actions.ts';
+import { FINDINGS_MAX, MORE_FINDINGS } from './audit-findings.ts';
 import {
   bitOf,
   type Cause,
@@ -52,19 +53,26 @@ export class TradingStates {
     return halting.length === 0 ? null : Math.min(...halting.map(({ sinceMs }) => sinceMs));
   }
 
-  impose(standing: StandingCause): void {
-    if (!this.stands(standing.cause)) this.setCauses([...this.causes, standing]);
+  /** Returns what stood already, if it did. */
+  impose(standing: StandingCause): StandingCause | null {
+    const stood = this.causes.find((each) => isSame(each, standing));
+    if (stood !== undefined) return stood;
+    const findings = this.causes.filter(({ cause }) => cause === 'AUDIT_FAILED');
+    const hasRoom = standing.cause !== 'AUDIT_FAILED' || findings.length < FINDINGS_MAX - 1;
+    if (!hasRoom && standing.why !== MORE_FINDINGS) return this.impose({ ...standing, why: MORE_FINDINGS });
+    this.setCauses([...this.causes, standing]);
+    return null;
   }
 
   /** A condition that is over takes its cause away; any other cause it leaves alone. */
   watch(cause: Cause, condition: Condition): void {
-    if (condition === null) this.lift((each) => each === cause && liftRuleOf(each) === 'condition');
+    if (condition === null) this.lift((each) => each.cause === cause && liftRuleOf(cause) === 'condition');
     else this.impose({ cause, ...condition });
   }
 
   /** Takes these causes away, and returns those that stood. */
-  protected lift(isLifted: (cause: Cause, sinceMs: EpochMs) => boolean): readonly StandingCause[] {
-    const lifted = this.causes.filter(({ cause, sinceMs }) => isLifted(cause, sinceMs));
+  protected lift(isLifted: (standing: StandingCause) => boolean): readonly StandingCause[] {
+    const lifted = this.causes.filter(isLifted);
     if (lifted.length > 0) this.setCauses(this.causes.filter((each) => !lifted.includes(each)));
     return lifted;
   }
@@ -84,6 +92,10 @@ export class TradingStates {
     this.state = stateOf(causes);
     this.stateMask = maskOf(causes);
   }
+}
+
+function isSame(a: StandingCause, b: StandingCause): boolean {
+  return a.cause === b.cause && (a.cause !== 'AUDIT_FAILED' || a.why === b.why);
 }
 
 /** Every session ends flat: from here on nothing is entered, and what is held is sold. */

@@ -76,6 +76,12 @@ export class Desk {
     return this;
   }
 
+  /** What the audit found, in its words. */
+  finds(why: string): this {
+    this.stage.impose({ cause: 'AUDIT_FAILED', sinceMs: SESSION.openMs, by: 'audit', why });
+    return this;
+  }
+
   nextSession(): this {
     this.stage.startSession(NEXT_SESSION, NEXT_SESSION.minutes, null);
     this.minute = 0;

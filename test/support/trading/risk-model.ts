@@ -72,6 +72,7 @@ export class RiskModel {
     else if (command === 'audit') this.causes.add('AUDIT_FAILED');
     else if (command === 'flatten') this.causes.add('OPERATOR_FLATTEN');
     else {
+      if (command === 'accept' && !this.causes.has('AUDIT_FAILED')) return true;
       const lifts = [
         'DRAWDOWN',
         'OPERATOR_HALT',

@@ -134,7 +134,7 @@ class Trial {
     const isRefused = this.#model.command(command);
     const issuedAtMs = SESSIONS[0]!.openMs + (this.#told += 1);
     if (command === 'arm') await say(this.#bench, { command, issuedAtMs });
-    else if (command === 'accept') await say(this.#bench, { command: 'arm', acceptAudit: 'entry 4', issuedAtMs });
+    else if (command === 'accept') await say(this.#bench, { command: 'arm', acceptAudit: 'lunch', issuedAtMs });
     else if (command === 'flatten') await say(this.#bench, { command, issuedAtMs });
     else await say(this.#bench, { cause: command === 'audit' ? 'AUDIT_FAILED' : 'OPERATOR_HALT', issuedAtMs });
     const { result, state, causes } = outcome(this.#bench);

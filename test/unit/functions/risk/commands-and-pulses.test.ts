@@ -50,8 +50,24 @@ describe('an operator', () => {
     if (restart) bench.restart();
     await say(bench, { command: 'arm', issuedAtMs: SESSION.openMs + 9_000 });
     expect(outcome(bench)).toMatchObject({ result: 'refused', arming: { code: 'NOTHING_TO_LIFT' } });
-    await say(bench, { command: 'arm', acceptAudit: 'entry 4 was mine', issuedAtMs: SESSION.openMs + 9_001 });
+    await say(bench, { command: 'arm', acceptAudit: 'lunch', issuedAtMs: SESSION.openMs + 9_001 });
     expect(stateOf(await decide(bench, { minuteIndex: 4 }))).toBe('ACTIVE NONE');
+  });
+
+  it('accepts one finding of an audit by name, and the other stays with its own words', async () => {
+    const bench = await openRisk();
+    const [risk, fills] = ['run-1/risk, entry 3 altered: d', 'run-1/fills, entry 7 missing: it was deleted'] as const;
+    const found = { command: 'halt', cause: 'AUDIT_FAILED', operator: 'audit' } as const;
+    for (const reason of [risk, fills]) await say(bench, { ...found, reason });
+    await say(bench, { command: 'halt', reason: 'lunch' });
+    const { causes } = await decide(bench);
+    expect(causes.map(({ why }) => why)).toEqual(['lunch', risk, fills]);
+    await say(bench, { command: 'arm', acceptAudit: 'banana', issuedAtMs: SESSION.openMs + 9_000 });
+    expect(outcome(bench)).toMatchObject({ result: 'refused', arming: { code: 'FINDING_NOT_STANDING' }, causes });
+    await say(bench, { command: 'arm', acceptAudit: 'run-1/risk, entry 3', issuedAtMs: SESSION.openMs + 9_001 });
+    bench.restart();
+    const next = await decide(bench, { minuteIndex: 1 });
+    expect(next).toMatchObject({ state: 'HALTED', causes: [{ cause: 'AUDIT_FAILED', by: 'audit', why: fills }] });
   });
 
   it('who halts does not hide that the audit is broken, whichever came first', async () => {
@@ -160,7 +176,12 @@ describe('an operator', () => {
     await say(bench, { command: 'halt', operator: 'ada', reason: 'fed speaks' });
     expect(events(bench)).toEqual(['COMMAND_HALT ada: fed speaks', 'STATE_HALTED OPERATOR_HALT']);
     const causes = [{ cause: 'OPERATOR_HALT', sinceMs: SESSION.openMs + 60_000, by: 'ada', why: 'fed speaks' }];
-    expect(outcome(bench)).toMatchObject({ messageId: command().id, result: 'done', state: 'HALTED', causes });
+    expect(outcome(bench)).toMatchObject({
+      messageId: command({ reason: 'fed speaks' }).id,
+      result: 'done',
+      state: 'HALTED',
+      causes,
+    });
     expect(stored(bench)).toMatchObject({ tradingState: 'HALTED', causes });
     expect(bench.answers()).toHaveLength(1);
     const kinds = bench.database.tables.decisions.all().map(({ cause }) => cause);

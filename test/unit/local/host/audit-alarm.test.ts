@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAuditAlarm, watchAppends } from '../../../../local/host/audit-alarm.ts';
 import { DatabaseError } from '../../../../shared/adapters/postgres/connection/database-error.ts';
-import { type CommandData, commandV2 } from '../../../../shared/contracts/command.v2.ts';
+import { type CommandData, commandId, commandV2 } from '../../../../shared/contracts/command.v2.ts';
 import type { ChainFinding } from '../../../../shared/domain/audit/verify.ts';
 import { SILENT } from '../../../support/page/page-fixture.ts';
 import { command } from '../../../support/trading/messages.ts';
@@ -42,6 +42,16 @@ describe('the audit alarm', () => {
     for (const finding of [FINDING, FINDING, { ...FINDING, sequence: 6 }]) alarm.raise(finding);
     await clock.advance(0);
     expect(sent).toHaveLength(2);
+  });
+
+  it('asks for each finding of one millisecond under an id of its own, apart from an operator’s halt', async () => {
+    const { alarm, clock, sent } = bench();
+    for (const chain of ['run-1/risk', 'run-1/fills']) alarm.raise({ ...FINDING, chain });
+    await clock.advance(0);
+    const byHand = { ...sent[0]!, cause: 'OPERATOR_HALT', operator: 'page' } as CommandData;
+    const ids = [...sent, byHand].map((each) => commandId('run-1', each));
+    expect(new Set(ids).size).toBe(3);
+    expect(commandId('run-1', { ...byHand })).toBe(ids[2]);
   });
 
   it('does not give up while the queue is away', async () => {

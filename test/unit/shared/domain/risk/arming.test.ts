@@ -7,8 +7,8 @@ import { armText } from '../../../../../shared/domain/risk/arming.ts';
 import { BUY } from '../../../../../shared/domain/policy/actions.ts';
 import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 
-const BY_HAND = { acceptsAudit: false };
-const ACCEPTING = { acceptsAudit: true };
+const BY_HAND = { acceptAudit: null };
+const ACCEPTING = { acceptAudit: 'a test says so' };
 
 describe('arming', () => {
   it('lifts what arming lifts; the rest stays and is named', () => {
@@ -18,7 +18,7 @@ describe('arming', () => {
     expect(desk.state).toBe('HALTED/AUDIT_FAILED+FEED_DEAD');
     expect(armText(outcome)).toBe(
       'lifted OPERATOR_HALT, OPERATOR_FLATTEN; reference of the drawdown limit $2500.00 → $2500.00; ' +
-        'still standing: AUDIT_FAILED, FEED_DEAD',
+        'still standing: AUDIT_FAILED “a test says so”, FEED_DEAD',
     );
     desk.stage.arm(ACCEPTING);
     expect(desk.state).toBe('REDUCING/FEED_DEAD');
@@ -36,6 +36,35 @@ describe('arming', () => {
     expect(desk.stage.arm(BY_HAND)).toMatchObject({ kind: 'refused', code: 'NOTHING_TO_LIFT' });
     expect(desk.stage.snapshot()).toEqual(before);
   });
+
+  it.each([
+    ['run-1/risk, entry 12', 'run-1/risk, entry 12 altered: d'],
+    ['run-1/risk, entry 12 altered', 'run-1/risk, entry 12 altered: d'],
+    ['run-1/risk, entry 12 altered: d', 'run-1/risk, entry 12 altered: d'],
+    ['looked at by hand', 'looked at by hand'],
+  ])('accepts by %s what an audit found', (acceptAudit, why) => {
+    const desk = new Desk().finds(why).finds('run-1/fills, entry 12 altered: d');
+    expect(desk.stage.arm({ acceptAudit })).toMatchObject({
+      lifted: [{ why }],
+      remaining: [{ cause: 'AUDIT_FAILED' }],
+    });
+  });
+
+  it.each(['banana', 'run-1/risk', 'run-1/risk, entry 1', 'entry 12 altered', 'altered', 'r'])(
+    'by %s is refused, and names what an audit found',
+    (acceptAudit) => {
+      const desk = new Desk().imposes('OPERATOR_HALT').finds('run-1/risk, entry 12 altered: d');
+      desk.finds('run-1/fills, entry 3 missing: it was deleted');
+      const before = desk.stage.snapshot();
+      const outcome = desk.stage.arm({ acceptAudit });
+      expect(outcome).toMatchObject({ kind: 'refused', code: 'FINDING_NOT_STANDING' });
+      expect(armText(outcome)).toBe(
+        'refused, no finding of the audit stands by that name: name one that does, with its chain and entry; still ' +
+          'standing: OPERATOR_HALT, AUDIT_FAILED “run-1/risk, entry 12 altered”, AUDIT_FAILED “run-1/fills, entry 3 missing”',
+      );
+      expect(desk.stage.snapshot()).toEqual(before);
+    },
+  );
 
   it('is refused while a position is open, so that no limit moves under it', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(10).imposes('OPERATOR_FLATTEN');

@@ -113,7 +113,7 @@ describe('the drawdown', () => {
     desk.step(940_000);
     expect(desk.stage.haltedAtMs).toBe(SESSION.openMs + 2 * 60_000);
     desk.sells(20, 940_000).step(940_000);
-    desk.stage.arm({ acceptsAudit: false });
+    desk.stage.arm({ acceptAudit: null });
     expect(desk.stage.haltedAtMs).toBeNull();
     desk.stage.impose({ cause: 'OPERATOR_HALT', sinceMs: SESSION.openMs + 9 * 60_000, by: 'page', why: 'lunch' });
     expect(desk.stage.haltedAtMs).toBe(SESSION.openMs + 9 * 60_000);
@@ -124,7 +124,7 @@ describe('the drawdown', () => {
     desk.step(950_000);
     desk.sells(20, 950_000);
     desk.stage.startSession(NEXT_SESSION, 390, null);
-    desk.stage.arm({ acceptsAudit: false });
+    desk.stage.arm({ acceptAudit: null });
     desk.step(950_000, [{}, {}], 0);
     expect([desk.state, desk.stage.rearms]).toEqual(['ACTIVE/NONE', 0]);
     desk.holds(10, 950_000).step(900_000);
@@ -172,7 +172,7 @@ describe('an operator', () => {
     desk.sells(3, HUNDRED_E4);
     desk.stage.startSession(NEXT_SESSION, 390, null);
     expect(desk.state).toBe('HALTED/OPERATOR_HALT');
-    desk.stage.arm({ acceptsAudit: false });
+    desk.stage.arm({ acceptAudit: null });
     expect(desk.step(HUNDRED_E4, [{ action: BUY }, {}], 40).orders.map(({ kind }) => kind)).toEqual(['ENTRY', 'STOP']);
   });
 
@@ -193,7 +193,7 @@ describe('an operator', () => {
     desk.sells(10, 950_000);
     desk.stage.startSession(NEXT_SESSION, 390, null);
     expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN');
-    desk.stage.arm({ acceptsAudit: false });
+    desk.stage.arm({ acceptAudit: null });
     expect(desk.state).toBe('ACTIVE/NONE');
   });
 

@@ -4,6 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type Cause, CAUSES, liftRuleOf } from '../../../../../shared/domain/risk/causes.ts';
+import { FINDINGS_MAX, MORE_FINDINGS } from '../../../../../shared/domain/risk/audit-findings.ts';
 import { closeVerdict, TradingStates } from '../../../../../shared/domain/risk/trading-states.ts';
 import { NEXT_SESSION } from '../../../../support/core/core.ts';
 import { Desk } from '../../../../support/core/core-desk.ts';
@@ -16,6 +17,24 @@ describe('a cause', () => {
     states.impose(standing('OPERATOR_HALT'));
     states.impose(standing('OPERATOR_HALT', 2, 'bob', 'dinner'));
     expect(states.causes).toEqual([standing('OPERATOR_HALT')]);
+  });
+
+  it('that an audit set stands once for each finding, each with its words and time', () => {
+    const states = new TradingStates();
+    const [first, second] = [standing('AUDIT_FAILED', 1, 'audit', 'a'), standing('AUDIT_FAILED', 2, 'audit', 'b')];
+    for (const each of [first, second, { ...first, sinceMs: 3 }]) states.impose(each);
+    expect(states.causes).toEqual([first, second]);
+    expect(states.stateMask).toBe(8);
+  });
+
+  it('that an audit set too often for the list is told as one that has no room', () => {
+    const states = new TradingStates();
+    for (let n = 0; n < FINDINGS_MAX + 5; n += 1) states.impose(standing('AUDIT_FAILED', n, 'audit', `finding ${n}`));
+    expect(states.causes).toHaveLength(FINDINGS_MAX);
+    expect(states.causes.at(-1)).toEqual(standing('AUDIT_FAILED', FINDINGS_MAX - 1, 'audit', MORE_FINDINGS));
+    const before = states.causes;
+    expect(states.impose(standing('AUDIT_FAILED', 99, 'audit', 'finding 3'))).toMatchObject({ sinceMs: 3 });
+    expect(states.causes).toBe(before);
   });
 
   it('stands in its place of the list, whatever was set first', () => {
