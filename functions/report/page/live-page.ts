@@ -6,10 +6,10 @@
  */
 
 import { maskOf } from '../../../shared/domain/risk/causes.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { ReportViews, RunRecord, SessionHead } from '../../../shared/ports/report-views.ts';
 import { NothingStoredError, type StackStatus } from '../../../shared/ports/stack-status.ts';
 import { buildPageState, emptyPageState } from '../read-models/build-page-state.ts';
-import { startEquityE4 } from '../read-models/money.ts';
 import { type WaitingMinute, waitingMinute } from '../../../shared/read-models/waiting-minute.ts';
 import type { PageState } from '../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../read-models/session-fold.ts';
@@ -22,6 +22,9 @@ export interface LivePageDeps {
 
 /** A minute's latency comes with the next minute; asking longer for the newest one would be asking for nothing. */
 const SETTLING_READS_MAX = 20;
+
+/** Newest first, so those of the run in progress come before others. */
+const SESSIONS_LOOKED_AT = 2;
 
 interface Followed {
   readonly runId: string;
@@ -89,7 +92,7 @@ export class LivePage {
   async #follow(head: SessionHead): Promise<Followed | null> {
     const { runId, session } = head;
     const followed = this.#followed;
-    if (followed?.runId !== runId || followed.session !== session) return this.#start(head);
+    if (followed?.runId !== runId || followed.session !== session || isOpened(followed, head)) return this.#start(head);
     const headKey = keyOf(head);
     const changed = headKey !== followed.headKey;
     if (!changed && isSettled(followed)) return followed;
@@ -118,8 +121,24 @@ export async function loadSession(
   const record = await views.run(runId);
   const facts = await views.facts(runId, session, 0);
   if (record === null || facts === null) return null;
-  const startE4 = startEquityE4(facts.head.openingCashE4, record.config);
+  const startE4 = facts.head.openingCashE4 ?? (await expectedStartE4(views, facts.head, record.config));
   return { record, fold: new SessionFold(facts, record.config.symbols, startE4) };
+}
+
+/** Before the first decision: where the session before it ended, or where the run began. */
+async function expectedStartE4(
+  views: ReportViews,
+  { runId, session }: SessionHead,
+  config: RunConfig,
+): Promise<number> {
+  const heads = await views.sessions(SESSIONS_LOOKED_AT);
+  const before = heads.find((head) => head.runId === runId && head.session < session);
+  return before?.equityE4 ?? config.opening.cashE4;
+}
+
+/** What the account began the session with is known since: the lines that start there are drawn from there. */
+function isOpened({ fold }: Followed, { openingCashE4 }: SessionHead): boolean {
+  return openingCashE4 !== null && fold.facts.head.openingCashE4 === null;
 }
 
 function isSettled({ quietReads, fold }: Followed): boolean {

@@ -11,14 +11,9 @@ import type { MoneySection, SeriesSection } from '../../../shared/read-models/pa
 import { roundTrips, tradeStatistics } from '../../../shared/read-models/round-trips.ts';
 import type { SessionFold } from './session-fold.ts';
 
-/** Session-start equity: what the account held at the open, flat; the account's size before the first decision. */
-export function startEquityE4(openingCashE4: number | null, config: RunConfig): number {
-  return openingCashE4 ?? config.accountUsdE4;
-}
-
 export function moneySection(fold: SessionFold, config: RunConfig): MoneySection {
   const limits = profile(config.profile);
-  const startE4 = startEquityE4(fold.facts.head.openingCashE4, config);
+  const { startE4 } = fold;
   const last = fold.equity.at(-1);
   const equityE4 = last?.equityE4 ?? startE4;
   const counted = fold.countedFills;

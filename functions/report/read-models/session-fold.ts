@@ -47,6 +47,8 @@ export class SessionFold {
   readonly lines: DecisionLine[] = [];
   readonly latest = new Map<string, SymbolDecision>();
   readonly hold: HoldLine;
+  /** Session-start equity. */
+  readonly startE4: number;
   facts: SessionFacts;
   #decisionCount = 0;
   readonly #seen = new Set<string>();
@@ -55,6 +57,7 @@ export class SessionFold {
 
   constructor(facts: SessionFacts, symbols: readonly string[], startE4: number) {
     this.facts = facts;
+    this.startE4 = startE4;
     this.hold = new HoldLine(symbols, startE4);
     this.add(facts);
   }

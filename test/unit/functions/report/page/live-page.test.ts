@@ -3,10 +3,12 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { LivePage } from '../../../../../functions/report/page/live-page.ts';
-import type { SessionFacts } from '../../../../../shared/ports/report-views.ts';
+import { LivePage, loadSession } from '../../../../../functions/report/page/live-page.ts';
+import { buildPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
+import type { SessionFacts, SessionHead } from '../../../../../shared/ports/report-views.ts';
+import { LEDGER_VERSION } from '../../../../../shared/domain/ledger/ledger.ts';
 import type { StackStatus } from '../../../../../shared/ports/stack-status.ts';
-import { FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
+import { DAY_TWO, FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
 
 /** Holds the latency of the newest minute back, as a stack does until that minute is settled. */
 class LateLatency extends FakeReportViews {
@@ -16,6 +18,28 @@ class LateLatency extends FakeReportViews {
     const facts = await super.facts(runId, session, fromMinute);
     if (facts === null || this.isSettled) return facts;
     return { ...facts, latency: facts.latency.filter((row) => row.minuteIndex < this.minute) };
+  }
+}
+
+/** A second session that the account begins with $2400: the first one lost a hundred. */
+class PoorerAccount extends FakeReportViews {
+  override async sessions(): Promise<readonly SessionHead[]> {
+    const [now, before] = await super.sessions();
+    return [this.#poorer(now!), { ...before!, equityE4: 24_000_000 }];
+  }
+
+  override async head(runId: string): Promise<SessionHead | null> {
+    const head = await super.head(runId);
+    return head && this.#poorer(head);
+  }
+
+  override async facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null> {
+    const facts = await super.facts(runId, session, fromMinute);
+    return facts && { ...facts, head: this.#poorer(facts.head) };
+  }
+
+  #poorer(head: SessionHead): SessionHead {
+    return { ...head, openingCashE4: this.minute < 0 ? null : 24_000_000 };
   }
 }
 
@@ -39,6 +63,27 @@ describe('LivePage', () => {
     expect(views.asked.facts).toBe(settled);
     views.minute = 21;
     expect((await page.refresh()).session?.lastMinute).toBe(21);
+  });
+
+  it('that was open before the first decision has the buy-and-hold line of one that is loaded later', async () => {
+    const views = new PoorerAccount({ minute: -1 });
+    const { page } = pageOver(views);
+    expect((await page.refresh()).money?.startUsd).toBe(2_400);
+    views.minute = 30;
+    const live = await page.refresh();
+    const { record, fold } = (await loadSession(views, 'paper-sim-7', DAY_TWO.session))!;
+    const reloaded = buildPageState({ status: fakeStatus(), record, fold, live: true, waiting: null });
+    expect([live.money, live.series]).toEqual([reloaded.money, reloaded.series]);
+    expect(live.money?.startUsd).toBe(2_400);
+    expect(live.series?.holdUsd[0]).toBeCloseTo(2_400, -2);
+  });
+
+  it('of a run without a session before begins with what its book held', async () => {
+    const views = new FakeReportViews({ minute: -1 });
+    views.sessions = async () => [];
+    const opening = { ...views.config.opening, cashE4: 23_000_000 };
+    views.run = async () => ({ kind: 'paper', config: { ...views.config, opening }, ledgerVersion: LEDGER_VERSION });
+    expect((await pageOver(views).page.refresh()).money?.startUsd).toBe(2_300);
   });
 
   it('says which part has a minute that left and got no decision', async () => {
