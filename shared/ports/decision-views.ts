@@ -31,6 +31,10 @@ export interface DecisionFacts {
   /** What stood, in the order of CAUSES. */
   readonly causes: readonly StandingCause[];
   readonly equityE4: number;
+  /** What the daily loss counts from; null where no account of the session is stored. */
+  readonly sessionStartE4: number | null;
+  /** What the drawdown limit counted from in this minute; null where its equity is not stored. */
+  readonly limitReferenceE4: number | null;
   readonly decision: SymbolDecision;
   /** Null: the minute was decided without a signal. */
   readonly signal: SignalFacts | null;

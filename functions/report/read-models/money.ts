@@ -7,6 +7,7 @@ import { type Profile, profile } from '../../../shared/domain/profile/profile.ts
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import type { EquityFact } from '../../../shared/ports/report-views.ts';
+import { dailyLossLimitE4, drawdownLimitE4 } from '../../../shared/read-models/limit-amounts.ts';
 import type { MoneySection, SeriesSection } from '../../../shared/read-models/page-state.ts';
 import { roundTrips, tradeStatistics } from '../../../shared/read-models/round-trips.ts';
 import type { SessionFold } from './session-fold.ts';
@@ -34,7 +35,7 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
     limitDrawdownUsd: toUsd(limitDrawdownE4),
     limitDrawdownMaxUsd: toUsd(largest(fold.equity.map((row) => row.limitDrawdownE4))),
     drawdownLimitUsd: finiteUsd(drawdownLimitE4(limits, equityE4 + limitDrawdownE4)),
-    dailyLossLimitUsd: finiteUsd(Math.min(limits.dailyLossMaxUsdE4, limits.dailyLossMaxFraction * startE4)),
+    dailyLossLimitUsd: finiteUsd(dailyLossLimitE4(limits, startE4)),
     ...tradeMoney(fold),
     fills: counted.length,
     decisions: fold.decisionCount,
@@ -52,10 +53,6 @@ function tradeMoney(fold: SessionFold) {
     largestLossUsd: usdOrNull(statistics.largestLossE4),
     averageHoldingMinutes: statistics.averageHoldingMinutes,
   };
-}
-
-function drawdownLimitE4(limits: Profile, referenceE4: number): number {
-  return Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * referenceE4);
 }
 
 /** The account's drawdown at which the limit trips: further down where arming has moved the limit's reference. */

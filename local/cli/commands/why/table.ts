@@ -13,6 +13,7 @@ import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
 import type { OrderFacts } from '../../../../shared/ports/decision-views.ts';
 import { causeViews } from '../../../../shared/read-models/causes.ts';
 import { counted, dollars, price, shares } from '../../../../shared/read-models/format.ts';
+import { dailyLossLimitE4, drawdownLimitE4 } from '../../../../shared/read-models/limit-amounts.ts';
 import { roundTrips } from '../../../../shared/read-models/round-trips.ts';
 import { verdictText } from '../../../../shared/read-models/verdict-texts.ts';
 import type { Terminal } from '../../shell/terminal.ts';
@@ -87,7 +88,7 @@ function limitRows(explanation: Explanation): Row[] {
   return [
     ['state', `${state}, equity ${dollars(equityE4)}`],
     ...views.map(({ text }): Row => ['', `  ${text}`]),
-    ['limits', limitsText(profile(config.profile), equityE4)],
+    ['limits', limitsText(profile(config.profile), explanation)],
     ['verdict', verdictLine(explanation)],
   ];
 }
@@ -102,12 +103,12 @@ function wasAsked(policy: string, signal: Explanation['signal']): boolean {
   return signal === null || signal.isReady || findPolicy(policy)?.readsObservation === false;
 }
 
-function limitsText(limits: Profile, equityE4: number): string {
+function limitsText(limits: Profile, { sessionStartE4, limitReferenceE4 }: Explanation): string {
   const parts = [
     shares(limits.sharesMax),
     `${dollars(limits.notionalMaxUsdE4)} a symbol`,
-    `daily loss ${dollars(Math.min(limits.dailyLossMaxUsdE4, limits.dailyLossMaxFraction * equityE4))}`,
-    `drawdown ${dollars(Math.min(limits.drawdownMaxUsdE4, limits.drawdownMaxFraction * equityE4))}`,
+    `daily loss ${amountText(sessionStartE4, (startE4) => dailyLossLimitE4(limits, startE4))}`,
+    `drawdown ${amountText(limitReferenceE4, (referenceE4) => drawdownLimitE4(limits, referenceE4))}`,
     `single loss ${dollars(limits.singleLossMaxUsdE4)}`,
     `leverage ${limits.leverageMax}`,
   ];
@@ -116,6 +117,11 @@ function limitsText(limits: Profile, equityE4: number): string {
     parts.push(`concentration ${limits.concentrationMaxFraction * 100} %`);
   if (Number.isFinite(limits.ordersPerMinuteMax)) parts.push(`${counted(limits.ordersPerMinuteMax, 'order')} a minute`);
   return parts.join(' · ');
+}
+
+/** Of a limit that counts from an amount which may not be stored. */
+function amountText(fromE4: number | null, limitE4: (fromE4: number) => number): string {
+  return fromE4 === null ? 'not known' : dollars(limitE4(fromE4));
 }
 
 const ORDER_LABELS = { ENTRY: 'entry', EXIT: 'exit', STOP: 'stop' } as const;

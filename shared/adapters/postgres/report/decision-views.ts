@@ -18,7 +18,7 @@ import type {
   SignalFacts,
 } from '../../../ports/decision-views.ts';
 import type { BarRow } from '../../../ports/repositories.ts';
-import { integer } from '../connection/columns.ts';
+import { integer, integerOrNull } from '../connection/columns.ts';
 import { type BarDbRow, BAR_COLUMNS, barRow } from '../market/bar-repository.ts';
 import type { DecisionDbRow } from '../runs/decision-rows.ts';
 import {
@@ -47,9 +47,12 @@ const NEAREST = `SELECT order_ref FROM orders WHERE kind <> 'STOP'
   ORDER BY (session = $1 AND symbol = $2) DESC, (session = $1) DESC, session DESC, abs(minute_index - $3), order_ref
   LIMIT $4`;
 
+/** Session-start equity is in the snapshot of the account; where it is flat, that is its cash. */
 const HEAD = `SELECT d.run_id, r.kind, r.config, s.open_ms, d.minutes, d.event_ms, d.state, d.state_causes, d.equity_e4,
-    d.symbols, d.signal, d.observation::float8[]
+    d.symbols, d.signal, d.observation::float8[], e.equity_e4 + e.limit_drawdown_e4 AS limit_reference_e4,
+    coalesce(a.snapshot::json ->> 'sessionStartE4', a.opening_cash_e4::text) AS session_start_e4
   FROM decisions d JOIN runs r USING (run_id) JOIN sessions s USING (run_id, session)
+    LEFT JOIN accounts a USING (run_id, session) LEFT JOIN equity e USING (run_id, session, minute_index)
   WHERE d.session = $1 AND d.minute_index = $2 AND d.cause = 'minute' AND ($3::text IS NULL OR d.run_id = $3)
   ORDER BY r.created_at DESC LIMIT 1`;
 
@@ -59,6 +62,8 @@ interface HeadRow
   readonly run_id: string;
   readonly open_ms: string;
   readonly signal: string | null;
+  readonly session_start_e4: string | null;
+  readonly limit_reference_e4: string | null;
   /** Null in rows of version 0.1. */
   readonly observation: number[] | null;
 }
@@ -86,6 +91,8 @@ async function decisionFacts(
     state: head.state,
     causes: head.state_causes,
     equityE4: integer(head.equity_e4, 'decisions.equity_e4'),
+    sessionStartE4: integerOrNull(head.session_start_e4, 'accounts.snapshot.sessionStartE4'),
+    limitReferenceE4: integerOrNull(head.limit_reference_e4, 'equity.limit_drawdown_e4'),
     decision,
     signal: signalFacts(head, at.symbol),
     holding: await readHolding(client, head, at),

@@ -146,6 +146,26 @@ describe('jules why', () => {
   });
 });
 
+describe('the amounts that the limits of a decision counted from', () => {
+  it('are those of the session and the minute; the session began with more than cash where positions were carried', async () => {
+    const read = async (minuteIndex: number) => {
+      const facts = await createDecisionViews(client).decision({ session: SESSION, minuteIndex, symbol: 'AAPL' }, null);
+      return [facts?.sessionStartE4, facts?.limitReferenceE4];
+    };
+    expect(await read(29)).toEqual([25_000_000, 25_020_000]);
+    const snapshot = JSON.stringify({ sessionStartE4: 25_100_000 });
+    await postgres.database.transaction(({ accounts }) =>
+      accounts.save(
+        accountRow({ lastMinute: 30, snapshot }),
+        [positionRow()],
+        equityRow({ minuteIndex: 30, equityE4: 24_000_000, limitDrawdownE4: 1_050_000 }),
+      ),
+    );
+    expect(await read(30)).toEqual([25_100_000, 25_050_000]);
+    expect(await read(31)).toEqual([25_100_000, null]);
+  });
+});
+
 describe('the size of what is stored', () => {
   it('is shown to the role that can only read, with the sessions that are closed', async () => {
     const before = await storedSize(client);

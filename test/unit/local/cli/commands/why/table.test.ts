@@ -37,6 +37,8 @@ function facts(overrides: Partial<DecisionFacts> = {}): DecisionFacts {
     state,
     causes,
     equityE4,
+    sessionStartE4: equityE4,
+    limitReferenceE4: equityE4,
     decision: symbols[0]!,
     signal: {
       isReady: true,
@@ -70,6 +72,18 @@ describe('the screen of why', () => {
     expect(text).toContain('rule says BUY: 4 shares at $243.49 or less');
     expect(text).toContain('APPROVED (approved). Entry of 4 shares within every limit.');
   });
+
+  it.each([
+    ['basic', 20_000_000, 26_000_000, 'daily loss $40.00 · drawdown $100.00'],
+    ['enhanced', 24_000_000, 26_000_000, 'daily loss $48.00 · drawdown $78.00'],
+    ['enhanced', null, null, 'daily loss not known · drawdown not known'],
+  ] as const)(
+    'says the limits of %s as they were applied, whatever the equity has become',
+    (profile, start, top, text) => {
+      const amounts = { equityE4: 10_000_000, sessionStartE4: start, limitReferenceE4: top };
+      expect(screen({ config: runConfig({ profile }), ...amounts })).toContain(text);
+    },
+  );
 
   it('names every cause that stood, with since, by, why and what lifts it, on lines of its own', () => {
     const causes = [
