@@ -27,6 +27,11 @@ import { type PlayerParts, SessionPlayer } from './session-player.ts';
 const FIXES: ReadonlyMap<unknown, string> = new Map([
   ['RUN_DIFFERS', 'begin another run with --new-run; the old one stays readable'],
   ['RUN_OF_ANOTHER_LEDGER', 'begin another run with --new-run; the old one stays readable'],
+  [
+    'BOOK_TAKEN_OVER',
+    'start with the options of the run that has the book, or add --new-run to begin another run from the book as it ' +
+      'stands; the old one stays readable',
+  ],
   ['BOOK_DIFFERS', 'give what the book was opened with, or name another one with --book NAME'],
 ]);
 

@@ -147,8 +147,8 @@ export interface SessionRow {
 export interface RunRepository {
   /**
    * Begins the run, or finds it as it was begun, and returns it with its opening: where the book's run before it ended, or
-   * what is given where the book is new. Throws when the run exists with another configuration or ledger version, or the
-   * book on another market, broker or account.
+   * what is given where the book is new. Throws when the run exists with another configuration or ledger version, when a
+   * later run has gone on with its book, or when the book is on another market, broker or account.
    */
   create(config: RunConfig, kind: 'paper' | 'replay'): Promise<RunConfig>;
   find(runId: string): Promise<RunConfig | null>;

@@ -25,7 +25,11 @@ export function runRepository(tables: Tables): RunRepository {
     async create(config, kind) {
       requireCheck(kind === 'paper' || kind === 'replay', `kind ${kind as string}`);
       const stored = runs.get(config.runId);
-      if (stored !== undefined) return continued(stored, { kind, config, ledgerVersion: LEDGER_VERSION });
+      if (stored !== undefined) {
+        const begun = continued(stored, { kind, config, ledgerVersion: LEDGER_VERSION });
+        refuseTakenOver(tables, begun);
+        return begun;
+      }
       const begun = { ...config, opening: openBook(tables, config) };
       runs.insert(config.runId, { kind, config: begun, ledgerVersion: LEDGER_VERSION });
       return begun;
@@ -187,6 +191,13 @@ function continued(stored: StoredRunRow, given: StoredRunRow): RunConfig {
   const same = { ...given, config: { ...given.config, opening: stored.config.opening } };
   if (!isDeepStrictEqual(stored, same)) throw differentRun(stored, same);
   return stored.config;
+}
+
+function refuseTakenOver({ runs }: Tables, { runId, bookId }: RunConfig): void {
+  const newest = runs.where(({ config }) => config.bookId === bookId).at(-1)?.config.runId;
+  if (newest === runId) return;
+  const message = `run ${runId} cannot be continued: run ${newest} has taken book ${bookId} over from it`;
+  throw new MemoryDatabaseError(message, { code: 'BOOK_TAKEN_OVER', retryable: false });
 }
 
 /** What a new run on the book begins with. */

@@ -36,6 +36,17 @@ describe('a gateway', () => {
     expect(database.tables.runs.size).toBe(1);
   });
 
+  it('does not go on with a run whose book another run has taken over', async () => {
+    const database = createMemoryDatabase();
+    for (const life of [{}, { runId: 'run-2', seed: 2 }]) await begin(database, life);
+    await expect(begin(database, {})).rejects.toMatchObject({
+      name: 'RunStoppedError',
+      message: 'run run-1 cannot be continued: run run-2 has taken book main over from it',
+      fix: expect.stringContaining('--new-run') as string,
+    });
+    expect(await begin(database, { runId: 'run-2', seed: 2 })).toBe('finished');
+  });
+
   it.each([
     [
       'another configuration',

@@ -30,7 +30,8 @@ Examples:
   ./jules start --bars bars --start-date 2025-01-03 --to 2025-01-10
 
 The same options on the same folder continue the run where it stopped; other options, or --new-run, begin another run,
-which goes on with the cash of its book. Recorded bars are played on a book of their own.`;
+which goes on with the cash of its book; the run before it stays readable and is not continued from then on. Recorded
+bars are played on a book of their own.`;
 
 export function registerStart(program: Command, context: CliContext): void {
   addMarketOptions(program.command('start'))

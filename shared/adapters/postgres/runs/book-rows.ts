@@ -24,6 +24,11 @@ const OPEN = {
     VALUES ($1, (extract(epoch FROM now()) * 1000)::int8, $2, $3, $4)`,
 };
 
+const NEWEST = {
+  name: 'book-newest-run',
+  text: 'SELECT run_id FROM runs WHERE book_id = $1 ORDER BY created_at DESC LIMIT 1',
+};
+
 /** Where its newest run that has decided anything stands. */
 const LEFT = {
   name: 'book-left',
@@ -43,6 +48,16 @@ export async function openBook(transaction: Transaction, config: RunConfig): Pro
   refuseOther(config, { accountUsdE4: openingCashE4, market: book.market, broker: book.broker });
   const [left] = await transaction.read<AccountDbRow>(LEFT, [bookId]);
   return left === undefined ? newOpening(accountUsdE4) : openingAfter(accountRow(left));
+}
+
+/** A book has one account: a run that goes on beside the one that took it over would trade its cash a second time. */
+export async function refuseTakenOver(transaction: Transaction, { runId, bookId }: RunConfig): Promise<void> {
+  const [newest] = await transaction.read<{ readonly run_id: string }>(NEWEST, [bookId]);
+  if (newest === undefined || newest.run_id === runId) return;
+  throw new DatabaseError(
+    `run ${runId} cannot be continued: run ${newest.run_id} has taken book ${bookId} over from it`,
+    { code: 'BOOK_TAKEN_OVER', retryable: false },
+  );
 }
 
 function refuseOther(

@@ -8,7 +8,7 @@ import type { RunConfig } from '../../../domain/run/run-config.ts';
 import type { RunRepository, SessionRow } from '../../../ports/repositories.ts';
 import { integer } from '../connection/columns.ts';
 import { DatabaseError } from '../connection/database-error.ts';
-import { openBook } from './book-rows.ts';
+import { openBook, refuseTakenOver } from './book-rows.ts';
 import { runRecord, type RunRow } from '../report/report-rows.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
@@ -52,7 +52,11 @@ export function runRepository(transaction: Transaction): RunRepository {
   return {
     async create(config, kind) {
       const [stored] = await transaction.read<RunRow>(FIND_RUN, [config.runId]);
-      if (stored !== undefined) return continued(config, kind, stored);
+      if (stored !== undefined) {
+        const begun = continued(config, kind, stored);
+        await refuseTakenOver(transaction, begun);
+        return begun;
+      }
       const { runId, bookId, market, broker } = config;
       const begun = { ...config, opening: await openBook(transaction, config) };
       transaction.write(CREATE, [runId, kind, canonical(begun), LEDGER_VERSION, bookId, market, broker]);

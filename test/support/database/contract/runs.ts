@@ -14,6 +14,7 @@ import { feeds } from '../feeds.ts';
 export function runsContract(bench: Bench): void {
   sessionsContract(bench);
   booksContract(bench);
+  bookOwnerContract(bench);
   accountsContract(bench);
 }
 
@@ -103,9 +104,9 @@ function booksContract(bench: Bench): void {
     it('give a run that is continued the opening that it was begun with', async () => {
       const begun = await begin('a');
       await leave('a', { equityE4: 24_000_000, causes: HALTED });
+      expect(await begin('a')).toEqual(begun);
       const second = await begin('b');
       await leave('b', { equityE4: 23_000_000 });
-      expect(await begin('a')).toEqual(begun);
       expect(await begin('b')).toEqual(second);
     });
 
@@ -131,6 +132,30 @@ function booksContract(bench: Bench): void {
         retryable: false,
         message: expect.stringMatching(message) as string,
       });
+    });
+  });
+}
+
+function bookOwnerContract(bench: Bench): void {
+  const { bookId, begin, leave } = bookAids(bench);
+
+  describe('books', () => {
+    it('are continued by their newest run only: what it lost and where it stopped is not left behind', async () => {
+      await begin('a');
+      await leave('a', { equityE4: 24_000_000 });
+      await begin('elsewhere', { bookId: `${bookId()}-other` });
+      await begin('b');
+      await leave('b', { equityE4: 23_000_000, causes: HALTED });
+      await expect(begin('a')).rejects.toMatchObject({
+        name: 'DatabaseError',
+        code: 'BOOK_TAKEN_OVER',
+        retryable: false,
+        message: `run ${bench.runId}-a cannot be continued: run ${bench.runId}-b has taken book ${bookId()} over from it`,
+      });
+      const { opening } = await begin('c');
+      expect(opening).toMatchObject({ cashE4: 23_000_000, causes: HALTED.slice(0, 1) });
+      await expect(begin('b')).rejects.toMatchObject({ code: 'BOOK_TAKEN_OVER' });
+      expect((await begin('c')).opening).toEqual(opening);
     });
   });
 }
