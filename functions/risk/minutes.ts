@@ -14,7 +14,7 @@ import { assert } from '../../shared/domain/units/units.ts';
 import type { MessageDraft } from '../../shared/ports/handler.ts';
 import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
 import { lateCopy, refuseContradiction } from '../../shared/runtime/minute-guards.ts';
-import { reconcileAccount } from './reconcile.ts';
+import { reconcileAccount, reconcileDailyBars } from './reconcile.ts';
 import { audit, recordChange, type Turn } from './records.ts';
 import { accountRow, equityRow, positionRows } from './rows.ts';
 import { enterSession, type RunState } from './run-state.ts';
@@ -71,6 +71,7 @@ async function decideMinute(
   const before = stage.causes;
   // Restored and not looked at yet: what memory has gone on with was checked before.
   if (standing.enteredSession === 0) await reconcileAccount(standing, repositories);
+  if (standing.enteredSession !== data.session) await reconcileDailyBars(standing, repositories);
   await enterSession(standing, data, repositories);
   const { minuteIndex } = data;
   assert(minuteIndex === stage.lastMinute + 1, `minutes come in order: ${minuteIndex} after ${stage.lastMinute}`);
@@ -88,7 +89,7 @@ async function decideMinute(
   await repositories.decisions.add({ runId, cause: 'minute', decision, signal });
   const isLast = minuteIndex === data.minutes - 1;
   const equity = equityRow(stage, { session: data.session, eventMs: decision.eventMs });
-  await repositories.accounts.save(accountRow(runId, stage, isLast), positionRows(symbols, stage), equity);
+  await repositories.accounts.save(accountRow(standing, isLast), positionRows(symbols, stage), equity);
   if (rearmed !== null) await recordRearm(standing, rearmed, turn);
   if (stage.causes !== before) await recordChange(standing, decision, turn);
   const entries = rearmed === null ? [] : [rearmEntry(rearmed, decision.eventMs)];

@@ -4,8 +4,9 @@
 
 import type { RiskStage } from '../../shared/domain/risk/risk-stage.ts';
 import type { AccountRow, EquityRow, PositionRow } from '../../shared/ports/repositories.ts';
+import type { RunState } from './run-state.ts';
 
-export function accountRow(runId: string, stage: RiskStage, closed: boolean): AccountRow {
+export function accountRow({ runId, stage, dailyHash }: RunState, closed: boolean): AccountRow {
   const { account, equity } = stage;
   return {
     runId,
@@ -24,6 +25,7 @@ export function accountRow(runId: string, stage: RiskStage, closed: boolean): Ac
     tradingState: stage.state,
     causes: stage.causes,
     snapshot: JSON.stringify(stage.snapshot()),
+    dailyHash,
   };
 }
 

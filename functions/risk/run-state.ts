@@ -17,6 +17,8 @@ export interface RunState {
   readonly stage: RiskStage;
   /** The session that the stage has been put into since it was loaded; 0: none yet. */
   enteredSession: number;
+  /** Content of the daily bars that the stage's session is decided on; null where the profile reads none. */
+  dailyHash: string | null;
 }
 
 export async function loadRunState(runId: string, repositories: Repositories): Promise<RunState> {
@@ -33,7 +35,7 @@ export async function loadRunState(runId: string, repositories: Repositories): P
   const row = await repositories.accounts.latest(runId);
   // The snapshot was written by this handler in the transaction of its minute.
   if (row !== null) stage.restore(JSON.parse(row.snapshot) as RiskSnapshot);
-  return { runId, config, stage, enteredSession: 0 };
+  return { runId, config, stage, enteredSession: 0, dailyHash: row?.dailyHash ?? null };
 }
 
 /** Starts the session, or puts a restored stage back into it. */
@@ -46,9 +48,11 @@ export async function enterSession(
   const session = sessionOn(at.session);
   assert(session !== null, `${at.session} is a session of the calendar`);
   const history = await loadHistory(standing.config, at.session, repositories);
+  const dailyHash = await loadDailyHash(standing.config, at.session, repositories);
   if (standing.stage.session === at.session) standing.stage.resumeSession(session, at.minutes, history);
   else standing.stage.startSession(session, at.minutes, history);
   standing.enteredSession = at.session;
+  standing.dailyHash = dailyHash;
 }
 
 async function loadHistory(config: RunConfig, session: number, repositories: Repositories): Promise<VarHistory | null> {
@@ -56,4 +60,13 @@ async function loadHistory(config: RunConfig, session: number, repositories: Rep
   if (!readsDailyBars(limits)) return null;
   const rows = await repositories.dailyBars.before(config.symbols, session, VAR_ROWS_MAX);
   return varHistory(limits, new DailyReturns(config.symbols, rows), session);
+}
+
+/** As the ledger's header has it, for a run that ends with this session; null where the profile reads none. */
+export async function loadDailyHash(
+  { symbols, profile: name }: RunConfig,
+  session: number,
+  { dailyBars }: Pick<Repositories, 'dailyBars'>,
+): Promise<string | null> {
+  return readsDailyBars(profile(name)) ? dailyBars.contentHash(symbols, session) : null;
 }

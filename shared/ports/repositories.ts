@@ -223,6 +223,8 @@ export interface DailyBarRepository {
   upsert(bars: readonly DailyBar[]): Promise<void>;
   /** Of each symbol the last `limit` sessions strictly before `session`, by symbol, oldest first. */
   before(symbols: readonly string[], session: number, limit: number): Promise<readonly DailyBar[]>;
+  /** What the ledger's header says of all of them strictly before `session`, without reading them out. */
+  contentHash(symbols: readonly string[], session: number): Promise<string>;
 }
 
 export interface DecisionRecord {
@@ -282,6 +284,8 @@ export interface AccountRow {
   readonly tradingState: TradingState;
   readonly causes: readonly StandingCause[];
   readonly snapshot: string;
+  /** Content of the daily bars that the session was decided on; null where its profile reads none. */
+  readonly dailyHash: string | null;
 }
 
 export interface PositionRow {

@@ -3,26 +3,29 @@
  */
 
 import { createPostgresDatabase } from '../../../shared/adapters/postgres/connection/database.ts';
-import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
+import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
-import type { DailyBar, Repositories } from '../../../shared/ports/repositories.ts';
+import type { AccountRow, DailyBar, Repositories } from '../../../shared/ports/repositories.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';
 import { MIGRATIONS, readMigrations } from '../../database/migration-files.ts';
 import { migrationCount, prepareDatabase } from '../../database/prepare.ts';
 import { startPostgres } from '../../emulators/postgres/server.ts';
 import type { DatabaseDriver, DatabaseOptions } from '../../stack/database-service.ts';
+import { EXIT_FAILED, Problem } from '../../problem.ts';
 import { loadDailyBars, refuseWithoutHistory } from '../options/daily-bars.ts';
 
 /** What has to be known of a run to say whether its profile has a history to read. */
 export interface RunOnDailyBars {
+  readonly runId: string;
   readonly profile: ProfileName;
   readonly firstSession: SessionDate;
 }
 
 /**
  * With `dailyDir`, the daily bars of the symbols are in the database before anything else starts. With a profile that
- * reads them, `prepare` throws Problem where neither the folder nor the database has one of each symbol before the run.
+ * reads them, `prepare` throws Problem where neither the folder nor the database has one of each symbol before the run, or
+ * where the run was decided on others than it would go on with: nothing is stored then.
  */
 export function postgresDriver(
   dailyDir: string | null,
@@ -36,7 +39,7 @@ export function postgresDriver(
     },
     async prepare(options) {
       await prepareDatabase(options);
-      if (dailyDir !== null) await storeDailyBars(options, dailyDir, symbols);
+      if (dailyDir !== null) await storeDailyBars(options, { dir: dailyDir, symbols, runId: run?.runId ?? null });
       if (run === null || !readsDailyBars(profile(run.profile))) return;
       const { profile: name, firstSession: before } = run;
       refuseWithoutHistory({ name, dir: dailyDir, symbols, before }, await newestDailyBars(options, symbols, before));
@@ -50,9 +53,34 @@ export async function migrationState(session: DatabaseOptions): Promise<{ applie
   return count ?? { applied: 0, pending: readMigrations(MIGRATIONS, 'native').length };
 }
 
-async function storeDailyBars(options: DatabaseOptions, dir: string, symbols: readonly string[]): Promise<void> {
+interface DailyBarsToStore {
+  readonly dir: string;
+  readonly symbols: readonly string[];
+  /** The run that is continued or begun, if any. */
+  readonly runId: string | null;
+}
+
+async function storeDailyBars(options: DatabaseOptions, { dir, symbols, runId }: DailyBarsToStore): Promise<void> {
   const bars = loadDailyBars(dir, symbols);
-  await inDatabase(options, ({ dailyBars }) => dailyBars.upsert(bars));
+  await inDatabase(options, async ({ dailyBars, accounts }) => {
+    await dailyBars.upsert(bars);
+    const last = runId === null ? null : await accounts.latest(runId);
+    if (last === null || last.dailyHash === null) return;
+    const now = await dailyBars.contentHash(symbols, last.session);
+    // Thrown inside the transaction: the rows stay what they were.
+    if (now !== last.dailyHash) throw otherDailyBars(dir, last, now);
+  });
+}
+
+function otherDailyBars(dir: string, { runId, session, dailyHash }: AccountRow, now: string): Problem {
+  const before = `before ${formatSessionDate(session)}`;
+  return new Problem(
+    `--daily: '${dir}' changes the daily bars ${before} that run ${runId} was decided on: their digest is ${dailyHash}, and would be ${now}`,
+    {
+      fix: 'give the folder as it was, or add --new-run to begin another run; the old one stays readable',
+      exitCode: EXIT_FAILED,
+    },
+  );
 }
 
 function newestDailyBars(

@@ -32,8 +32,9 @@ export async function rebuildStoredRun(
   const sessions = await source.sessions(runId);
   for (const session of sessions) await addSession(run, { source, session, account: accounts.get(session.session) });
   const last = accounts.get(sessions.at(-1)?.session ?? 0);
-  const dailyBars = await source.dailyBars(config.symbols);
-  return { summary: run.summary(moneyOf(config, last), dailyBars), latency: await source.latency(runId) };
+  // A session of an earlier version has no digest on record.
+  const daily = last?.dailyHash ?? (await source.dailyBars(config.symbols));
+  return { summary: run.summary(moneyOf(config, last), daily), latency: await source.latency(runId) };
 }
 
 async function addSession(

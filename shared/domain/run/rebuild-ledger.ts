@@ -89,17 +89,18 @@ export class LedgerRebuild {
     this.#ledger.account({ ...account, stateMask, session, eventMs: openMs + minutes * MINUTE_MS });
   }
 
-  summary(money: RunMoney, dailyBars: readonly DailyReturnRow[]): RunSummary {
+  /** The content of the daily bars that the last session was decided on is told, or else derived from the rows. */
+  summary(money: RunMoney, daily: string | readonly DailyReturnRow[]): RunSummary {
     return this.#tally.summary({
       symbols: this.#config.symbols,
       bars: this.#bars.bars,
       money,
       ledgerVersion: this.#ledgerVersion,
-      ledgerHash: this.#ledgerVersion === LEDGER_VERSION ? this.#hash(dailyBars) : null,
+      ledgerHash: this.#ledgerVersion === LEDGER_VERSION ? this.#hash(daily) : null,
     });
   }
 
-  #hash(dailyBars: readonly DailyReturnRow[]): string {
+  #hash(daily: string | readonly DailyReturnRow[]): string {
     const config = this.#config;
     const lastSession = this.#sessions.at(-1)?.session ?? 0;
     return ledgerHash({
@@ -107,7 +108,7 @@ export class LedgerRebuild {
       feeTable: feeTable(config.fees),
       sessions: this.#sessions,
       barsHash: this.#bars.digest(),
-      dailyHash: dailyHash(profile(config.profile), config, dailyBars, lastSession),
+      dailyHash: typeof daily === 'string' ? daily : dailyHash(profile(config.profile), config, daily, lastSession),
       rowsHash: this.#ledger.digest(),
     });
   }

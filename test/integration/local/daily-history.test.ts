@@ -1,14 +1,17 @@
 /**
- * The database of `start`: a run whose profile reads daily bars is refused where a symbol has none before it.
+ * The database of `start`: a run whose profile reads daily bars is refused where a symbol has none before it, and not
+ * continued on others than it was decided on.
  */
 
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresDriver } from '../../../local/cli/reach/embedded-postgres.ts';
-import { EXIT_USAGE } from '../../../local/problem.ts';
+import { EXIT_FAILED, EXIT_USAGE } from '../../../local/problem.ts';
 import type { DatabaseServer } from '../../../local/stack/database-service.ts';
 import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../support/bars/bar-files.ts';
-import { temporaryOptions } from '../../support/database/postgres.ts';
+import { runConfig } from '../../support/core/core.ts';
+import { accountRow } from '../../support/database/trading-rows.ts';
+import { appDatabase, temporaryOptions } from '../../support/database/postgres.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const daily = csvFolder({
@@ -32,7 +35,7 @@ afterAll(async () => {
 });
 
 function prepare(dir: string | null, firstSession: number): Promise<void> {
-  return postgresDriver(dir, SYMBOLS, { profile: 'enhanced', firstSession }).prepare(options);
+  return postgresDriver(dir, SYMBOLS, { runId: 'run-1', profile: 'enhanced', firstSession }).prepare(options);
 }
 
 describe('enhanced on stored daily bars', () => {
@@ -49,5 +52,35 @@ describe('enhanced on stored daily bars', () => {
     await expect(prepare(null, 20_250_102)).rejects.toThrow(
       '--daily is missing and there is no daily bar of AAPL, MSFT',
     );
+  });
+});
+
+describe('a run that goes on', () => {
+  const csv = (symbol: string, ...days: string[]) =>
+    `${CSV_HEADER}\n${days.map((day) => `${symbol},${day}T00:00:00Z,1,1,1,1,1\n`).join('')}`;
+  const early = csvFolder({ 'AAPL.csv': csv('AAPL', '2025-01-02'), 'MSFT.csv': csv('MSFT', '2025-01-02') });
+  const longer = csvFolder({
+    'AAPL.csv': csv('AAPL', '2025-01-02', '2025-01-03'),
+    'MSFT.csv': csv('MSFT', '2025-01-02', '2025-01-03'),
+  });
+  const edited = csvFolder({ 'AAPL.csv': csv('AAPL', '2025-01-01', '2025-01-02'), 'MSFT.csv': csv('MSFT') });
+
+  it('keeps its daily bars: a folder that would change them is refused with both digests, and nothing of it is stored', async () => {
+    await prepare(early, 20_250_103);
+    const database = appDatabase(options, 1);
+    const hash = () => database.transaction(({ dailyBars }) => dailyBars.contentHash(SYMBOLS, 20_250_103));
+    const dailyHash = await hash();
+    await database.transaction(async ({ runs, accounts }) => {
+      await runs.create(runConfig({ runId: 'run-1', symbols: SYMBOLS, profile: 'enhanced' }), 'paper');
+      await accounts.save(accountRow({ session: 20_250_103, dailyHash }), [], null);
+    });
+    await prepare(longer, 20_250_103);
+    await expect(prepare(edited, 20_250_103)).rejects.toMatchObject({
+      exitCode: EXIT_FAILED,
+      message: expect.stringMatching(new RegExp(`run run-1.*${dailyHash}, and would be [0-9a-f]{64}`)) as string,
+      fix: expect.stringContaining('--new-run') as string,
+    });
+    expect(await hash()).toBe(dailyHash);
+    await database.close();
   });
 });

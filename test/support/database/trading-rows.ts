@@ -120,6 +120,7 @@ export function accountRow(overrides: Partial<AccountRow> = {}): AccountRow {
     tradingState: 'ACTIVE',
     causes: [],
     snapshot: '{"v":1}',
+    dailyHash: null,
     ...overrides,
   };
 }

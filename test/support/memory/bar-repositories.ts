@@ -2,6 +2,7 @@
  * Minute bars with their faults, and daily bars, in memory. A feed names its content, so a row is written once.
  */
 
+import { dailyContentHash } from '../../../shared/domain/ledger/ledger.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { BarRepository, DailyBarRepository, Feeds, SessionOfRun } from '../../../shared/ports/repositories.ts';
 import { MemoryDatabaseError, requireWhole } from './constraints.ts';
@@ -58,6 +59,7 @@ export function dailyBarRepository({ dailyBars }: Tables): DailyBarRepository {
         return rows.toSorted((a, b) => a.session - b.session).slice(-limit);
       });
     },
+    contentHash: async (symbols, session) => dailyContentHash(symbols, dailyBars.all(), session),
   };
 }
 

@@ -59,7 +59,8 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   for (const { session, symbols } of missing) {
     talk.note(`skipping session ${formatSessionDate(session)}: no row of ${symbols.join(', ')}`);
   }
-  const reader = firstSession === null ? null : { profile: file.run.profile, firstSession };
+  const { runId, profile } = file.run;
+  const reader = firstSession === null ? null : { runId, profile, firstSession };
   const stack = new Stack({
     dataDir,
     file,

@@ -35,6 +35,15 @@ const BEFORE = {
     ) AS bar ORDER BY bar.symbol, bar.session`,
 };
 
+/** The lines of dailyContentHash, in its order: that of the bytes. */
+const CONTENT_HASH = {
+  name: 'daily-bars-content-hash',
+  text: `SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), ''), 'UTF8')), 'hex')
+      AS hash
+    FROM (SELECT concat_ws(' ', symbol, session, open_e4, close_e4) AS line FROM daily_ohlcv
+      WHERE symbol = ANY ($1::text[]) AND session < $2) AS lines`,
+};
+
 export const DAILY_BARS_OF = {
   name: 'daily-bars-of',
   text: `SELECT ${COLUMNS} FROM daily_ohlcv WHERE symbol = ANY ($1) ORDER BY symbol, session`,
@@ -52,6 +61,10 @@ export function dailyBarRepository(transaction: Transaction): DailyBarRepository
     },
     async before(symbols, session, limit) {
       return (await transaction.read<DailyBarDbRow>(BEFORE, [symbols, session, limit])).map(dailyBar);
+    },
+    async contentHash(symbols, session) {
+      const [row] = await transaction.read<{ hash: string }>(CONTENT_HASH, [symbols, session]);
+      return row!.hash;
     },
   };
 }

@@ -25,11 +25,12 @@ export interface AccountDbRow {
   /** Written by risk from its own types. */
   readonly state_causes: readonly StandingCause[];
   readonly snapshot: string;
+  readonly daily_hash: string | null;
 }
 
 export const ACCOUNT_COLUMNS = `run_id, session, last_minute, closed, opening_cash_e4, cash_e4, equity_e4, account_peak_e4,
   limit_reference_e4, realized_e4, fees_e4, max_drawdown_e4, max_limit_drawdown_e4, trading_state, state_causes,
-  snapshot`;
+  snapshot, daily_hash`;
 
 const LATEST = {
   name: 'account-latest',
@@ -44,14 +45,14 @@ const LATEST_BEFORE = {
 const SAVE = {
   name: 'account-save',
   text: `INSERT INTO accounts (${ACCOUNT_COLUMNS})
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     ON CONFLICT (run_id, session) DO UPDATE SET last_minute = excluded.last_minute, closed = excluded.closed,
       opening_cash_e4 = excluded.opening_cash_e4, cash_e4 = excluded.cash_e4, equity_e4 = excluded.equity_e4,
       account_peak_e4 = excluded.account_peak_e4, limit_reference_e4 = excluded.limit_reference_e4,
       realized_e4 = excluded.realized_e4, fees_e4 = excluded.fees_e4, max_drawdown_e4 = excluded.max_drawdown_e4,
       max_limit_drawdown_e4 = excluded.max_limit_drawdown_e4, trading_state = excluded.trading_state,
       state_causes = excluded.state_causes, snapshot = excluded.snapshot,
-      updated_at = now()`,
+      daily_hash = excluded.daily_hash, updated_at = now()`,
 };
 
 const REPLACE_POSITIONS = {
@@ -112,6 +113,7 @@ export function accountRow(row: AccountDbRow): AccountRow {
     tradingState: row.trading_state,
     causes: row.state_causes,
     snapshot: row.snapshot,
+    dailyHash: row.daily_hash,
   };
 }
 
@@ -133,6 +135,7 @@ function accountValues(row: AccountRow): unknown[] {
     row.tradingState,
     JSON.stringify(row.causes),
     row.snapshot,
+    row.dailyHash,
   ];
 }
 

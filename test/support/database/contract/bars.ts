@@ -3,6 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { dailyContentHash } from '../../../../shared/domain/ledger/ledger.ts';
 import { FAULT } from '../../../../shared/domain/quality/faults.ts';
 import type { Feeds } from '../../../../shared/ports/repositories.ts';
 import { barRow, dailyBar, OPEN_MS, SESSION } from '../trading-rows.ts';
@@ -194,6 +195,19 @@ function dailyBarsContract(bench: Bench): void {
         bench.inTransaction(({ dailyBars }) => dailyBars.before(symbols, SESSION, 2));
       expect(await before(`${symbol}.B`, symbol, 'NOBODY')).toEqual([...rows.slice(1, 3), ...others.slice(1, 3)]);
       expect(await before()).toEqual([]);
+    });
+
+    it('have the content hash of the ledger, over the earlier days of the symbols asked for', async () => {
+      const symbol = bench.runId.toUpperCase();
+      const symbols = [`${symbol}B`, symbol, `${symbol}.C`];
+      const rows = [20241231, 20250102, SESSION].flatMap((session, at) =>
+        symbols.map((each, s) => dailyBar({ symbol: each, session, closeE4: 10 ** (at + s) })),
+      );
+      await bench.inTransaction(({ dailyBars }) => dailyBars.upsert(rows));
+      const hash = (of: readonly string[]) =>
+        bench.inTransaction(({ dailyBars }) => dailyBars.contentHash(of, SESSION));
+      expect(await hash(symbols)).toBe(dailyContentHash(symbols, rows, SESSION));
+      expect(await hash(['NOBODY'])).toBe(dailyContentHash([], [], SESSION));
     });
 
     it('takes more rows than one statement holds, and corrects them', async () => {

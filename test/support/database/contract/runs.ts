@@ -182,7 +182,7 @@ function accountsContract(bench: Bench): void {
     it('replaces positions, and keeps one equity row a minute', async () => {
       const positions = [positionRow(), positionRow({ symbol: 'MSFT', quantity: 2 })];
       await bench.twice(({ accounts }) => accounts.save(accountRow({ runId: bench.runId }), positions, equityRow()));
-      const later = accountRow({ runId: bench.runId, lastMinute: 30, cashE4: 1 });
+      const later = accountRow({ runId: bench.runId, lastMinute: 30, cashE4: 1, dailyHash: 'a digest' });
       await bench.inTransaction(({ accounts }) =>
         accounts.save(later, [positionRow({ quantity: 1 })], equityRow({ minuteIndex: 30 })),
       );

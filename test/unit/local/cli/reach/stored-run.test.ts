@@ -11,7 +11,7 @@ import { runBacktest } from '../../../../../shared/domain/run/backtest.ts';
 import type { LatencyRow } from '../../../../../shared/ports/repositories.ts';
 import { runOn } from '../../../../support/core/core-markets.ts';
 import { runConfig } from '../../../../support/core/core.ts';
-import { accountRow, OPEN_MS, SESSION } from '../../../../support/database/trading-rows.ts';
+import { accountRow, dailyBar, OPEN_MS, SESSION } from '../../../../support/database/trading-rows.ts';
 import { tradeRun } from '../../../../support/trading/trading.ts';
 import { feeds } from '../../../../support/database/feeds.ts';
 
@@ -37,6 +37,16 @@ describe('a run derived from its rows', () => {
     expect(run.summary).toEqual(runBacktest({ ...input, onRow: (row) => void expected.push(row) }));
     expect(derived).toEqual(expected);
     expect(run.latency).toHaveLength(24);
+  });
+
+  it('keeps its hash when daily bars are edited after it', async () => {
+    const daily = [dailyBar({ symbol: 'AAPL', session: 20241231 }), dailyBar({ symbol: 'AAPL', session: 20250102 })];
+    const input = { ...runOn(MARKET, { policy: 'random', profile: 'enhanced' }), dailyBars: daily };
+    const { database } = await tradeRun(input);
+    await database.transaction(({ dailyBars }) => dailyBars.upsert([{ ...daily[0]!, closeE4: 2_440_001 }]));
+    const run = await rebuildStoredRun(createMemoryLedger(database), 'run-1', null);
+    expect(run.summary.ledgerHash).toBe(runBacktest(input).ledgerHash);
+    expect(run.summary.ledgerHash).not.toBe(runBacktest({ ...input, dailyBars: [] }).ledgerHash);
   });
 
   it('is refused, with what to do, while a session has not been played to its end', async () => {
