@@ -12,6 +12,11 @@ import type { RunState } from './run-state.ts';
 
 export async function applyPulse(standing: RunState, pulse: PulseData, turn: Turn): Promise<readonly MessageDraft[]> {
   const { stage } = standing;
+  if (pulse.sentAtMs < stage.pulsedAtMs) {
+    turn.logger.info({ sentAtMs: pulse.sentAtMs, newestMs: stage.pulsedAtMs }, 'a newer pulse was heard already');
+    return [];
+  }
+  stage.pulsedAtMs = pulse.sentAtMs;
   const before = stage.causes;
   const sinceMs = eventTimeOf(standing, pulse.sentAtMs);
   for (const [cause, why] of conditionsOf(pulse)) {

@@ -53,6 +53,8 @@ export interface RiskSnapshot extends StatesSnapshot, EquitySnapshot {
   readonly lastMinute: number;
   /** Per symbol 1 where its position was there when the session began and has not been flat since. */
   readonly carried: readonly number[];
+  /** Absent before the first pulse, and where an earlier version wrote it. */
+  readonly pulsedAtMs?: EpochMs;
 }
 
 const NO_NUMBERS: VerdictDetail = { limit: 0, value: 0, wouldPass: 0, unit: 'none' };
@@ -63,6 +65,8 @@ export class RiskStage extends TradingStates {
   readonly equity: EquityWatch;
   openingCashE4: UsdE4;
   lastMinute = -1;
+  /** When the newest pulse that was believed was sent, by the gateway's clock; 0 before the first. */
+  pulsedAtMs: EpochMs = 0;
   readonly decision: DecisionFrame;
   readonly #options: RiskStageOptions;
   readonly #var: PortfolioVar;
@@ -333,6 +337,7 @@ export class RiskStage extends TradingStates {
       minutes: this.#minutes,
       lastMinute: this.lastMinute,
       carried: Array.from(this.#carried),
+      ...(this.pulsedAtMs > 0 && { pulsedAtMs: this.pulsedAtMs }),
     };
   }
 
@@ -346,6 +351,7 @@ export class RiskStage extends TradingStates {
     this.rearms = snapshot.rearms;
     this.lastMinute = snapshot.lastMinute;
     this.#carried.set(snapshot.carried);
+    this.pulsedAtMs = snapshot.pulsedAtMs ?? 0;
     this.#minutes = snapshot.minutes;
     if (snapshot.session !== 0) this.#session = sessionOn(snapshot.session) ?? this.#session;
   }
