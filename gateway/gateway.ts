@@ -61,7 +61,7 @@ export async function runGateway(options: GatewayOptions, signal: AbortSignal): 
 
   const database = createPatientDatabase(gate, signal);
   const config = await beginRun(options, database);
-  const inbox = new DecisionInbox();
+  const inbox = new DecisionInbox(config.runId);
   const marks = createSentLog({ database: gate.database, clock, logger });
   const publisher = new MinutePublisher({ config, database, queue, marks, logger });
   const resendMs = topology.queues.minutes.visibilityTimeoutMs;

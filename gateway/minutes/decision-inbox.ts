@@ -1,5 +1,8 @@
 /**
  * Decisions on their way in: each is recorded with its orders in one transaction, then handed to whoever waits for it.
+ *
+ * Queues outlive a run: a decision that the previous run left in them is recorded under that run and handed to nobody,
+ * since sessions and minutes of two runs have the same names.
  */
 
 import { type DecisionData, decisionV2 } from '../../shared/contracts/decision.v2.ts';
@@ -17,8 +20,14 @@ export interface TakenMinute {
 }
 
 export class DecisionInbox {
+  readonly #runId: string;
   readonly #taken = new Map<string, TakenMinute>();
   readonly #waiting = new Map<string, PromiseWithResolvers<TakenMinute>>();
+
+  /** Of the run whose minutes are waited for. */
+  constructor(runId: string) {
+    this.#runId = runId;
+  }
 
   /** The route that the gateway's queue is polled with. */
   routes(): readonly Route[] {
@@ -67,7 +76,11 @@ export class DecisionInbox {
     const latency = latencyOf(message, context.clock.nowMs());
     writes.push(execution.saveLatency(latency));
     await Promise.all(writes);
-    context.afterCommit(() => this.#hand(keyOf(session, minuteIndex), { instructions: data, latency }));
+    if (runId === this.#runId) {
+      context.afterCommit(() => this.#hand(keyOf(session, minuteIndex), { instructions: data, latency }));
+    } else {
+      context.logger.info({ otherRun: runId, session, minuteIndex }, 'a decision of another run: recorded, not worked');
+    }
     return [];
   }
 

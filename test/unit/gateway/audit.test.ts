@@ -33,7 +33,7 @@ async function open() {
 describe('the audit of orders', () => {
   async function openInbox() {
     const parts = await open();
-    const routes = new DecisionInbox().routes();
+    const routes = new DecisionInbox('run-1').routes();
     const handler = sqsHandler({ ...parts, consumer: 'gateway', routes, clock: hurriedClock() });
     const deliver = (message: ReturnType<typeof decision>) => handler(eventOf(recordOf(JSON.stringify(message))));
     return { ...parts, deliver };

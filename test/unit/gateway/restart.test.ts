@@ -45,7 +45,7 @@ function bars(): BarTable {
 async function live(database: MemoryDatabase, table: BarTable, last: number): Promise<readonly number[]> {
   const queue = createMemoryQueue();
   const clock = hurriedClock();
-  const inbox = new DecisionInbox();
+  const inbox = new DecisionInbox(CONFIG.runId);
   const marks = { add: async () => undefined };
   const publisher = new MinutePublisher({ config: CONFIG, database, queue, marks, logger });
   const source: MarketSource = {

@@ -58,8 +58,8 @@ function setUp(
 ) {
   const queue = createMemoryQueue();
   const clock = hurriedClock();
-  const inbox = new DecisionInbox();
   const config = runConfig({ minutesMax: MINUTES });
+  const inbox = new DecisionInbox(config.runId);
   const marks = { add: async () => undefined };
   const publisher = new MinutePublisher({ config, database, queue, marks, logger });
   const { broker, diary } = diaryBroker();

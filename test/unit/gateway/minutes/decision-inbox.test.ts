@@ -7,6 +7,7 @@ import { DecisionInbox } from '../../../../gateway/minutes/decision-inbox.ts';
 import { createMemoryDatabase } from '../../../support/memory/memory-database.ts';
 import { createMemoryQueue } from '../../../support/memory/memory-queue.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
+import type { Repositories } from '../../../../shared/ports/repositories.ts';
 import { sqsHandler } from '../../../../shared/runtime/sqs-handler.ts';
 import { entryOrder, runConfig, SESSION } from '../../../support/core/core.ts';
 import { eventOf, recordOf } from '../../../support/messages/messages.ts';
@@ -14,15 +15,17 @@ import { hurriedClock } from '../../../support/trading/hurried-clock.ts';
 import { decision } from '../../../support/trading/messages.ts';
 import { feeds } from '../../../support/database/feeds.ts';
 
+async function openRun(runs: Repositories['runs'], runId: string): Promise<void> {
+  await runs.create(runConfig({ runId, bookId: `book-of-${runId}` }), 'replay');
+  await runs.openSession({ runId, session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
+}
+
 const never = new AbortController().signal;
 
 async function setUp() {
   const database = createMemoryDatabase();
-  await database.transaction(async ({ runs }) => {
-    await runs.create(runConfig(), 'replay');
-    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
-  });
-  const inbox = new DecisionInbox();
+  await database.transaction(({ runs }) => openRun(runs, 'run-1'));
+  const inbox = new DecisionInbox('run-1');
   const handler = sqsHandler({
     consumer: 'gateway',
     routes: inbox.routes(),
@@ -42,6 +45,17 @@ describe('the decision inbox', () => {
     const waiting = inbox.wait(SESSION.date, 3, never);
     await deliver(decision({ minuteIndex: 3, orders: [entryOrder({ minuteIndex: 3 })] }));
     expect(await waiting).toMatchObject({ instructions: { orders: [{ minuteIndex: 3 }], cancels: [] } });
+  });
+
+  it('records a decision that another run left in the queue, and hands it to nobody', async () => {
+    const { database, inbox, deliver } = await setUp();
+    await database.transaction(({ runs }) => openRun(runs, 'run-0'));
+    await deliver({ ...decision({ minuteIndex: 3 }), id: 'decision/run-0/3', runId: 'run-0' });
+    const asked = inbox.wait(SESSION.date, 3, never);
+    await deliver(decision({ minuteIndex: 3, orders: [entryOrder({ minuteIndex: 3 })] }));
+    expect(await asked).toMatchObject({ instructions: { orders: [{ minuteIndex: 3 }] } });
+    const other = await database.transaction(({ execution }) => execution.progress('run-0', SESSION.date));
+    expect(other.decidedMinute).toBe(3);
   });
 
   it('keeps a decision that came before the question', async () => {

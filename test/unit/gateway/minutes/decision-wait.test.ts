@@ -35,7 +35,15 @@ function setUp({ resendMs }: { resendMs: number }) {
   const config = runConfig();
   const marks = { add: async () => undefined };
   const publisher = new MinutePublisher({ config, database, queue, marks, logger });
-  const parts = { config, database, publisher, inbox: new DecisionInbox(), clock: hurriedClock(), logger, resendMs };
+  const parts = {
+    config,
+    database,
+    publisher,
+    inbox: new DecisionInbox(config.runId),
+    clock: hurriedClock(),
+    logger,
+    resendMs,
+  };
   const stopping = new AbortController();
   let copies = 0;
   return {
