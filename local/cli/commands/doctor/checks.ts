@@ -61,7 +61,7 @@ export function machineChecks(dataDir: string, env: Readonly<Record<string, stri
 }
 
 function checkNode(): CheckResult {
-  const major = Number(process.versions.node.split('../..')[0]);
+  const major = Number(process.versions.node.split('.')[0]);
   if (major >= NODE_MAJOR) return ok(`Node ${process.versions.node}`);
   return failed(`Node ${process.versions.node}`, 'start through ./jules, which uses the Node 24 that npm ci brings');
 }
