@@ -61,12 +61,17 @@ const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
 };
 
 function decisionText(fields: Fields): string {
-  const head = `minute ${text(fields['minuteIndex'])}, ${stateText(fields)}, equity ${money(fields['equityE4'])}`;
+  const head = `minute ${minuteText(fields['minuteIndex'])}, ${stateText(fields)}, equity ${money(fields['equityE4'])}`;
   const verdicts = listOf(fields['verdicts']).map((each) => {
     const quantity = each['quantity'] === 0 ? '' : ` ${text(each['quantity'])}`;
     return `${text(each['symbol'])} ${text(each['verdict'])}${quantity}`;
   });
   return [head, ...verdicts].join('; ');
+}
+
+/** As page and status count minutes, from 1; the entry itself counts from 0. */
+function minuteText(minuteIndex: unknown): string {
+  return typeof minuteIndex === 'number' ? String(minuteIndex + 1) : text(minuteIndex);
 }
 
 /** With every cause that stands: since when, by whom, why. */

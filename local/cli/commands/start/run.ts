@@ -101,11 +101,11 @@ async function runUntilStopped(stack: Stack, signal: Promise<NodeJS.Signals>, ta
     talk.ready(stack);
     const end = await Promise.race([stopped, failureOf(stack.ended, talk)]);
     if (end.kind === 'failed') {
-      await talk.stopping(() => stack.stop());
+      await talk.stopping('failed', () => stack.stop());
       throw end.problem;
     }
   }
-  await talk.stopping(() => stack.stop());
+  await talk.stopping('asked', () => stack.stop());
   return EXIT_OK;
 }
 
@@ -219,9 +219,10 @@ class StartTalk {
     );
   }
 
-  async stopping(stop: () => Promise<void>): Promise<void> {
+  /** A run that failed may not continue: the problem behind it says what does. */
+  async stopping(why: 'asked' | 'failed', stop: () => Promise<void>): Promise<void> {
     this.#stopProgress();
-    this.note('stopping; the run continues at the next start');
+    this.note(why === 'asked' ? 'stopping; the run continues at the next start' : 'stopping');
     await stop();
     this.note('stopped');
   }

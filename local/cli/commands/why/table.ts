@@ -48,7 +48,7 @@ function headRows({ reference, config, minutes, openMs }: Explanation): Row[] {
   return [
     [
       'decision',
-      `${symbol}, ${formatSessionDate(session)}, minute ${minuteIndex} of ${minutes}, closed ${closed} New York`,
+      `${symbol}, ${formatSessionDate(session)}, minute ${minuteIndex + 1} of ${minutes}, closed ${closed} New York`,
     ],
     ['run', `${config.runId}, policy ${config.policy}, profile ${config.profile}, fees ${config.fees}`],
   ];

@@ -120,7 +120,7 @@ describe('a line of the audit log', () => {
     const causes = [{ cause: 'DAILY_LOSS', sinceMs: EVENT_MS, by: 'core', why: 'lost' }] as const;
     const state = { state: 'REDUCING', causes, equityE4: 24_500_000, minuteIndex: 4 } as const;
     expect(gist(decisionEntry('minute', decision({ ...state, symbols })))).toBe(
-      'minute 4, REDUCING (DAILY_LOSS since 2025-01-03T14:31:00.000Z by core: lost), equity $2,450.00; AAPL APPROVED 3; MSFT STATE_REDUCING',
+      'minute 5, REDUCING (DAILY_LOSS since 2025-01-03T14:31:00.000Z by core: lost), equity $2,450.00; AAPL APPROVED 3; MSFT STATE_REDUCING',
     );
   });
 

@@ -67,7 +67,7 @@ function viewsOf(found: DecisionFacts | null, nearest: readonly string[]): Decis
 describe('the screen of why', () => {
   it('says which minute it is of, the bar, and what the policy wanted', () => {
     const text = screen();
-    expect(text).toContain('AAPL, 2025-01-03, minute 29 of 390, closed 10:00 New York');
+    expect(text).toContain('AAPL, 2025-01-03, minute 30 of 390, closed 10:00 New York');
     expect(text).toContain('open $243.00');
     expect(text).toContain('rule says BUY: 4 shares at $243.49 or less');
     expect(text).toContain('APPROVED (approved). Entry of 4 shares within every limit.');
