@@ -9,11 +9,12 @@ import { type Emulator, startEmulator, stopEmulator } from '../../../local/emula
 import { MINISTACK } from '../../../local/emulators/ministack/ministack.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
 import { queueStatus } from '../../../local/cli/commands/queues/queue-admin.ts';
+import type { Stack } from '../../../local/stack/stack.ts';
 import type { MessagingConfig } from '../../../shared/runtime/stack-file.ts';
 import { topology } from '../../../shared/topology.ts';
 import { writeBarsFolder } from '../../support/bars/bars-folder.ts';
 import { EMULATORS, isInstalled, whySkipped } from '../../support/queues/emulators.ts';
-import { replay, runOptions, undisturbed } from '../../support/stack/replays.ts';
+import { reachedMinute, replay, runOptions, undisturbed } from '../../support/stack/replays.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const MINUTES = 60;
@@ -60,7 +61,8 @@ describe.skipIf(!isInstalled(MINISTACK))(`an endpoint that loses everything half
     emulator = await startEmulator(MINISTACK);
     const longer = { ...hour, minutes: 2 * MINUTES };
     let backMs = 0;
-    const killAndRestart = async () => {
+    const killAndRestart = async (stack: Stack) => {
+      await reachedMinute(stack, MINUTES);
       await stopEmulator(emulator.pid, 0);
       emulator = await startEmulator(MINISTACK, { port: Number(new URL(emulator.endpoint).port) });
       backMs = Date.now();
@@ -68,7 +70,7 @@ describe.skipIf(!isInstalled(MINISTACK))(`an endpoint that loses everything half
     const { summary, latency } = await replay(longer, {
       stage: 'fast-redelivery',
       messaging: elsewhere(MINISTACK),
-      onReady: () => void killAndRestart(),
+      onReady: (stack) => void killAndRestart(stack),
     });
     // One minute was under way while the endpoint was gone, and had to wait for it.
     const caught = latency.filter((row) => row.closedMs < backMs && row.recordedMs > backMs);
