@@ -134,7 +134,7 @@ describe('the quarantine', () => {
     expect(row).toMatchObject({ reason: 'unknown-version', redrivenAtMs: null });
     expect(await countOf('parked')).toBe(before + 1);
     const { out } = await jules(['peek', 'quarantine', '--id', String(row!.id)]);
-    expect(out[1]).toContain('unknown-version: version is 7. Send command in a version this release knows (1)');
+    expect(out[1]).toContain('unknown-version: version is 7. Send command in a version this release knows (2)');
 
     const sent = await jules(['redrive', 'quarantine', '--id', String(row!.id)]);
     expect([sent.code, sent.out]).toEqual([0, ['1 parked message went back to its queue']]);

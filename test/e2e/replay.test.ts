@@ -46,7 +46,7 @@ async function expectNumbers(page: Page, stack: Stack): Promise<void> {
   expect(summary).toContain(
     `P&L before fees${delta(sql.equityE4 - sql.openingE4 + sql.feesE4)}fees ${usd(sql.feesE4)}`,
   );
-  expect(summary).toContain(`Deepest drawdown${usd(-sql.maxDrawdownE4)}`);
+  expect(summary).toContain(`Largest drawdown${usd(-sql.maxDrawdownE4)}`);
   expect(summary).toContain(`Refused${sql.denials}n = ${MINUTES} minutes`);
   expect(summary).toContain(`Reduced${sql.reductions}n = ${MINUTES} minutes`);
   expect(summary).toContain(`Fills${sql.fills}${sql.entries} entries, ${sql.exits} exits`);
