@@ -68,10 +68,10 @@ export async function waitForDecision(
     const records = await readRecords(minute, parts, stoppedAt);
     if (records.taken !== null) return records.taken;
     stopWhereDerivedDiffers(records.parked);
-    const isParkedAnew = records.parked.length > answered.length;
-    if (!isParkedAnew && waitedMs < resendMs) continue;
+    const hasNewCopy = records.parked.length > answered.length;
+    if (!hasNewCopy && waitedMs < resendMs) continue;
     if (resends === RESENDS_MAX) throw noDecision(minute, records.parked);
-    await ask(minute, { ...parts, parked: records.parked, isParkedAnew, resends });
+    await ask(minute, { ...parts, parked: records.parked, hasNewCopy, resends });
     answered = records.parked;
     resends += 1;
     waitedMs = 0;
@@ -105,17 +105,17 @@ function stopWhereDerivedDiffers(parked: readonly ParkedCopy[]): void {
 
 async function ask(
   minute: ClosedMinute,
-  parts: DecisionWaitParts & { parked: readonly ParkedCopy[]; isParkedAnew: boolean; resends: number },
+  parts: DecisionWaitParts & { parked: readonly ParkedCopy[]; hasNewCopy: boolean; resends: number },
 ): Promise<void> {
-  const { publisher, logger, clock, parked, isParkedAnew, resends } = parts;
+  const { publisher, logger, clock, parked, hasNewCopy, resends } = parts;
   const { session, minuteIndex } = minute;
   const last = parked.at(-1);
   const at = { session, minuteIndex, resends, copiesParked: parked.length, parkedIn: last?.source };
   if (last !== undefined && parked.length >= COPIES_MAX) {
     logger.error(at, 'every copy of the minute was parked: risk decides without one');
-    await publisher.askWithoutSignal(minute, last, isParkedAnew ? 0 : attemptAt(clock));
+    await publisher.askWithoutSignal(minute, last, hasNewCopy ? 0 : attemptAt(clock));
     // A further copy now could overtake that question; it leaves only where the answer is lost.
-    if (isParkedAnew) return;
+    if (hasNewCopy) return;
   }
   logger.warn(at, 'no decision yet: the minute is sent again');
   await publisher.ask(minute, attemptAt(clock));

@@ -14,7 +14,7 @@ CREATE TABLE session_feeds (
   FOREIGN KEY (run_id, session) REFERENCES sessions
 );
 
--- Runs of before had one feed for all their sessions, named after its origin.
+-- Earlier runs had one feed for all their sessions, named after its origin.
 INSERT INTO session_feeds (run_id, session, symbol, feed)
   SELECT s.run_id, s.session, symbol, r.config::jsonb ->> 'feed'
   FROM sessions s JOIN runs r USING (run_id), jsonb_array_elements_text(r.config::jsonb -> 'symbols') AS symbol;
