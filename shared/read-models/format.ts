@@ -2,29 +2,14 @@
  * Numbers as people read them: dollars with sign and unit, counts whose plural agrees.
  */
 
-import { MINUTE_MS, type PriceE4, toUsd, type UsdE4 } from '../domain/units/units.ts';
+import { usdText } from '../domain/units/money-text.ts';
+import { MINUTE_MS } from '../domain/units/units.ts';
 
-const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const E4_PER_USD = 10_000;
 
-const PRICE = new Intl.NumberFormat('en-US', {
-  style: 'currency',
-  currency: 'USD',
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 4,
-});
-
-/** `$1,944.00`, `-$3.10`; what rounds to nothing has no sign. */
+/** `$1,944.00` of an amount in dollars, which the page's state is in. */
 export function usd(value: number): string {
-  return DOLLARS.format(Math.abs(value) < 0.005 ? 0 : value);
-}
-
-export function dollars(valueE4: UsdE4): string {
-  return usd(toUsd(valueE4));
-}
-
-/** A price, with as many decimals as it has: `$243.05`, `$0.9991`. */
-export function price(priceE4: PriceE4): string {
-  return PRICE.format(toUsd(priceE4));
+  return usdText(Math.round(value * E4_PER_USD));
 }
 
 export function shares(count: number): string {

@@ -6,7 +6,8 @@
 
 import { formatSessionDate } from '../domain/calendar/session-date.ts';
 import type { SymbolDecision, Verdict, VerdictDetail } from '../domain/risk/types.ts';
-import { dollars, shares } from './format.ts';
+import { usdText } from '../domain/units/money-text.ts';
+import { shares } from './format.ts';
 import { type PlainReason, type Situation, whyNoOrder } from './no-order.ts';
 
 type Sentence = (decision: SymbolDecision, detail: VerdictDetail) => string;
@@ -79,12 +80,12 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
   SHARES_EXCEED_MAX: (_, d) => `Asked for ${shares(d.value)}; the limit is ${shares(d.limit)} a symbol. ${passes(d)}`,
   NOTIONAL_EXCEEDS_MAX: overBudget('the limit for a symbol'),
   DAILY_LOSS_EXCEEDED: (_, d) =>
-    `Loss of the session ${dollars(d.value)}; the limit is ${dollars(d.limit)}. Passes in the next session.`,
+    `Loss of the session ${usdText(d.value)}; the limit is ${usdText(d.limit)}. Passes in the next session.`,
   DRAWDOWN_EXCEEDED: (_, d) =>
-    `Drawdown ${dollars(d.value)}; the limit is ${dollars(d.limit)}. Passes after an operator arms trading.`,
+    `Drawdown ${usdText(d.value)}; the limit is ${usdText(d.limit)}. Passes after an operator arms trading.`,
   VAR_NO_HISTORY: (_, d) =>
     `VaR needs ${d.limit} daily closes of each symbol and does not have them. Passes once daily bars are loaded.`,
-  VAR_EXCEEDS_MAX: (_, d) => `One-day VaR would be ${dollars(d.value)}; at most ${dollars(d.wouldPass)} passes.`,
+  VAR_EXCEEDS_MAX: (_, d) => `One-day VaR would be ${usdText(d.value)}; at most ${usdText(d.wouldPass)} passes.`,
   CONCENTRATION_EXCEEDS_MAX: overBudget('the part of equity one symbol may take'),
   LEVERAGE_EXCEEDS_MAX: overBudget('the equity still free under leverage 1'),
   ORDER_RATE_EXCEEDED: (_, d) => `Order ${d.value} of this minute; at most ${d.wouldPass} a minute pass.`,
@@ -121,15 +122,15 @@ export function reasonOf(decision: SymbolDecision): string {
 
 function budgetCut(limitName: string): Sentence {
   return (decision, d) =>
-    `Would cost ${dollars(d.value)}; ${limitName} is ${dollars(d.limit)}. Cut to ${shares(decision.quantity)}, ${dollars(d.wouldPass)}.`;
+    `Would cost ${usdText(d.value)}; ${limitName} is ${usdText(d.limit)}. Cut to ${shares(decision.quantity)}, ${usdText(d.wouldPass)}.`;
 }
 
 function overBudget(limitName: string): Sentence {
-  return (_, d) => `Would cost ${dollars(d.value)}; ${limitName} is ${dollars(Math.max(0, d.limit))}. ${passes(d)}`;
+  return (_, d) => `Would cost ${usdText(d.value)}; ${limitName} is ${usdText(Math.max(0, d.limit))}. ${passes(d)}`;
 }
 
 function passes(d: VerdictDetail): string {
   if (d.wouldPass <= 0 && d.limit <= 0) return 'Nothing fits; passes when a position is closed.';
-  if (d.wouldPass <= 0) return `Not one share fits; passes when a share costs at most ${dollars(d.limit)}.`;
-  return `Passes up to ${d.unit === 'shares' ? shares(d.wouldPass) : dollars(d.wouldPass)}.`;
+  if (d.wouldPass <= 0) return `Not one share fits; passes when a share costs at most ${usdText(d.limit)}.`;
+  return `Passes up to ${d.unit === 'shares' ? shares(d.wouldPass) : usdText(d.wouldPass)}.`;
 }

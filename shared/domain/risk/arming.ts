@@ -5,7 +5,8 @@
  * Money in 1e-4 USD.
  */
 
-import { type UsdE4, usdText } from '../units/units.ts';
+import { usdText } from '../units/money-text.ts';
+import type { UsdE4 } from '../units/units.ts';
 import { findingName, isAccepted } from './audit-findings.ts';
 import type { StandingCause } from './causes.ts';
 

@@ -6,7 +6,8 @@
  */
 
 import type { Opening } from './opening.ts';
-import { type UsdE4, usdText } from '../units/units.ts';
+import { usdText } from '../units/money-text.ts';
+import type { UsdE4 } from '../units/units.ts';
 import { partOfE4, type Profile } from '../profile/profile.ts';
 
 export interface EquitySnapshot {

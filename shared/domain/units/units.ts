@@ -33,11 +33,6 @@ export function toUsd(valueE4: UsdE4 | PriceE4): number {
   return valueE4 / USD_E4_PER_USD;
 }
 
-/** For sentences, with two decimals. */
-export function usdText(valueE4: UsdE4): string {
-  return `${valueE4 < 0 ? '-' : ''}$${Math.abs(toUsd(valueE4)).toFixed(2)}`;
-}
-
 /** 1e-4 USD from dollars given by a person; rounds half away from zero. */
 export function usdE4FromUsd(usd: number): UsdE4 {
   return assertSafeInteger(Math.sign(usd) * Math.round(Math.abs(usd) * USD_E4_PER_USD), 'amount in 1e-4 USD');

@@ -2,7 +2,6 @@
  * Numbers as the page shows them: dollars with sign and unit, minutes as exchange time, durations in words.
  */
 
-const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
 const PLAIN = new Intl.NumberFormat('en-US');
 const EXCHANGE_TIME = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'America/New_York',
@@ -12,19 +11,42 @@ const EXCHANGE_TIME = new Intl.DateTimeFormat('en-GB', {
 
 const MINUTE_MS = 60_000;
 
-/** @param {number} usd */
+/**
+ * `$1,944.00`, `−$3.10`: as the terminal has it (shared/domain/units/money-text.ts), but for the sign of a minus.
+ *
+ * @param {number} usd
+ */
 export function dollars(usd) {
-  return DOLLARS.format(usd).replace('-', '−');
+  const cents = Math.round(Math.abs(wholeE4(usd)) / 100);
+  return `${usd < 0 && cents > 0 ? '−' : ''}$${decimal(cents, 2)}`;
 }
 
 /** With a sign always: `+$1.20`, `−$3.10`, `$0.00`. @param {number} usd */
 export function signedDollars(usd) {
-  return Math.abs(usd) < 0.005 ? DOLLARS.format(0) : `${usd > 0 ? '+' : ''}${dollars(usd)}`;
+  return `${direction(usd) === 'up' ? '+' : ''}${dollars(usd)}`;
+}
+
+/** `$1,243.05`; below a dollar with four decimals: `$0.9990`. @param {number} usd */
+export function price(usd) {
+  const text = decimal(Math.abs(wholeE4(usd)), 4);
+  return `$${Math.abs(usd) < 1 ? text : text.replace(/0{1,2}$/, '')}`;
+}
+
+/** Money is whole in 1e-4 dollars; sums of it in dollars are off by less. @param {number} usd */
+function wholeE4(usd) {
+  return Math.round(usd * 10_000);
+}
+
+/** The digits with a point before the last `decimals` and commas between the thousands. @param {number} value @param {2 | 4} decimals */
+function decimal(value, decimals) {
+  const digits = String(value).padStart(decimals + 1, '0');
+  const thousands = digits.slice(0, -decimals).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${thousands}.${digits.slice(-decimals)}`;
 }
 
 /** `up`, `down` or `even`, at the precision that is shown. @param {number} usd */
 export function direction(usd) {
-  if (Math.abs(usd) < 0.005) return 'even';
+  if (Math.abs(wholeE4(usd)) < 50) return 'even';
   return usd > 0 ? 'up' : 'down';
 }
 

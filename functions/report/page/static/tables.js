@@ -2,7 +2,7 @@
  * Tables of the page: positions, decisions with the reason of each refusal, fills, sessions.
  */
 
-import { direction, dollars, exchangeTime, minuteTime, percent, signedDollars, whole } from './format.js';
+import { direction, dollars, exchangeTime, minuteTime, percent, price, signedDollars, whole } from './format.js';
 import { h, noData, table } from './dom.js';
 
 /**
@@ -52,9 +52,9 @@ export function positionsTable({ positions, session }) {
     h('b', {}, row.symbol),
     row.wants === null ? dash() : h('span', { class: `chip ${row.wants.toLowerCase()}` }, row.wants),
     row.quantity === 0 ? h('span', { class: 'muted' }, 'flat') : whole(row.quantity),
-    price(row.averageCostUsd),
-    price(row.markUsd),
-    price(row.stopUsd),
+    priceOrDash(row.averageCostUsd),
+    priceOrDash(row.markUsd),
+    priceOrDash(row.stopUsd),
     row.unrealizedUsd === null ? dash() : moneyDelta(row.unrealizedUsd),
   ]);
   return table('Positions', columns, rows);
@@ -114,7 +114,7 @@ export function fillsTable({ fills, session, money }) {
       row.code === 'SESSION_END' && ' end',
     ),
     whole(row.quantity),
-    dollars(row.priceUsd),
+    price(row.priceUsd),
     dollars(row.feesUsd),
     row.tradePnlUsd === null ? dash() : moneyDelta(row.tradePnlUsd),
   ]);
@@ -228,8 +228,8 @@ function fillTime(session, row) {
 }
 
 /** @param {number | null} usd */
-function price(usd) {
-  return usd === null ? dash() : dollars(usd);
+function priceOrDash(usd) {
+  return usd === null ? dash() : price(usd);
 }
 
 function dash() {

@@ -9,10 +9,11 @@ import { FEATURE_NAMES } from '../../../../shared/domain/features/feature-schema
 import { findPolicy } from '../../../../shared/domain/policy/registry.ts';
 import { type Profile, profile } from '../../../../shared/domain/profile/profile.ts';
 import { CORRELATED_SHARE } from '../../../../shared/domain/sizing/sizing.ts';
+import { priceText, usdText } from '../../../../shared/domain/units/money-text.ts';
 import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
 import type { OrderFacts } from '../../../../shared/ports/decision-views.ts';
 import { causeViews } from '../../../../shared/read-models/causes.ts';
-import { counted, dollars, price, shares } from '../../../../shared/read-models/format.ts';
+import { counted, shares } from '../../../../shared/read-models/format.ts';
 import { dailyLossLimitE4, drawdownLimitE4 } from '../../../../shared/read-models/limit-amounts.ts';
 import { roundTrips } from '../../../../shared/read-models/round-trips.ts';
 import { verdictText } from '../../../../shared/read-models/verdict-texts.ts';
@@ -58,7 +59,7 @@ function barRows({ bar, quality }: Explanation): Row[] {
   const codes =
     quality === null ? 'no faults' : `${quality.isHard ? 'hard' : 'soft'} faults: ${quality.codes.join(', ')}`;
   if (bar === null) return [['bar', quality === null ? 'missing' : `missing; ${codes}; delivered ${quality.raw}`]];
-  const prices = `open ${price(bar.openE4)}  high ${price(bar.highE4)}  low ${price(bar.lowE4)}  close ${price(bar.closeE4)}`;
+  const prices = `open ${priceText(bar.openE4)}  high ${priceText(bar.highE4)}  low ${priceText(bar.lowE4)}  close ${priceText(bar.closeE4)}`;
   const fillable = bar.fillableVolume === bar.volume ? '' : ` (${count(bar.fillableVolume)} fillable)`;
   return [['bar', `${prices}  volume ${count(bar.volume)}${fillable}  ${codes}`]];
 }
@@ -79,14 +80,14 @@ function policyRows({ signal, decision, config }: Explanation): Row[] {
   const { entryQuantity, limitPriceE4, isCorrelated } = signal;
   if (entryQuantity === 0) return [['policy', wanted]];
   const cut = isCorrelated ? `, × ${CORRELATED_SHARE} for correlation` : '';
-  return [['policy', `${wanted}: ${shares(entryQuantity)} at ${price(limitPriceE4)} or less${cut}`]];
+  return [['policy', `${wanted}: ${shares(entryQuantity)} at ${priceText(limitPriceE4)} or less${cut}`]];
 }
 
 function limitRows(explanation: Explanation): Row[] {
   const { config, state, causes, equityE4, openMs, minutes } = explanation;
   const views = causeViews({ causes, rearm: config.rearm, session: { openMs, minutes } });
   return [
-    ['state', `${state}, equity ${dollars(equityE4)}`],
+    ['state', `${state}, equity ${usdText(equityE4)}`],
     ...views.map(({ text }): Row => ['', `  ${text}`]),
     ['limits', limitsText(profile(config.profile), explanation)],
     ['verdict', verdictLine(explanation)],
@@ -106,10 +107,10 @@ function wasAsked(policy: string, signal: Explanation['signal']): boolean {
 function limitsText(limits: Profile, { sessionStartE4, limitReferenceE4 }: Explanation): string {
   const parts = [
     shares(limits.sharesMax),
-    `${dollars(limits.notionalMaxUsdE4)} a symbol`,
+    `${usdText(limits.notionalMaxUsdE4)} a symbol`,
     `daily loss ${amountText(sessionStartE4, (startE4) => dailyLossLimitE4(limits, startE4))}`,
     `drawdown ${amountText(limitReferenceE4, (referenceE4) => drawdownLimitE4(limits, referenceE4))}`,
-    `single loss ${dollars(limits.singleLossMaxUsdE4)}`,
+    `single loss ${usdText(limits.singleLossMaxUsdE4)}`,
     `leverage ${limits.leverageMax}`,
   ];
   if (Number.isFinite(limits.varMaxFraction)) parts.push(`VaR ${limits.varMaxFraction * 100} %`);
@@ -121,7 +122,7 @@ function limitsText(limits: Profile, { sessionStartE4, limitReferenceE4 }: Expla
 
 /** Of a limit that counts from an amount which may not be stored. */
 function amountText(fromE4: number | null, limitE4: (fromE4: number) => number): string {
-  return fromE4 === null ? 'not known' : dollars(limitE4(fromE4));
+  return fromE4 === null ? 'not known' : usdText(limitE4(fromE4));
 }
 
 const ORDER_LABELS = { ENTRY: 'entry', EXIT: 'exit', STOP: 'stop' } as const;
@@ -134,7 +135,7 @@ function orderRows({ openMs }: Explanation, order: OrderFacts): Row[] {
     const when = clockText(openMs + fill.minuteIndex * MINUTE_MS);
     return [
       '',
-      `  filled ${fill.quantity} at ${price(fill.priceE4)}, fees ${dollars(feesTotalE4(fill.fees))}, bar of ${when} (${fill.code})`,
+      `  filled ${fill.quantity} at ${priceText(fill.priceE4)}, fees ${usdText(feesTotalE4(fill.fees))}, bar of ${when} (${fill.code})`,
     ];
   });
   const rows: Row[] = [
@@ -145,9 +146,10 @@ function orderRows({ openMs }: Explanation, order: OrderFacts): Row[] {
 }
 
 function priceCondition(order: OrderFacts): string {
-  if (order.type === 'LIMIT') return `limit ${price(order.limitPriceE4)} (mark ${price(order.referencePriceE4)})`;
-  if (order.type === 'STOP') return `stop ${price(order.stopPriceE4)}, protects ${order.parentRef}`;
-  return `at the next good open (mark ${price(order.referencePriceE4)})`;
+  if (order.type === 'LIMIT')
+    return `limit ${priceText(order.limitPriceE4)} (mark ${priceText(order.referencePriceE4)})`;
+  if (order.type === 'STOP') return `stop ${priceText(order.stopPriceE4)}, protects ${order.parentRef}`;
+  return `at the next good open (mark ${priceText(order.referencePriceE4)})`;
 }
 
 /** Of the trade that the minute's entry began, once it is flat again. */
@@ -156,8 +158,8 @@ function resultRows({ orders }: Explanation): Row[] {
   const fills = orders.flatMap((order) => order.fills).toSorted((a, b) => a.eventMs - b.eventMs);
   const [trade] = roundTrips(fills.map((fill) => ({ ...fill, feesE4: feesTotalE4(fill.fees) })));
   if (trade === undefined) return [];
-  const net = dollars(trade.grossE4 - trade.feesE4);
-  return [['result', `P&L after fees ${net} (${dollars(trade.grossE4)} before, fees ${dollars(trade.feesE4)})`]];
+  const net = usdText(trade.grossE4 - trade.feesE4);
+  return [['result', `P&L after fees ${net} (${usdText(trade.grossE4)} before, fees ${usdText(trade.feesE4)})`]];
 }
 
 const NEW_YORK = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', hour: '2-digit', minute: '2-digit' });

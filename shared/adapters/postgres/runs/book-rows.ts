@@ -4,7 +4,7 @@
 
 import { newOpening, type Opening, openingAfter } from '../../../domain/risk/opening.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
-import { toUsd } from '../../../domain/units/units.ts';
+import { usdText } from '../../../domain/units/money-text.ts';
 import { integer } from '../connection/columns.ts';
 import { DatabaseError } from '../connection/database-error.ts';
 import type { Transaction } from '../connection/transaction.ts';
@@ -73,5 +73,5 @@ function refuseOther(
 }
 
 function textOf(field: string, value: string | number): string {
-  return typeof value === 'number' ? `an account of $${toUsd(value).toFixed(2)}` : `${field} ${value}`;
+  return typeof value === 'number' ? `an account of ${usdText(value)}` : `${field} ${value}`;
 }

@@ -181,7 +181,7 @@ describe('a state that an open lifts', () => {
     expect(stateOf(await decide(bench, NEXT))).toBe('ACTIVE NONE');
     expect(events(bench)).toEqual([
       'STATE_HALTED DRAWDOWN, DAILY_LOSS',
-      'REARM lifted DRAWDOWN; reference of the drawdown limit $2500.00 → $2390.00',
+      'REARM lifted DRAWDOWN; reference of the drawdown limit $2,500.00 → $2,390.00',
       'STATE_ACTIVE no cause',
     ]);
     const arm = bench.database.tables.audit.all().find(({ kind }) => kind === 'rearm');

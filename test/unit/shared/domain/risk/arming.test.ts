@@ -17,7 +17,7 @@ describe('arming', () => {
     const outcome = desk.stage.arm(BY_HAND);
     expect(desk.state).toBe('HALTED/AUDIT_FAILED+FEED_DEAD');
     expect(armText(outcome)).toBe(
-      'lifted OPERATOR_HALT, OPERATOR_FLATTEN; reference of the drawdown limit $2500.00 → $2500.00; ' +
+      'lifted OPERATOR_HALT, OPERATOR_FLATTEN; reference of the drawdown limit $2,500.00 → $2,500.00; ' +
         'still standing: AUDIT_FAILED “a test says so”, FEED_DEAD',
     );
     desk.stage.arm(ACCEPTING);
