@@ -238,8 +238,8 @@ const DOMAIN_FROM_THE_TOP = [
   'market',
   'orders',
   'metrics',
-  'calendar',
   'secrets',
+  'calendar',
   'units',
 ];
 

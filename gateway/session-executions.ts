@@ -3,6 +3,7 @@
  * bars, fees or the code that fills have changed under the run, or its rows have.
  */
 
+import { minuteName } from '../shared/domain/calendar/exchange-time.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Fill } from '../shared/domain/orders/types.ts';
 import type { OrderEventRow } from '../shared/ports/repositories.ts';
@@ -37,7 +38,7 @@ export function checkExecutions(
   const { what, symbol } = (first.stored ?? first.derived)!;
   const minute = Math.floor((timeOf(first) - session.openMs) / MINUTE_MS);
   throw new RunStoppedError(
-    `session ${session.date}, minute ${minute}, ${symbol}: ${what} is not what this run derives: ` +
+    `session ${session.date}, ${minuteName(minute)}, ${symbol}: ${what} is not what this run derives: ` +
       differences(first.stored, first.derived).join(', '),
     './jules audit verify says whether rows were altered; put back what was changed and start again, ' +
       'or begin another run with --new-run',

@@ -35,7 +35,7 @@ class SourceEndedError extends Error {
 
   constructor(session: number, minuteIndex: number, minutes: number) {
     super(
-      `session ${session} ended at minute ${minuteIndex} of ${minutes}: its source has no more; a symbol without a bar ` +
+      `session ${session} ended after ${minuteIndex} of its ${minutes} minutes: its source has no more; a symbol without a bar ` +
         'is delivered as missing, so look at the source',
     );
   }

@@ -21,6 +21,13 @@ const PURE = /^(shared\/(domain|contracts|ports)\/.*|functions\/[^/]+\/handler)\
 const BINARY = /\.(png|jpe?g|gif|ico|woff2?|onnx|gz|zip|pdf|bin|sqlite)$/;
 const READS_A_DEFAULT_EXPORT = ['vitest.config.ts', '.dependency-cruiser.mjs'];
 
+/** Fields of what `--json` prints. */
+const PRINTS_ISO_AS_DATA = new Set([
+  'local/cli/commands/audit/entry-line.ts',
+  'local/cli/commands/status/run.ts',
+  'local/cli/commands/status/target.ts',
+]);
+
 const files = execFileSync(
   'git',
   ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '-z'],
@@ -60,6 +67,17 @@ describe('source files', () => {
       /\bnew Date\(\s*\)|\bDate\(\s*\)|\bDate\s*\.\s*now\b|\bMath\s*\.\s*random\b|\bprocess\s*\.|\bperformance\s*\./;
     const impure = sources.filter(({ path, text }) => PURE.test(path) && world.test(withoutComments(text)));
     expect(impure.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('count minutes from 1 wherever they say one, and tell the time of New York', () => {
+    const products = sources.filter(({ path }) => /^(shared|functions|gateway|gpu-runner|local)\//.test(path));
+    const fromZero = products.filter(({ text }) => /minute \$\{[^}+]*minute(Index)?\}/i.test(withoutComments(text)));
+    expect(fromZero.map(({ path }) => path)).toEqual([]);
+    const isoTimes = products.filter(
+      ({ path, text }) =>
+        path.startsWith('local/cli/') && text.includes('toISOString') && !PRINTS_ISO_AS_DATA.has(path),
+    );
+    expect(isoTimes.map(({ path }) => path)).toEqual([]);
   });
 
   it('give a reason wherever a rule is set aside', () => {

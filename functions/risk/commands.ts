@@ -3,6 +3,7 @@
  * minute. Each is recorded with who, why and what came of it, also where nothing did.
  */
 
+import { exchangeTime } from '../../shared/domain/calendar/exchange-time.ts';
 import type { CommandData } from '../../shared/contracts/command.v2.ts';
 import { commandEntry, decisionEntry } from '../../shared/domain/audit/entries.ts';
 import type { Cause } from '../../shared/domain/risk/causes.ts';
@@ -52,7 +53,13 @@ function impose(standing: RunState, command: CommandData, cause: Cause): Command
   const stood = stage.impose({ cause, sinceMs: eventTimeOf(standing, issuedAtMs), by, why });
   const text =
     stood === null
-      ? `${cause} stands; what is held is sold at the next good open`
-      : `${cause} stood already, since ${new Date(stood.sinceMs).toISOString()} by ${stood.by}: ${stood.why}`;
+      ? `${cause} stands; ${whatFollows(stage)}`
+      : `${cause} stood already, since ${exchangeTime(stood.sinceMs)} by ${stood.by}: ${stood.why}`;
   return { result: 'done', text, state: stage.state, causes: stage.causes, arming: null };
+}
+
+function whatFollows({ account, orders }: RunState['stage']): string {
+  if (!account.isFlat) return 'what is held is sold at the next good open';
+  if (orders.isAnyWorking) return 'nothing is held, and the entry that works is withdrawn';
+  return 'nothing is held, and nothing is entered until it is armed';
 }

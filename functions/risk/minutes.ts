@@ -2,6 +2,7 @@
  * The decision of one minute, with or without its signal: booked, marked, decided, and stored before it leaves.
  */
 
+import { minuteName } from '../../shared/domain/calendar/exchange-time.ts';
 import { type DecisionData, decisionV2 } from '../../shared/contracts/decision.v2.ts';
 import { readSymbolSignals } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
@@ -41,7 +42,7 @@ export async function decideWithoutSignal(standing: RunState, data: ParkedData, 
   const markE4 = config.symbols.map((symbol) => closes.get(symbol) ?? null);
   const drafts = await decideMinute(standing, { data, markE4, signal: null }, turn);
   const { minuteIndex, parkedIn, reason } = data;
-  const detail = `minute ${minuteIndex}: parked in ${parkedIn}, ${reason}`;
+  const detail = `${minuteName(minuteIndex)}: parked in ${parkedIn}, ${reason}`;
   const eventMs = standing.stage.lastCloseMs;
   const event = { runId, eventMs, kind: 'MINUTE_QUARANTINED', detail, outcome: null };
   await turn.repositories.decisions.riskEvent(event);

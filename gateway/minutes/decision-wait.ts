@@ -6,6 +6,7 @@
  * part that derives something else than is on record: the run stops, and the next life of it tries that minute again.
  */
 
+import { minuteName } from '../../shared/domain/calendar/exchange-time.ts';
 import { carrierIds } from '../../shared/contracts/minute-ids.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -148,7 +149,7 @@ function readRecords(
 function noDecision({ session, minuteIndex }: ClosedMinute, parked: readonly ParkedCopy[]): NoDecisionError {
   const copies = parked.length === 0 ? '' : `, ${parked.length} copies of it are in quarantine`;
   return new NoDecisionError(
-    `minute ${minuteIndex} of session ${session} got no decision after ${RESENDS_MAX} resends${copies}: see the logs of ` +
+    `${minuteName(minuteIndex)} of session ${session} got no decision after ${RESENDS_MAX} resends${copies}: see the logs of ` +
       'host and gpu-runner, and ./jules queues status for dead letters and quarantine',
   );
 }

@@ -2,6 +2,7 @@
  * One POST /v1/act: parses the request, refuses what does not fit, asks the policy, checks what it says.
  */
 
+import { minuteName } from '../../shared/domain/calendar/exchange-time.ts';
 import { type ActInput, type ActRequest, type ActResponse, actRequestSchema } from '../../shared/contracts/act.v1.ts';
 import { FEATURE_COUNT } from '../../shared/domain/features/feature-schema.ts';
 import type { Action } from '../../shared/domain/policy/actions.ts';
@@ -63,7 +64,7 @@ async function askPolicy(policy: ServedPolicy, name: string, input: ActInput): P
 }
 
 function outputInvalid(name: string, input: ActInput, what: string): RefusedError {
-  const minute = `session ${input.session}, minute ${input.minuteIndex}`;
+  const minute = `session ${input.session}, ${minuteName(input.minuteIndex)}`;
   return new RefusedError(500, 'OUTPUT_INVALID', `policy ${name} gave ${what} (${minute})`);
 }
 

@@ -49,7 +49,7 @@ Examples:
   ./jules start                                   a generated trading day on http://127.0.0.1:4750
   ./jules backtest --bars bars --symbols AAPL,MSFT --date 2025-01-03
   ./jules replay --bars bars --symbols AAPL,MSFT --date 2025-01-03 --compare
-  ./jules why 20250103-029-AAPL-N                 why an order was sent, and what became of it
+  ./jules why 20260105-029-AAPL-N                 why an order was sent, and what became of it
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 gate failed, 4 a dependency is down.
 Data goes to stdout, progress to stderr; NO_COLOR is honoured.`;

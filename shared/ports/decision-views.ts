@@ -10,9 +10,24 @@ import type { BarRow } from './repositories.ts';
 
 export interface DecisionViews {
   /** Of the newest run that has the decision, or of `run`; null when none has. */
-  decision(at: DecisionAddress, run: string | null): Promise<DecisionFacts | null>;
+  decision(at: DecisionAddress, of: DecisionOf): Promise<DecisionFacts | null>;
   /** References of entries and exits near the address: same symbol and session first, then the newest. */
-  nearestOrders(at: DecisionAddress | null, limit: number): Promise<readonly string[]>;
+  nearestOrders(at: DecisionAddress | null, of: NearestOf): Promise<readonly string[]>;
+  /** Ids of every run, the newest first. */
+  runs(): Promise<readonly string[]>;
+}
+
+export interface DecisionOf {
+  /** Null: the newest run that has it. */
+  readonly run: string | null;
+  /** An order that the decision has to have made; null: whether it made one or not. */
+  readonly orderRef: string | null;
+}
+
+export interface NearestOf {
+  /** Null: of every run. */
+  readonly run: string | null;
+  readonly limit: number;
 }
 
 export interface DecisionAddress {

@@ -1,7 +1,8 @@
 /**
- * Numbers as people read them: dollars with sign and unit, counts whose plural agrees.
+ * Numbers, times and foreign texts as people read them: dollars with sign and unit, counts whose plural agrees.
  */
 
+import { exchangeTime } from '../domain/calendar/exchange-time.ts';
 import { usdText } from '../domain/units/money-text.ts';
 import { MINUTE_MS } from '../domain/units/units.ts';
 
@@ -21,12 +22,6 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
 
-const NEW_YORK = new Intl.DateTimeFormat('sv-SE', {
-  timeZone: 'America/New_York',
-  dateStyle: 'short',
-  timeStyle: 'short',
-});
-
 export interface SessionSpan {
   readonly openMs: number;
   readonly minutes: number;
@@ -34,9 +29,9 @@ export interface SessionSpan {
 
 /** `12:41 ET` within the session, else `2025-01-02 12:41 ET`. */
 export function marketTime(epochMs: number, { openMs, minutes }: SessionSpan): string {
-  const [date, time] = NEW_YORK.format(epochMs).split(' ');
+  const [date = '', time = ''] = exchangeTime(epochMs).split(' ');
   const isToday = epochMs >= openMs && epochMs <= openMs + minutes * MINUTE_MS;
-  return `${isToday ? '' : `${date} `}${time} ET`;
+  return `${isToday ? '' : `${date} `}${time.slice(0, 5)} ET`;
 }
 
 /** Controls, line ends, and what turns the direction of writing: in a foreign text they could hide or fake a line. */

@@ -3,6 +3,7 @@
  * line of a session, so that none of them can say another number than the page.
  */
 
+import { minuteName } from '../domain/calendar/exchange-time.ts';
 import { counted, usd } from './format.ts';
 import type { MoneySection, PageState, SessionSection } from './page-state.ts';
 
@@ -33,7 +34,7 @@ export function ordersLine({ orders, fills }: MoneySection): string {
 
 /** `session 2025-01-03, minute 232 of 390, HALTED`, then a line for each cause that stands. */
 export function sessionLines({ date, lastMinute, minutes, state, closed, causes }: SessionSection): string[] {
-  const where = closed ? 'closed' : `minute ${lastMinute + 1} of ${minutes}`;
+  const where = closed ? 'closed' : `${minuteName(lastMinute)} of ${minutes}`;
   return [`session ${date}, ${where}, ${state}`, ...causes.map(({ text }) => `  ${text}`)];
 }
 

@@ -5,8 +5,8 @@
  */
 
 import { formatSessionDate } from '../domain/calendar/session-date.ts';
-import type { SymbolDecision, Verdict, VerdictDetail } from '../domain/risk/types.ts';
 import { usdText } from '../domain/units/money-text.ts';
+import type { SymbolDecision, Verdict, VerdictDetail } from '../domain/risk/types.ts';
 import { shares } from './format.ts';
 import { type PlainReason, type Situation, whyNoOrder } from './no-order.ts';
 

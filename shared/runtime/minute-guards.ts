@@ -2,6 +2,7 @@
  * What the functions refuse a minute for, though its message reads well. Throws RefusedMessageError.
  */
 
+import { minuteName } from '../domain/calendar/exchange-time.ts';
 import { minuteId } from '../contracts/minute-ids.ts';
 import { contradictionOf, type MinuteFacts } from '../domain/run/run-consistency.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
@@ -69,7 +70,7 @@ export function refuseMismatch(mismatch: Mismatch): RefusedMessageError {
   const { session, minuteIndex, symbol, what, stored, derived } = mismatch;
   return new RefusedMessageError({
     reason: OTHER_THAN_STORED,
-    field: `${what} of ${symbol} in session ${session}, minute ${minuteIndex}`,
+    field: `${what} of ${symbol} in session ${session}, ${minuteName(minuteIndex)}`,
     value: `stored ${stored}, derived ${derived}`,
     fix: 'Run ./jules audit verify, put back what was changed, or begin another run with --new-run.',
   });

@@ -4,6 +4,7 @@
  * with the deadline, and after the deadline it fails as overdue. Nothing is ever made up here.
  */
 
+import { exchangeTime } from '../../../shared/domain/calendar/exchange-time.ts';
 import { readCredential } from '../../../shared/contracts/credentials.v1.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { SecretDescription, SecretStore } from '../../../shared/ports/secret-store.ts';
@@ -45,7 +46,7 @@ export function brokerApiKey(deps: {
 
 function awaited(renewByMs: number, nowMs: number, { name }: SecretDescription): RotationError {
   const isOverdue = nowMs > renewByMs;
-  const due = `${isOverdue ? 'was' : 'is'} due ${new Date(renewByMs).toISOString()}`;
+  const due = `${isOverdue ? 'was' : 'is'} due ${exchangeTime(renewByMs)}`;
   const fix = `change it at the broker and put it with the stage ${OPERATOR_ENTERED}`;
   return new RotationError(`the operator's new credential ${due}: ${fix}`, {
     code: isOverdue ? 'OPERATOR_OVERDUE' : 'OPERATOR_PENDING',

@@ -3,6 +3,7 @@
  */
 
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
+import { exchangeTime } from '../../../shared/domain/calendar/exchange-time.ts';
 import { counted, printable, usd } from '../../../shared/read-models/format.ts';
 import type { InputNotes } from '../options/recorded-run.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,13 +23,13 @@ function rowsOf(summary: Printed): [string, string][] {
   const rows: [string, string][] = [
     ['sessions', listOf(summary.sessions)],
     ['symbols', listOf(summary.symbols)],
-    ['bars', String(summary.bars)],
-    ['decisions', String(summary.decisions)],
+    ['bars', summary.bars.toLocaleString('en-US')],
+    ['decisions', summary.decisions.toLocaleString('en-US')],
     [
       'orders',
       `${counted(summary.orders, 'entry or exit', 'entries and exits')}, ${counted(summary.stops, 'protective stop')}`,
     ],
-    ['fills', String(summary.fills)],
+    ['fills', summary.fills.toLocaleString('en-US')],
     ['denials', countsOf(summary.denials)],
     ['reductions', countsOf(summary.reductions)],
     ...haltRows(summary),
@@ -66,7 +67,7 @@ function haltRows({ halts }: RunSummary): [string, string][] {
 }
 
 function haltText({ causes, atMs, by, why }: RunSummary['halts'][number]): string {
-  return `${causes.join(', ')} at ${new Date(atMs).toISOString()} by ${printable(by)}: “${printable(why)}”`;
+  return `${causes.join(', ')} at ${exchangeTime(atMs)} by ${printable(by)}: “${printable(why)}”`;
 }
 
 function timesOf({ latencyMs, wallMs }: Partial<ReplayTimes>): [string, string][] {

@@ -44,10 +44,11 @@ export function refusalToArm(
   isLifted: (standing: StandingCause) => boolean,
 ): ArmRefusal | null {
   const { causes, acceptAudit } = account;
-  if (!account.isFlat) return 'NOT_FLAT';
-  if (account.hasWorkingOrder) return 'ORDER_WORKING';
+  // First what waiting does not change.
   if (acceptAudit !== null && !causes.some((each) => isAccepted(each, acceptAudit))) return 'FINDING_NOT_STANDING';
-  return causes.some(isLifted) ? null : 'NOTHING_TO_LIFT';
+  if (!causes.some(isLifted)) return 'NOTHING_TO_LIFT';
+  if (!account.isFlat) return 'NOT_FLAT';
+  return account.hasWorkingOrder ? 'ORDER_WORKING' : null;
 }
 
 /** For people: what became of an order to arm. */

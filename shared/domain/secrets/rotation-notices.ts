@@ -4,6 +4,8 @@
  * Pure: states of rotations and the time in, sentences out. Command line and page say the same.
  */
 
+import { exchangeTime } from '../calendar/exchange-time.ts';
+
 export interface RotationState {
   readonly name: string;
   readonly isEnabled: boolean;
@@ -77,7 +79,7 @@ function hasFailed({ pending }: RotationState): boolean {
 
 function again({ pending, nextMs }: RotationState): string {
   const triedMs = pending?.retryMs ?? nextMs;
-  const next = triedMs === null ? 'not tried again by itself' : `tried again ${new Date(triedMs).toISOString()}`;
+  const next = triedMs === null ? 'not tried again by itself' : `tried again ${exchangeTime(triedMs)}`;
   return ` after ${pending?.attempts ?? 0} ${pending?.attempts === 1 ? 'attempt' : 'attempts'}, ${next}`;
 }
 

@@ -4,6 +4,7 @@
  * A line that holds no statement is what a crash leaves behind. If it had been a statement once, the next one names it.
  */
 
+import { exchangeTime } from '../../domain/calendar/exchange-time.ts';
 import { FIRST_PREVIOUS, statementText } from '../../domain/audit/heads.ts';
 import type { ExportedHead } from '../../domain/audit/verify.ts';
 import type { HeadChecker } from '../../ports/head-signer.ts';
@@ -41,7 +42,7 @@ export function checkHeads(lines: readonly ExportedLine[], checker: HeadChecker 
     const { previous, exportedAtMs, heads } = signed.statement;
     if (!known.has(previous)) findings.push({ place, problem: 'missing', detail: 'the statement before it is gone' });
     for (const { chain, sequence, hash } of heads) {
-      const exported = `${new Date(exportedAtMs).toISOString()} (${place})`;
+      const exported = `${exchangeTime(exportedAtMs)} (${place})`;
       byChain.set(chain, [...(byChain.get(chain) ?? []), { sequence, hash, exported }]);
     }
   }

@@ -123,7 +123,9 @@ describe('the audit log of a stack that has stopped', () => {
     expect(code).toBe(0);
     expect(lines.join('\n')).toContain('POST /api/commands refused, 401');
     const none = await jules('audit', 'show', '--run', 'no-such-run');
-    expect([none.code, none.lines, none.notes]).toEqual([0, [], ['no entries of no-such-run']]);
+    expect([none.code, none.lines]).toEqual([1, []]);
+    expect(none.notes[0]).toContain("the audit log has no entry of 'no-such-run'");
+    expect(none.notes[1]).toContain(run.latency[0]!.runId);
   });
 
   it('verifies with the public key that lies beside the heads, and with no other file', async () => {

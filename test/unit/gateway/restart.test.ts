@@ -114,8 +114,8 @@ describe('the second life of a gateway', () => {
   });
 
   it.each([
-    ['its price', { priceE4: 990_000 }, /minute 1, AAPL: fill .* priceE4 stored 990000, derived \d+$/],
-    ['its shares', { quantity: 9 }, /minute 1, AAPL: fill .* quantity stored 9, derived 10$/],
+    ['its price', { priceE4: 990_000 }, /minute 2, AAPL: fill .* priceE4 stored 990000, derived \d+$/],
+    ['its shares', { quantity: 9 }, /minute 2, AAPL: fill .* quantity stored 9, derived 10$/],
   ])('stops where a stored fill was changed: %s', async (_what, change, message) => {
     const database = await firstLife();
     const [owned] = database.tables.fills.all();

@@ -50,7 +50,7 @@ describe('a session that is folded again', () => {
     ],
   ])('stops on %s, naming session, minute, symbol and both values', (_name, derived, expected) => {
     const message = messageOf(STORED, derived);
-    expect(message).toMatch(/^session 20250103, minute 41, AAPL: /);
+    expect(message).toMatch(/^session 20250103, minute 42, AAPL: /);
     expect(message).toMatch(expected);
   });
 
@@ -64,6 +64,6 @@ describe('a session that is folded again', () => {
       ],
       events: [],
     };
-    expect(messageOf(stored, derived)).toContain('minute 41');
+    expect(messageOf(stored, derived)).toContain('minute 42');
   });
 });

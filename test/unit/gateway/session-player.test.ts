@@ -206,7 +206,7 @@ describe('a market that is slow', () => {
     const parts = setUp(await openDatabase(), { market: ended });
     await expect(parts.player.play(never)).rejects.toMatchObject({
       name: 'SourceEndedError',
-      message: expect.stringMatching(/^session 20250103 ended at minute 0 of 4/) as string,
+      message: expect.stringMatching(/^session 20250103 ended after 0 of its 4 minutes/) as string,
     });
   });
 });
@@ -228,7 +228,7 @@ describe('a minute without a decision', () => {
     const playing = parts.player.play(never);
     await expect(playing).rejects.toMatchObject({
       name: 'NoDecisionError',
-      message: expect.stringMatching(/^minute 0 of session 20250103 got no decision after 60 resends/) as string,
+      message: expect.stringMatching(/^minute 1 of session 20250103 got no decision after 60 resends/) as string,
     });
     expect(parts.queue.sent).toHaveLength(SENDS_MAX);
   });

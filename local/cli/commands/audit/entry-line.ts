@@ -5,17 +5,18 @@
 
 import type { AuditRow } from '../../../../shared/domain/audit/chain.ts';
 import { entryClock, type RecordedRow } from '../../../../shared/domain/audit/entry-times.ts';
-import { toUsd } from '../../../../shared/domain/units/units.ts';
-import { printable, usd } from '../../../../shared/read-models/format.ts';
+import { exchangeTime, minuteName } from '../../../../shared/domain/calendar/exchange-time.ts';
+import { priceText, usdText } from '../../../../shared/domain/units/money-text.ts';
+import { printable } from '../../../../shared/read-models/format.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const KIND_WIDTH = 9;
 const CLOCK_WIDTH = 6;
-const TIME_WIDTH = 24;
+const TIME_WIDTH = 22;
 
-/** Times in UTC. What this version does not know, or a hand has spoilt, is shown as it is stored. */
+/** Times in New York. What this version does not know, or a hand has spoilt, is shown as it is stored. */
 export function entryLine(row: RecordedRow, terminal: Pick<Terminal, 'paint'>): string {
   const { chain, sequence, kind, eventMs, recordedMs } = row;
   const stored = `stored ${(recordedMs === null ? 'time not kept' : timeText(recordedMs)).padEnd(TIME_WIDTH)}`;
@@ -23,11 +24,11 @@ export function entryLine(row: RecordedRow, terminal: Pick<Terminal, 'paint'>): 
   return `${terminal.paint('dim', `${stored}  ${event}`)}  ${printable(chain)} #${sequence}  ${printable(kind).padEnd(KIND_WIDTH)}  ${gist(row)}`;
 }
 
-/** The row with its times in words, and the clock of the event's. */
+/** The row with its times in UTC as well, and the clock of the event's. */
 export function entryJson(row: RecordedRow): object {
   const { eventMs, recordedMs } = row;
-  const recordedAt = recordedMs === null ? null : timeText(recordedMs);
-  return { ...row, clock: entryClock(row), eventAt: timeText(eventMs), recordedAt };
+  const recordedAt = recordedMs === null ? null : utcText(recordedMs);
+  return { ...row, clock: entryClock(row), eventAt: utcText(eventMs), recordedAt };
 }
 
 function gist({ kind, body }: AuditRow): string {
@@ -45,7 +46,7 @@ const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
   rearm: (f) => `re-armed by the run: ${text(f['text'])}`,
   order: orderText,
   fill: (f) => {
-    const what = `${text(f['side'])} ${text(f['quantity'])} ${text(f['symbol'])} at ${money(f['priceE4'])}`;
+    const what = `${text(f['side'])} ${text(f['quantity'])} ${text(f['symbol'])} at ${price(f['priceE4'])}`;
     return `${text(f['fillId'])}: ${what}, fees ${money(feesOf(f['fees']))}, ${text(f['code'])}`;
   },
   'order-end': (f) => `${text(f['orderRef'])}: ${text(f['reason'])}`,
@@ -61,7 +62,7 @@ const DESCRIBE: Readonly<Record<string, (fields: Fields) => string>> = {
 };
 
 function decisionText(fields: Fields): string {
-  const head = `minute ${minuteText(fields['minuteIndex'])}, ${stateText(fields)}, equity ${money(fields['equityE4'])}`;
+  const head = `${minuteText(fields['minuteIndex'])}, ${stateText(fields)}, equity ${money(fields['equityE4'])}`;
   const verdicts = listOf(fields['verdicts']).map((each) => {
     const quantity = each['quantity'] === 0 ? '' : ` ${text(each['quantity'])}`;
     return `${text(each['symbol'])} ${text(each['verdict'])}${quantity}`;
@@ -69,9 +70,8 @@ function decisionText(fields: Fields): string {
   return [head, ...verdicts].join('; ');
 }
 
-/** As page and status count minutes, from 1; the entry itself counts from 0. */
 function minuteText(minuteIndex: unknown): string {
-  return typeof minuteIndex === 'number' ? String(minuteIndex + 1) : text(minuteIndex);
+  return typeof minuteIndex === 'number' ? minuteName(minuteIndex) : `minute ${text(minuteIndex)}`;
 }
 
 /** With every cause that stands: since when, by whom, why. */
@@ -84,14 +84,14 @@ function stateText(fields: Fields): string {
 }
 
 function orderText(fields: Fields): string {
-  const price =
+  const condition =
     fields['type'] === 'LIMIT'
-      ? `limit ${money(fields['limitPriceE4'])}`
+      ? `limit ${price(fields['limitPriceE4'])}`
       : fields['type'] === 'STOP'
-        ? `stop ${money(fields['stopPriceE4'])}`
+        ? `stop ${price(fields['stopPriceE4'])}`
         : 'at the next good open';
   const what = `${text(fields['side'])} ${text(fields['quantity'])} ${text(fields['symbol'])}`;
-  return `${text(fields['orderRef'])}: ${text(fields['kind'])} ${what} ${price}`;
+  return `${text(fields['orderRef'])}: ${text(fields['kind'])} ${what} ${condition}`;
 }
 
 function fieldsOf(body: string): Fields | null {
@@ -117,10 +117,21 @@ function text(value: unknown): string {
 }
 
 function money(valueE4: unknown): string {
-  return usd(toUsd(Number(valueE4)));
+  return usdText(Number(valueE4));
+}
+
+function price(priceE4: unknown): string {
+  return priceText(Number(priceE4));
 }
 
 function timeText(eventMs: number): string {
-  const date = new Date(eventMs);
-  return Number.isNaN(date.getTime()) ? String(eventMs) : date.toISOString();
+  return isTime(eventMs) ? exchangeTime(eventMs) : String(eventMs);
+}
+
+function utcText(eventMs: number): string {
+  return isTime(eventMs) ? new Date(eventMs).toISOString() : String(eventMs);
+}
+
+function isTime(eventMs: number): boolean {
+  return !Number.isNaN(new Date(eventMs).getTime());
 }

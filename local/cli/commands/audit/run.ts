@@ -4,7 +4,7 @@
 
 import { existsSync } from 'node:fs';
 import type { Client } from 'pg';
-import { auditRows, latestAuditRows } from '../../../../shared/adapters/postgres/audit/audit-rows.ts';
+import { auditChains, auditRows, latestAuditRows } from '../../../../shared/adapters/postgres/audit/audit-rows.ts';
 import type { HeadChecker } from '../../../../shared/ports/head-signer.ts';
 import { readExportedLines } from '../../../../shared/runtime/audit/head-files.ts';
 import { readChecker, signingKeyPath } from '../../../../shared/runtime/audit/signing-key.ts';
@@ -35,6 +35,7 @@ export interface AuditShowOptions {
 }
 
 const NO_SUCH_TABLE = '42P01';
+const RUNS_SHOWN_MAX = 6;
 
 export async function verifyAudit(options: AuditVerifyOptions, context: CliContext): Promise<number> {
   const { terminal } = context;
@@ -55,10 +56,28 @@ export async function verifyAudit(options: AuditVerifyOptions, context: CliConte
 
 export async function showAudit(options: AuditShowOptions, context: CliContext): Promise<number> {
   const { terminal } = context;
-  const rows = await onLog(options, context, (client) => latestAuditRows(client, options.run ?? null, options.limit));
-  if (rows.length === 0) terminal.note(`no entries${options.run === undefined ? '' : ` of ${options.run}`}`);
+  const { run = null, limit } = options;
+  const rows = await onLog(options, context, async (client) => {
+    const found = await latestAuditRows(client, run, limit);
+    if (run !== null && found.length === 0) throw noChain(run, await auditChains(client));
+    return found;
+  });
+  if (rows.length === 0) terminal.note('no entries yet');
   for (const row of rows) terminal.out(options.json ? JSON.stringify(entryJson(row)) : entryLine(row, terminal));
   return EXIT_OK;
+}
+
+/** Chains of a run are named after it: RUN/risk and its like. */
+function noChain(run: string, chains: readonly string[]): Problem {
+  const runs = [...new Set(chains.map((chain) => chain.split('/')[0]!))];
+  const more = runs.length > RUNS_SHOWN_MAX ? `, and ${runs.length - RUNS_SHOWN_MAX} more` : '';
+  return new Problem(`--run: the audit log has no entry of '${run}'`, {
+    fix:
+      runs.length === 0
+        ? 'the log has no entries yet'
+        : `it has entries of: ${runs.slice(0, RUNS_SHOWN_MAX).join(', ')}${more}`,
+    exitCode: EXIT_FAILED,
+  });
 }
 
 function onLog<Result>(

@@ -2,6 +2,7 @@
  * Shows a plan and what was deployed: for people in lines, for programs as one object.
  */
 
+import { usd } from '../../../../shared/read-models/format.ts';
 import { monthlyCost } from '../../../../stacks/cost/monthly-cost.ts';
 import type { DeployPlan, DeployResult } from '../../../deploy/deploy.ts';
 import type { ResourceChange, StackPlan } from '../../../deploy/plan.ts';
@@ -89,7 +90,7 @@ function monthLine(month: Month): string {
     return `no price is recorded for ${month.region}: ./jules cost --profile paper shows those that are`;
   const { low, mid, high, unpriced } = month;
   const missing = unpriced === 0 ? '' : `, and ${unpriced} items without a price`;
-  const range = `$${mid.toFixed(2)} a month, between $${low.toFixed(2)} and $${high.toFixed(2)}`;
+  const range = `${usd(mid)} a month, between ${usd(low)} and ${usd(high)}`;
   return `costs about ${range}${missing}: ./jules cost --profile paper itemises it`;
 }
 

@@ -2,6 +2,7 @@
  * The checks of `jules doctor`: each says what it looked at, and how to put it right.
  */
 
+import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
@@ -145,7 +146,7 @@ function checkCalendar(nowMs: number): CheckResult {
 }
 
 function checkClock(nowMs: number): CheckResult {
-  const found = new Date(nowMs).toISOString();
+  const found = exchangeTime(nowMs);
   if (nowMs >= CLOCK_EPOCH_MS) return ok(found);
   return failed(found, 'set the clock of the machine (timedatectl set-ntp true)');
 }

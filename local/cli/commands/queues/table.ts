@@ -2,6 +2,7 @@
  * Messages as a person reads them: one head line each, the body cut to what a screen takes.
  */
 
+import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { readableBody } from '../../../../shared/contracts/message-body.ts';
 import type { QuarantineRow } from '../../../../shared/ports/repositories.ts';
 import type { PeekedMessage } from './queue-admin.ts';
@@ -12,7 +13,7 @@ const VALUE_SHOWN_MAX = 60;
 export function letterLines(letter: PeekedMessage, full: boolean): string[] {
   const { messageId, groupId, receiveCount, sentAtMs, body } = letter;
   return [
-    `${messageId}  run ${groupId}, received ${receiveCount} times, sent ${timeText(sentAtMs)}`,
+    `${messageId}  run ${groupId}, received ${receiveCount} times, sent ${exchangeTime(sentAtMs)}`,
     `  ${shownBody(body, full)}`,
   ];
 }
@@ -20,9 +21,9 @@ export function letterLines(letter: PeekedMessage, full: boolean): string[] {
 export function parkedLines(row: QuarantineRow, full: boolean): string[] {
   const { id, source, reason, field, value, fix, message, parkedAtMs, redrivenAtMs, body } = row;
   const origin = message === undefined ? '' : `, run ${message.runId}, ${message.messageId || 'no id beside the body'}`;
-  const again = redrivenAtMs === null ? '' : `, sent again ${timeText(redrivenAtMs)}`;
+  const again = redrivenAtMs === null ? '' : `, sent again ${exchangeTime(redrivenAtMs)}`;
   return [
-    `#${id}  ${source}${origin}, parked ${timeText(parkedAtMs)}${again}`,
+    `#${id}  ${source}${origin}, parked ${exchangeTime(parkedAtMs)}${again}`,
     `  ${reason}: ${field} is ${cut(value, VALUE_SHOWN_MAX)}. ${fix}`,
     `  ${shownBody(body, full)}`,
   ];
@@ -43,8 +44,4 @@ function shownBody(body: string, full: boolean): string {
 
 function cut(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max)}…`;
-}
-
-function timeText(ms: number): string {
-  return new Date(ms).toISOString();
 }

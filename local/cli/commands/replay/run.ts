@@ -3,6 +3,7 @@
  */
 
 import { resolve } from 'node:path';
+import { minuteName } from '../../../../shared/domain/calendar/exchange-time.ts';
 import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
 import type { PaceConfig } from '../../../../shared/ports/stack-status.ts';
 import { seedSecrets } from '../../../deploy/seed-secrets.ts';
@@ -150,6 +151,6 @@ function print(
 function comparisonLine({ equal, backtestHash, firstDifference: at }: Comparison): string {
   if (equal) return 'the backtest gives the same ledger hash';
   if (at === null) return `the backtest gives ${backtestHash}: every row is equal, so the inputs differ`;
-  const where = at.session === null ? 'outside any session' : `${at.session}, minute ${at.minute}`;
+  const where = at.minute === null ? 'outside any session' : `${at.session}, ${minuteName(at.minute)}`;
   return `the backtest gives ${backtestHash}; first difference: ${where}\n  replay   ${at.replay}\n  backtest ${at.backtest}`;
 }

@@ -2,6 +2,7 @@
  * Starts rotations by hand, at any time, and waits for their end where asked to.
  */
 
+import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RotationState } from '../../../../shared/domain/secrets/rotation-notices.ts';
@@ -65,7 +66,7 @@ async function waitFor(started: Outcome, call: Call, { terminal }: CliContext): 
     const pending = (await stateOf(started.name, call))?.pending ?? null;
     if (pending !== null && pending.attempts > reported) {
       reported = pending.attempts;
-      const next = pending.retryMs === null ? 'given up' : `tried again ${new Date(pending.retryMs).toISOString()}`;
+      const next = pending.retryMs === null ? 'given up' : `tried again ${exchangeTime(pending.retryMs)}`;
       terminal.note(`${started.name}: attempt ${reported} failed with ${pending.failure}, ${next}`);
     }
     if (pending !== null && pending.failure !== null && pending.retryMs === null) {

@@ -2,6 +2,7 @@
  * Looks into the vault and stores values. A value appears on stdout only with --reveal, on a terminal.
  */
 
+import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
@@ -180,23 +181,21 @@ function readValue(file: string | undefined): Buffer {
 }
 
 function row(secret: Secret): string {
-  const changed = new Date(secret.LastChangedDate * 1_000).toISOString();
+  const changed = exchangeTime(secret.LastChangedDate * 1_000);
   const state =
     secret.DeletedDate === undefined
       ? rotationOf(secret)
-      : `deleted for good on ${new Date(secret.DeletedDate * 1_000).toISOString()}`;
+      : `deleted for good on ${exchangeTime(secret.DeletedDate * 1_000)}`;
   return `${secret.Name.padEnd(NAME_WIDTH)}  changed ${changed}  ${state}`.trimEnd();
 }
 
 function rotationOf({ RotationEnabled, NextRotationDate }: Secret): string {
   if (RotationEnabled !== true) return '';
-  return NextRotationDate === undefined
-    ? 'rotated by hand'
-    : `rotated by ${new Date(NextRotationDate * 1_000).toISOString()}`;
+  return NextRotationDate === undefined ? 'rotated by hand' : `rotated by ${exchangeTime(NextRotationDate * 1_000)}`;
 }
 
 function eventLine(event: z.infer<typeof historySchema>['events'][number]): string {
-  const at = new Date(event.atMs).toISOString();
+  const at = exchangeTime(event.atMs);
   const about = event.secret === null ? '' : ` ${event.secret}`;
   const version = event.versionId === null ? '' : ` ${event.versionId}`;
   return `${event.sequence}  ${at}  ${event.actor}  ${event.operation}${about}${version}  ${event.outcome}`;

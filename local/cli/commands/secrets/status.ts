@@ -2,6 +2,7 @@
  * What `jules secrets status` says: the vault, and the state of each secret's rotation.
  */
 
+import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import {
   type RotationState,
   rotationNotices,
@@ -65,15 +66,10 @@ function printVault(status: StatusAnswer, { terminal }: CliContext): void {
 
 function timesText({ lastMs, nextMs, dueMs, pending }: RotationState): string {
   const parts = [
-    `last ${lastMs === null ? 'never' : minute(lastMs)}`,
-    `next ${nextMs === null ? 'by hand' : minute(nextMs)}`,
-    ...(dueMs === null ? [] : [`due ${minute(dueMs)}`]),
+    `last ${lastMs === null ? 'never' : exchangeTime(lastMs)}`,
+    `next ${nextMs === null ? 'by hand' : exchangeTime(nextMs)}`,
+    ...(dueMs === null ? [] : [`due ${exchangeTime(dueMs)}`]),
     ...(pending === null ? [] : [`attempt ${pending.attempts}: ${pending.failure ?? 'no failure'}`]),
   ];
   return parts.join(', ');
-}
-
-/** `2026-01-05 08:00Z` */
-function minute(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }

@@ -2,6 +2,7 @@
  * The status for people, in the words of the page.
  */
 
+import { exchangeTime, minuteName } from '../../../../shared/domain/calendar/exchange-time.ts';
 import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
 import type { SessionSection } from '../../../../shared/read-models/page-state.ts';
 import { drawdownLine, moneyLine, ordersLine, sessionLines } from '../../../../shared/read-models/session-lines.ts';
@@ -26,7 +27,7 @@ function stoppedLines({ dataDir, run, disk, target }: Status): string[] {
 function runningLines(status: Status): string[] {
   const { phase, url, pid, startedAt, dataDir, run, session, money } = status;
   return [
-    `${phase} on ${url ?? '(the page is not up yet)'}, pid ${pid}, since ${startedAt}`,
+    `${phase} on ${url ?? '(the page is not up yet)'}, pid ${pid}, since ${startedText(startedAt)}`,
     `data ${dataDir}`,
     ...(run === null ? [] : runLines('run', run)),
     diskLine(status.disk),
@@ -53,7 +54,11 @@ function feedLines({ updatedAtMs, lateAfterMs, waiting }: SessionSection, nowMs:
   if (nowMs - updatedAtMs <= lateAfterMs) return [newest];
   if (waiting === null) return [`${newest}: the market feed is late`];
   const { minute, sinceMs, waitsFor } = waiting;
-  return [`${newest}; minute ${minute + 1} came ${ageText(nowMs - sinceMs)} ago and waits for ${waitsFor}`];
+  return [`${newest}; ${minuteName(minute)} came ${ageText(nowMs - sinceMs)} ago and waits for ${waitsFor}`];
+}
+
+function startedText(startedAt: string | null): string {
+  return startedAt === null ? 'not known' : exchangeTime(Date.parse(startedAt));
 }
 
 function ageText(ageMs: number): string {

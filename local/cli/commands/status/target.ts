@@ -2,6 +2,7 @@
  * The active target for `status`: where the folder's stacks are deployed, since when, and whether somebody is there.
  */
 
+import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { isListening } from '../../../deploy/emulator-probe.ts';
 import { readTargetFile, type TargetFile } from '../../../deploy/target-file.ts';
 import { TARGET_TITLES } from '../../../deploy/targets.ts';
@@ -30,7 +31,8 @@ export async function targetStatus(dataDir: string): Promise<TargetStatus | null
 /** One line for people, with the next step where one is due. */
 export function targetLine(status: TargetStatus | null): string {
   if (status === null) return 'target embedded: queues and functions of the host';
-  const { target, endpoint, account, region, stage, since } = status;
+  const { target, endpoint, account, region, stage } = status;
+  const since = exchangeTime(Date.parse(status.since));
   const where = endpoint ?? `account ${account}`;
   const title = TARGET_TITLES[target];
   return `target ${title} at ${where}, region ${region}, stage ${stage}: ${stateText(status)} ${since}`;

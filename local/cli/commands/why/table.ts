@@ -4,6 +4,7 @@
 
 import { feesTotalE4 } from '../../../../shared/domain/orders/types.ts';
 import { ACTION_NAMES } from '../../../../shared/domain/policy/actions.ts';
+import { exchangeClock, minuteName } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { FEATURE_NAMES } from '../../../../shared/domain/features/feature-schema.ts';
 import { findPolicy } from '../../../../shared/domain/policy/registry.ts';
@@ -45,11 +46,11 @@ function explanationRows(explanation: Explanation): Row[] {
 
 function headRows({ reference, config, minutes, openMs }: Explanation): Row[] {
   const { session, minuteIndex, symbol } = reference;
-  const closed = clockText(openMs + (minuteIndex + 1) * MINUTE_MS);
+  const closed = exchangeClock(openMs + (minuteIndex + 1) * MINUTE_MS);
   return [
     [
       'decision',
-      `${symbol}, ${formatSessionDate(session)}, minute ${minuteIndex + 1} of ${minutes}, closed ${closed} New York`,
+      `${symbol}, ${formatSessionDate(session)}, ${minuteName(minuteIndex)} of ${minutes}, closed ${closed} ET`,
     ],
     ['run', `${config.runId}, policy ${config.policy}, profile ${config.profile}, fees ${config.fees}`],
   ];
@@ -129,10 +130,10 @@ const ORDER_LABELS = { ENTRY: 'entry', EXIT: 'exit', STOP: 'stop' } as const;
 
 function orderRows({ openMs }: Explanation, order: OrderFacts): Row[] {
   const events = order.events.map(
-    ({ event, eventMs }) => `${clockText(eventMs)} ${event.toLowerCase().replaceAll('_', ' ')}`,
+    ({ event, eventMs }) => `${exchangeClock(eventMs)} ${event.toLowerCase().replaceAll('_', ' ')}`,
   );
   const fills = order.fills.map((fill): Row => {
-    const when = clockText(openMs + fill.minuteIndex * MINUTE_MS);
+    const when = exchangeClock(openMs + fill.minuteIndex * MINUTE_MS);
     return [
       '',
       `  filled ${fill.quantity} at ${priceText(fill.priceE4)}, fees ${usdText(feesTotalE4(fill.fees))}, bar of ${when} (${fill.code})`,
@@ -160,12 +161,6 @@ function resultRows({ orders }: Explanation): Row[] {
   if (trade === undefined) return [];
   const net = usdText(trade.grossE4 - trade.feesE4);
   return [['result', `P&L after fees ${net} (${usdText(trade.grossE4)} before, fees ${usdText(trade.feesE4)})`]];
-}
-
-const NEW_YORK = new Intl.DateTimeFormat('en-GB', { timeZone: 'America/New_York', hour: '2-digit', minute: '2-digit' });
-
-function clockText(epochMs: number): string {
-  return NEW_YORK.format(epochMs);
 }
 
 function count(value: number): string {

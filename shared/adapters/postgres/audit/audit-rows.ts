@@ -63,6 +63,12 @@ async function* rowsOn(pool: Pool, after: AuditPlace | null): AsyncGenerator<Aud
   }
 }
 
+/** The name of every chain, in their order. */
+export async function auditChains(client: ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ chain: string }>(HEADS);
+  return rows.map(({ chain }) => chain);
+}
+
 /** The entries stored last, oldest first; of a chain or a run, or of all. */
 export async function latestAuditRows(client: ClientBase, of: string | null, limit: number): Promise<RecordedRow[]> {
   const query = { text: LATEST, values: [of, limit], rowMode: 'array' as const };

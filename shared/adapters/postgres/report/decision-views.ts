@@ -10,6 +10,7 @@ import { MINUTE_MS } from '../../../domain/units/units.ts';
 import type {
   DecisionAddress,
   DecisionFacts,
+  DecisionOf,
   DecisionViews,
   Holding,
   OrderEventFact,
@@ -33,19 +34,23 @@ import { runRecord, type RunRow } from './report-rows.ts';
 
 export function createDecisionViews(client: ClientBase): DecisionViews {
   return {
-    decision: (at, run) => decisionFacts(client, at, run),
-    async nearestOrders(at, limit) {
-      const values = [at?.session ?? 0, at?.symbol ?? '', at?.minuteIndex ?? 0, limit];
+    decision: (at, of) => decisionFacts(client, at, of),
+    async nearestOrders(at, { run, limit }) {
+      const values = [at?.session ?? 0, at?.symbol ?? '', at?.minuteIndex ?? 0, run, limit];
       const { rows } = await client.query<{ order_ref: string }>(NEAREST, values);
       return rows.map((row) => row.order_ref);
+    },
+    async runs() {
+      const { rows } = await client.query<{ run_id: string }>('SELECT run_id FROM runs ORDER BY created_at DESC');
+      return rows.map((row) => row.run_id);
     },
   };
 }
 
-const NEAREST = `SELECT order_ref FROM orders WHERE kind <> 'STOP'
+const NEAREST = `SELECT order_ref FROM orders WHERE kind <> 'STOP' AND ($4::text IS NULL OR run_id = $4)
   GROUP BY order_ref, session, symbol, minute_index
   ORDER BY (session = $1 AND symbol = $2) DESC, (session = $1) DESC, session DESC, abs(minute_index - $3), order_ref
-  LIMIT $4`;
+  LIMIT $5`;
 
 /** Session-start equity is in the snapshot of the account; where it is flat, that is its cash. */
 const HEAD = `SELECT d.run_id, r.kind, r.config, s.open_ms, d.minutes, d.event_ms, d.state, d.state_causes, d.equity_e4,
@@ -54,6 +59,7 @@ const HEAD = `SELECT d.run_id, r.kind, r.config, s.open_ms, d.minutes, d.event_m
   FROM decisions d JOIN runs r USING (run_id) JOIN sessions s USING (run_id, session)
     LEFT JOIN accounts a USING (run_id, session) LEFT JOIN equity e USING (run_id, session, minute_index)
   WHERE d.session = $1 AND d.minute_index = $2 AND d.cause = 'minute' AND ($3::text IS NULL OR d.run_id = $3)
+    AND ($4::text IS NULL OR EXISTS (SELECT FROM orders o WHERE o.run_id = d.run_id AND o.order_ref = $4))
   ORDER BY r.created_at DESC LIMIT 1`;
 
 interface HeadRow
@@ -71,9 +77,9 @@ interface HeadRow
 async function decisionFacts(
   client: ClientBase,
   at: DecisionAddress,
-  run: string | null,
+  { run, orderRef }: DecisionOf,
 ): Promise<DecisionFacts | null> {
-  const { rows } = await client.query<HeadRow>(HEAD, [at.session, at.minuteIndex, run]);
+  const { rows } = await client.query<HeadRow>(HEAD, [at.session, at.minuteIndex, run, orderRef]);
   const head = rows[0];
   // Written by risk from its own types.
   const symbols = head === undefined ? [] : (JSON.parse(head.symbols) as SymbolDecision[]);

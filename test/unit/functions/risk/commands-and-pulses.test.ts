@@ -200,7 +200,7 @@ describe('an operator', () => {
     await decide(bench);
     await say(bench, { command: 'halt', operator: 'ada', reason: 'first' });
     await say(bench, { command: 'halt', operator: 'bob', reason: 'second', issuedAtMs: SESSION.openMs + 2_000 });
-    expect(outcome(bench).text).toBe('OPERATOR_HALT stood already, since 2025-01-03T14:31:00.000Z by ada: first');
+    expect(outcome(bench).text).toBe('OPERATOR_HALT stood already, since 2025-01-03 09:31:00 ET by ada: first');
     await say(bench, { command: 'arm', issuedAtMs: SESSION.openMs + 3_000 });
     await decide(bench, { minuteIndex: 1 });
     await say(bench, { command: 'halt', operator: 'bob', reason: 'third', issuedAtMs: SESSION.openMs + 4_000 });

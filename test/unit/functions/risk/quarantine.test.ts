@@ -35,7 +35,7 @@ describe('a minute whose signal is in quarantine', () => {
     ]);
     expect({ orders, cause, minuteIndex }).toEqual({ orders: [], cause: 'minute', minuteIndex: 0 });
     expect(decisions(bench)).toMatchObject([{ cause: 'minute', signal: null }]);
-    expect(events(bench)).toEqual(['MINUTE_QUARANTINED minute 0: parked in minutes.fifo, schema in data.bars']);
+    expect(events(bench)).toEqual(['MINUTE_QUARANTINED minute 1: parked in minutes.fifo, schema in data.bars']);
   });
 
   it('books its fills and marks its closes, so that the next minute decides on the account as it is', async () => {

@@ -27,8 +27,8 @@ describe('a restart of risk', () => {
   });
 
   it.each([
-    [{ quantity: 4 }, 'position of AAPL in session 20250103, minute 1', 'stored 5, derived 4'],
-    [{ priceE4: 1_000_100 }, 'cash of the account in session 20250103, minute 1', 'stored 20000000, derived 19999500'],
+    [{ quantity: 4 }, 'position of AAPL in session 20250103, minute 2', 'stored 5, derived 4'],
+    [{ priceE4: 1_000_100 }, 'cash of the account in session 20250103, minute 2', 'stored 20000000, derived 19999500'],
   ])('decides nothing once a fill was changed to %o, and says what differs', async (change, field, value) => {
     const bench = await openRisk();
     await holdFive(bench);
@@ -38,7 +38,7 @@ describe('a restart of risk', () => {
     bench.restart();
     await bench.deliver(signal({ minuteIndex: 3 }));
     expect(bench.database.quarantine).toMatchObject([
-      { reason: OTHER_THAN_STORED, field: field.replace('minute 1', 'minute 2'), value },
+      { reason: OTHER_THAN_STORED, field: field.replace('minute 2', 'minute 3'), value },
     ]);
     expect(bench.answers()).toHaveLength(decided + 1);
   });

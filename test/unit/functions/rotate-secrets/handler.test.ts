@@ -2,6 +2,7 @@
  * Rotation step by step: what is refused, what is done once, and that no crash leaves a secret without a working value.
  */
 
+import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { describe, expect, it } from 'vitest';
 import { RotationError } from '../../../../functions/rotate-secrets/rotation-error.ts';
 import type { Vault } from '../../../../local/vault/store/vault.ts';
@@ -153,7 +154,7 @@ describe('a broker credential', () => {
       .step('createSecret')
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'OPERATOR_PENDING', retryable: true });
-    expect(String(error)).toContain(new Date(NOW_MS).toISOString());
+    expect(String(error)).toContain(exchangeTime(NOW_MS));
     const late = rotationWorld({ ...BROKER, renewByMs: NOW_MS - 1 });
     expect(await codeOf(late.step('createSecret'))).toBe('OPERATOR_OVERDUE');
   });

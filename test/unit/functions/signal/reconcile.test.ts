@@ -40,7 +40,7 @@ describe('a restart of signal', () => {
   ])('refuses another one, and names what differs: value %i', async (at, what, value) => {
     await expect(reconcile(changed(at))).rejects.toMatchObject({
       name: 'RefusedMessageError',
-      refusal: { reason: 'other-than-stored', field: `${what} in session 20250103, minute 40`, value },
+      refusal: { reason: 'other-than-stored', field: `${what} in session 20250103, minute 41`, value },
     });
   });
 });

@@ -119,7 +119,7 @@ describe('a minute whose copies are parked', () => {
     const parts = setUp({ resendMs: 1 });
     for (const type of ['minute', 'minute', 'minute']) await parts.park(`${type}/${ID}`);
     await expect(parts.wait()).rejects.toThrow(
-      /minute 7 of session 20250103 got no decision after 60 resends, 3 copies of it are in quarantine/,
+      /minute 8 of session 20250103 got no decision after 60 resends, 3 copies of it are in quarantine/,
     );
   });
 });
@@ -141,7 +141,7 @@ describe('a minute that a part parked because it derives something else than is 
     await expect(parts.wait()).rejects.toMatchObject({
       name: 'RunStoppedError',
       message:
-        "the position of AAPL in session 20250103, minute 6 is not what the run's records give: stored 5, derived 4",
+        "the position of AAPL in session 20250103, minute 7 is not what the run's records give: stored 5, derived 4",
       fix: expect.stringContaining('--new-run') as string,
     });
     expect(parts.sent()).toEqual([]);

@@ -4,7 +4,7 @@
 
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseReference } from '../../../../../local/cli/commands/why/reference.ts';
+import { readReference } from '../../../../../local/cli/commands/why/reference.ts';
 import { connectReader } from '../../../../../local/cli/reach/read-only-connection.ts';
 import { createDecisionViews } from '../../../../../shared/adapters/postgres/report/decision-views.ts';
 import { storedSize } from '../../../../../shared/adapters/postgres/report/storage.ts';
@@ -68,6 +68,9 @@ afterAll(async () => {
   await postgres.stop();
 });
 
+/** Of the newest run, whatever it ordered. */
+const ANY = { run: null, orderRef: null };
+
 describe('the live page', () => {
   it('finds the run, its session and everything that happened in it', async () => {
     const views = createReportViews(postgres.pool('reader'));
@@ -113,8 +116,8 @@ describe('a minute on its way', () => {
 describe('jules why', () => {
   it('finds the bar, the decision, the order with its events and the fill', async () => {
     const views = createDecisionViews(client);
-    const reference = parseReference(order().orderRef)!;
-    expect(await views.decision(reference, null)).toMatchObject({
+    const reference = readReference(order().orderRef)[0]!;
+    expect(await views.decision(reference, ANY)).toMatchObject({
       config: runConfig(),
       bar: { closeE4: 2_430_500 },
       quality: { codes: ['VOLUME_SPIKE'], isHard: false },
@@ -128,28 +131,37 @@ describe('jules why', () => {
       ],
       holding: { quantity: 0, workingEntry: null, workingExit: null },
     });
-    expect(await views.nearestOrders(reference, 3)).toEqual([order().orderRef]);
+    expect(await views.nearestOrders(reference, { run: null, limit: 3 })).toEqual([order().orderRef]);
+  });
+
+  it('finds a decision by an order only where it made that order, and knows the runs', async () => {
+    const views = createDecisionViews(client);
+    const reference = readReference(order().orderRef)[0]!;
+    expect(await views.decision(reference, { run: null, orderRef: order().orderRef })).not.toBeNull();
+    expect(await views.decision(reference, { run: null, orderRef: '20250103-029-AAPL-X' })).toBeNull();
+    expect(await views.nearestOrders(reference, { run: 'run-2', limit: 3 })).toEqual([]);
+    expect(await views.runs()).toContain('run-1');
   });
 
   it('knows what was working and what was held when a later decision was made', async () => {
     const views = createDecisionViews(client);
     const working = { quantity: 4, workingEntry: order().orderRef, workingExit: null };
     const later = { session: SESSION, symbol: 'AAPL' };
-    expect((await views.decision({ ...later, minuteIndex: 30 }, null))?.holding).toEqual(working);
-    expect((await views.decision({ ...later, minuteIndex: 31 }, 'run-1'))?.holding).toEqual({
+    expect((await views.decision({ ...later, minuteIndex: 30 }, ANY))?.holding).toEqual(working);
+    expect((await views.decision({ ...later, minuteIndex: 31 }, { ...ANY, run: 'run-1' }))?.holding).toEqual({
       quantity: 4,
       workingEntry: null,
       workingExit: null,
     });
-    expect(await views.decision({ ...later, minuteIndex: 31 }, 'run-2')).toBeNull();
-    expect(await views.decision({ ...later, minuteIndex: 31, symbol: 'NVDA' }, null)).toBeNull();
+    expect(await views.decision({ ...later, minuteIndex: 31 }, { ...ANY, run: 'run-2' })).toBeNull();
+    expect(await views.decision({ ...later, minuteIndex: 31, symbol: 'NVDA' }, ANY)).toBeNull();
   });
 });
 
 describe('the amounts that the limits of a decision counted from', () => {
   it('are those of the session and the minute; the session began with more than cash where positions were carried', async () => {
     const read = async (minuteIndex: number) => {
-      const facts = await createDecisionViews(client).decision({ session: SESSION, minuteIndex, symbol: 'AAPL' }, null);
+      const facts = await createDecisionViews(client).decision({ session: SESSION, minuteIndex, symbol: 'AAPL' }, ANY);
       return [facts?.sessionStartE4, facts?.limitReferenceE4];
     };
     expect(await read(29)).toEqual([25_000_000, 25_020_000]);
@@ -196,8 +208,12 @@ describe('a signal', () => {
       }),
     );
     const facts = async () =>
-      (await createDecisionViews(client).decision({ session: SESSION, minuteIndex: 40, symbol: 'AAPL' }, 'run-1'))
-        ?.signal;
+      (
+        await createDecisionViews(client).decision(
+          { session: SESSION, minuteIndex: 40, symbol: 'AAPL' },
+          { ...ANY, run: 'run-1' },
+        )
+      )?.signal;
     const expected = {
       isReady: true,
       observation: [Math.fround(0.1), 3],

@@ -48,8 +48,8 @@ describe('the result of a run', () => {
       ],
     }).join('\n');
     expect(standing).toContain('halted  2 times, 2 of them standing');
-    expect(standing).toContain('DRAWDOWN at 2025-01-03T15:00:00.000Z by core: “$100.20 of $100.00”');
-    expect(standing).toContain('OPERATOR_HALT at 2025-01-03T15:01:00.000Z by page: “a\\u{a}b”');
+    expect(standing).toContain('DRAWDOWN at 2025-01-03 10:00:00 ET by core: “$100.20 of $100.00”');
+    expect(standing).toContain('OPERATOR_HALT at 2025-01-03 10:01:00 ET by page: “a\\u{a}b”');
     const lifted = linesOf({ halts: [{ ...halt, liftedAtMs: HALT_MS + 1 }] }).join('\n');
     expect(lifted).toContain('halted  1 time, all lifted');
     expect(linesOf({ halts: [] })).toContain('halted  never');

@@ -74,6 +74,12 @@ describe('arming', () => {
     expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN');
   });
 
+  it('says of a position that nothing stands, before it says that one is open', () => {
+    const outcome = new Desk({ cashE4: 100_000_000 }).holds(10).stage.arm(BY_HAND);
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'NOTHING_TO_LIFT' });
+    expect(armText(outcome)).toBe('refused, nothing stands that arming lifts');
+  });
+
   it('is refused while an order works, although the account is flat', () => {
     const desk = new Desk();
     desk.step(HUNDRED_E4, [{ action: BUY }, {}], 40);

@@ -51,7 +51,7 @@ describe('the rotation of a secret', () => {
     const [notice] = rotationNotices([state({ pending: failing('TEST_FAILED') })], NOW_MS);
     expect(notice).toEqual({
       severity: 'alarm',
-      text: 'rotation failed: jules/database/app, TEST_FAILED after 5 attempts, tried again 2026-01-06T12:00:00.000Z; see docs/runbooks/secrets.md',
+      text: 'rotation failed: jules/database/app, TEST_FAILED after 5 attempts, tried again 2026-01-06 07:00:00 ET; see docs/runbooks/secrets.md',
     });
   });
 

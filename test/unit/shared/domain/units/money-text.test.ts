@@ -1,3 +1,7 @@
+/**
+ * Money and prices in sentences: thousands apart, cents, and four decimals for a price below a dollar.
+ */
+
 import { describe, expect, it } from 'vitest';
 import { priceText, usdText } from '../../../../../shared/domain/units/money-text.ts';
 

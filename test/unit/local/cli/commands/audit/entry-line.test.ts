@@ -63,7 +63,7 @@ describe('a line of the audit log', () => {
 
   it('says when, in which chain, and what kind of thing happened', () => {
     expect(line(orderEndEntry({ orderRef: '20250103-000-AAPL-N', reason: 'EXPIRED' }, EVENT_MS))).toBe(
-      'stored 2026-11-29T15:02:03.004Z  market 2025-01-03T14:31:00.000Z  run-1/risk #7  order-end  20250103-000-AAPL-N: EXPIRED',
+      'stored 2026-11-29 10:02:03 ET  market 2025-01-03 09:31:00 ET  run-1/risk #7  order-end  20250103-000-AAPL-N: EXPIRED',
     );
   });
 
@@ -76,7 +76,7 @@ describe('a line of the audit log', () => {
     ['an export', exportEntry('a'.repeat(64), 1), 'wall'],
     ['a kind of a later version', { kind: 'later', body: '{}' }, 'event'],
   ])('says by which clock the time of %s is', (_name, entry, clock) => {
-    expect(line(entry)).toContain(`  ${clock.padEnd(6)} 2025-01-03T14:31:00.000Z  `);
+    expect(line(entry)).toContain(`  ${clock.padEnd(6)} 2025-01-03 09:31:00 ET  `);
   });
 
   it('says that the time of storing was not kept, where it was not', () => {
@@ -120,15 +120,15 @@ describe('a line of the audit log', () => {
     const causes = [{ cause: 'DAILY_LOSS', sinceMs: EVENT_MS, by: 'core', why: 'lost' }] as const;
     const state = { state: 'REDUCING', causes, equityE4: 24_500_000, minuteIndex: 4 } as const;
     expect(gist(decisionEntry('minute', decision({ ...state, symbols })))).toBe(
-      'minute 5, REDUCING (DAILY_LOSS since 2025-01-03T14:31:00.000Z by core: lost), equity $2,450.00; AAPL APPROVED 3; MSFT STATE_REDUCING',
+      'minute 5, REDUCING (DAILY_LOSS since 2025-01-03 09:31:00 ET by core: lost), equity $2,450.00; AAPL APPROVED 3; MSFT STATE_REDUCING',
     );
   });
 
   it('tells commands, access and exports', () => {
     const halt = { command: 'halt', operator: 'page', reason: 'drill' };
     expect(gist(commandEntry(halt, HALTED, EVENT_MS))).toBe(
-      'halt by page: drill → HALTED (DRAWDOWN since 2025-01-03T14:31:00.000Z by core: $100.20 of $100.00; ' +
-        'OPERATOR_HALT since 2025-01-03T14:32:00.000Z by page: drill), OPERATOR_HALT stands',
+      'halt by page: drill → HALTED (DRAWDOWN since 2025-01-03 09:31:00 ET by core: $100.20 of $100.00; ' +
+        'OPERATOR_HALT since 2025-01-03 09:32:00 ET by page: drill), OPERATOR_HALT stands',
     );
     const access = { method: 'POST', route: '/api/commands', status: 202, detail: 'halt: drill' };
     expect(gist(accessEntry({ ...access, outcome: 'accepted' }, EVENT_MS))).toBe(

@@ -19,7 +19,10 @@ const DEPLOYED: TargetStatus = {
 describe('the active target in one line', () => {
   it.each<[Partial<TargetStatus> | null, string]>([
     [null, 'target embedded'],
-    [{}, 'target MiniStack at http://127.0.0.1:4577, region us-east-1, stage local: deployed since 2026-11-28T03:00'],
+    [
+      {},
+      'target MiniStack at http://127.0.0.1:4577, region us-east-1, stage local: deployed since 2026-11-27 22:00:00 ET',
+    ],
     [{ target: 'localstack', functions: 'host' }, 'its queues polled by our host'],
     [{ state: 'deploying' }, 'half deployed, ./jules deploy --target ministack repairs'],
     [{ state: 'destroying' }, 'half destroyed, ./jules destroy goes on'],

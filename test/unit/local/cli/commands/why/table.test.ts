@@ -11,7 +11,8 @@ import { runConfig } from '../../../../../support/core/core.ts';
 import { barRow, decision, fill, OPEN_MS, order } from '../../../../../support/database/trading-rows.ts';
 import { fakeTerminal } from '../../../../../support/stack/fake-terminal.ts';
 
-const REFERENCE = { text: '20250103-029-AAPL-N', session: 20_250_103, minuteIndex: 29, symbol: 'AAPL' };
+const ORDER_REF = '20250103-029-AAPL-N';
+const REFERENCE = { text: ORDER_REF, session: 20_250_103, minuteIndex: 29, symbol: 'AAPL', orderRef: ORDER_REF };
 
 function orderFacts(overrides: Partial<OrderFacts> = {}): OrderFacts {
   const { eventMs: _, session: __, symbol: ___, ...entry } = order();
@@ -60,14 +61,23 @@ function screen(overrides: Partial<DecisionFacts> = {}): string {
   return terminal.data.join('\n');
 }
 
+/** One run with one decision, if any. */
 function viewsOf(found: DecisionFacts | null, nearest: readonly string[]): DecisionViews {
-  return { decision: async () => found, nearestOrders: async () => nearest };
+  return {
+    decision: async ({ symbol }, { run, orderRef }) => {
+      const isThere = symbol === 'AAPL' && (run === null || run === 'run-1');
+      const hasOrder = orderRef === null || found?.orders.some((each) => each.orderRef === orderRef) === true;
+      return isThere && hasOrder ? found : null;
+    },
+    nearestOrders: async () => nearest,
+    runs: async () => ['run-1'],
+  };
 }
 
 describe('the screen of why', () => {
   it('says which minute it is of, the bar, and what the policy wanted', () => {
     const text = screen();
-    expect(text).toContain('AAPL, 2025-01-03, minute 30 of 390, closed 10:00 New York');
+    expect(text).toContain('AAPL, 2025-01-03, minute 30 of 390, closed 10:00 ET');
     expect(text).toContain('open $243.00');
     expect(text).toContain('rule says BUY: 4 shares at $243.49 or less');
     expect(text).toContain('APPROVED (approved). Entry of 4 shares within every limit.');
@@ -144,24 +154,54 @@ describe('the screen of why', () => {
 
 describe('a decision that is looked for', () => {
   it('is found with the reference as it was given', async () => {
-    const found = await findExplanation(viewsOf(facts(), []), REFERENCE.text, null);
+    const found = await findExplanation(viewsOf(facts({ orders: [orderFacts()] }), []), ORDER_REF, null);
     expect(found.reference).toEqual(REFERENCE);
   });
 
   it('and is not there names the nearest orders', async () => {
-    const looking = findExplanation(viewsOf(null, ['20250103-031-AAPL-N']), REFERENCE.text, 'run-9');
+    const looking = findExplanation(viewsOf(null, ['20250103-031-AAPL-N']), '20250103-029-AAPL', 'run-1');
     await expect(looking).rejects.toMatchObject({
-      message: `no decision '${REFERENCE.text}' in run run-9`,
+      message: "no decision '20250103-029-AAPL' in run run-1",
       fix: 'the nearest orders are: 20250103-031-AAPL-N',
+      exitCode: 1,
+    });
+  });
+
+  it('in a run that is not there names those that are', async () => {
+    await expect(findExplanation(viewsOf(facts(), []), '20250103-029-AAPL', 'run-9')).rejects.toMatchObject({
+      message: "no run 'run-9'",
+      fix: 'the runs of this folder are: run-1',
       exitCode: 1,
     });
   });
 
   it('by a text of another form is a usage error', async () => {
     await expect(findExplanation(viewsOf(null, []), 'AAPL', null)).rejects.toMatchObject({
-      message: "order: 'AAPL' is not of the form 20250103-029-AAPL-N",
+      message: "order: 'AAPL' is not of the form 20260105-029-AAPL-N",
       fix: 'this folder holds no orders yet',
       exitCode: 2,
+    });
+  });
+});
+
+describe('an order that does not exist', () => {
+  const nearest = ['20250103-031-AAPL-N'];
+
+  it.each([
+    ['20250103-029-AAPL-X', [orderFacts(), EXIT], 'the decision of that minute made 20250103-029-AAPL-N'],
+    ['20250103-029-AAPL-N', [], 'the decision of that minute made none (APPROVED)'],
+  ] as const)('is not explained by the decision of its minute: %s', async (text, orders, said) => {
+    await expect(findExplanation(viewsOf(facts({ orders }), nearest), text, null)).rejects.toMatchObject({
+      message: `no order '${text}': ${said}`,
+      fix: './jules why 20250103-029-AAPL explains that decision; the nearest orders are: 20250103-031-AAPL-N',
+      exitCode: 1,
+    });
+  });
+
+  it('in a minute without a decision is only not there', async () => {
+    await expect(findExplanation(viewsOf(null, nearest), ORDER_REF, null)).rejects.toMatchObject({
+      message: `no order '${ORDER_REF}'`,
+      exitCode: 1,
     });
   });
 });
