@@ -44,10 +44,13 @@ export interface SessionHead {
   /** The newest minute that left the gateway; ahead of `lastMinute` while its decision is on its way. */
   readonly publishedMinute: number;
   readonly closed: boolean;
+  /** Null before the first decision. */
   readonly openingCashE4: number | null;
-  readonly equityE4: number | null;
-  readonly accountPeakE4: number | null;
-  readonly limitReferenceE4: number | null;
+  /** The account as it stands: before the first decision as the session before, or the run's opening, left it. */
+  readonly equityE4: number;
+  readonly accountPeakE4: number;
+  /** What the drawdown limit counts from now; arming moves it, also after the close. */
+  readonly limitReferenceE4: number;
   readonly state: TradingState;
   /** What stands, in the order of CAUSES. */
   readonly causes: readonly StandingCause[];

@@ -6,7 +6,6 @@
  */
 
 import { maskOf } from '../../../shared/domain/risk/causes.ts';
-import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { ReportViews, RunRecord, SessionHead } from '../../../shared/ports/report-views.ts';
 import { NothingStoredError, type StackStatus } from '../../../shared/ports/stack-status.ts';
 import { buildPageState, emptyPageState } from '../read-models/build-page-state.ts';
@@ -22,9 +21,6 @@ export interface LivePageDeps {
 
 /** A minute's latency comes with the next minute; asking longer for the newest one would be asking for nothing. */
 const SETTLING_READS_MAX = 20;
-
-/** Newest first, so those of the run in progress come before others. */
-const SESSIONS_LOOKED_AT = 2;
 
 interface Followed {
   readonly runId: string;
@@ -121,19 +117,8 @@ export async function loadSession(
   const record = await views.run(runId);
   const facts = await views.facts(runId, session, 0);
   if (record === null || facts === null) return null;
-  const startE4 = facts.head.openingCashE4 ?? (await expectedStartE4(views, facts.head, record.config));
+  const startE4 = facts.head.openingCashE4 ?? facts.head.equityE4;
   return { record, fold: new SessionFold(facts, record.config.symbols, startE4) };
-}
-
-/** Before the first decision: where the session before it ended, or where the run began. */
-async function expectedStartE4(
-  views: ReportViews,
-  { runId, session }: SessionHead,
-  config: RunConfig,
-): Promise<number> {
-  const heads = await views.sessions(SESSIONS_LOOKED_AT);
-  const before = heads.find((head) => head.runId === runId && head.session < session);
-  return before?.equityE4 ?? config.opening.cashE4;
 }
 
 /** What the account began the session with is known since: the lines that start there are drawn from there. */
@@ -146,5 +131,6 @@ function isSettled({ quietReads, fold }: Followed): boolean {
 }
 
 function keyOf(head: SessionHead): string {
-  return [head.lastMinute, head.closed, head.state, maskOf(head.causes), head.updatedAtMs].join('/');
+  const { lastMinute, closed, state, causes, limitReferenceE4, updatedAtMs } = head;
+  return [lastMinute, closed, state, maskOf(causes), causes.length, limitReferenceE4, updatedAtMs].join('/');
 }

@@ -15,13 +15,13 @@ import type { SessionFold } from './session-fold.ts';
 export function moneySection(fold: SessionFold, config: RunConfig): MoneySection {
   const limits = profile(config.profile);
   const { startE4 } = fold;
-  const last = fold.equity.at(-1);
-  const equityE4 = last?.equityE4 ?? startE4;
+  const { equityE4, accountPeakE4, limitReferenceE4 } = fold.facts.head;
   const counted = fold.countedFills;
   const feesE4 = counted.reduce((sum, fill) => sum + fill.feesE4, 0);
   const { netE4, grossE4 } = profitOf({ startE4, equityE4, feesE4 });
-  const drawdownE4 = last?.drawdownE4 ?? 0;
-  const limitDrawdownE4 = last?.limitDrawdownE4 ?? 0;
+  const drawdownE4 = accountPeakE4 - equityE4;
+  // Of the account and not of its newest minute: arming moves the reference between two minutes, and after the last.
+  const limitDrawdownE4 = limitReferenceE4 - equityE4;
   const holdE4 = fold.hold.valuesE4(fold.lastMinute).at(-1);
   return {
     startUsd: toUsd(startE4),
@@ -31,10 +31,10 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
     feesUsd: toUsd(feesE4),
     holdPnlUsd: holdE4 === undefined ? null : toUsd(Math.round(holdE4 - startE4)),
     drawdownUsd: toUsd(drawdownE4),
-    drawdownMaxUsd: toUsd(largest(fold.equity.map((row) => row.drawdownE4))),
+    drawdownMaxUsd: toUsd(largest([drawdownE4, ...fold.equity.map((row) => row.drawdownE4)])),
     limitDrawdownUsd: toUsd(limitDrawdownE4),
-    limitDrawdownMaxUsd: toUsd(largest(fold.equity.map((row) => row.limitDrawdownE4))),
-    drawdownLimitUsd: finiteUsd(drawdownLimitE4(limits, equityE4 + limitDrawdownE4)),
+    limitDrawdownMaxUsd: toUsd(largest([limitDrawdownE4, ...fold.equity.map((row) => row.limitDrawdownE4)])),
+    drawdownLimitUsd: finiteUsd(drawdownLimitE4(limits, limitReferenceE4)),
     dailyLossLimitUsd: finiteUsd(dailyLossLimitE4(limits, startE4)),
     ...tradeMoney(fold),
     fills: counted.length,

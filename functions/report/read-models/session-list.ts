@@ -32,6 +32,6 @@ export function sessionList(heads: readonly SessionHead[]): SessionListItem[] {
 }
 
 function netPnlUsd({ equityE4, openingCashE4 }: SessionHead): number | null {
-  if (equityE4 === null || openingCashE4 === null) return null;
+  if (openingCashE4 === null) return null;
   return toUsd(profitOf({ startE4: openingCashE4, equityE4, feesE4: 0 }).netE4);
 }

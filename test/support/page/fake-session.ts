@@ -191,6 +191,8 @@ export class FakeSession {
   head(upTo: number, updatedAtMs: number | null): SessionHead {
     const { session, openMs, minutes, haltAt } = this.options;
     const halted = haltAt !== null && upTo >= haltAt;
+    const untouched = { equityE4: FAKE_RUN.accountUsdE4, drawdownE4: 0, limitDrawdownE4: 0 };
+    const { equityE4, drawdownE4, limitDrawdownE4 } = this.equity[upTo] ?? untouched;
     return {
       runId: FAKE_RUN.runId,
       session,
@@ -200,9 +202,9 @@ export class FakeSession {
       publishedMinute: upTo,
       closed: upTo === minutes - 1,
       openingCashE4: upTo < 0 ? null : FAKE_RUN.accountUsdE4,
-      equityE4: upTo < 0 ? null : this.equity[upTo]!.equityE4,
-      accountPeakE4: upTo < 0 ? null : this.equity[upTo]!.equityE4 + this.equity[upTo]!.drawdownE4,
-      limitReferenceE4: upTo < 0 ? null : this.equity[upTo]!.equityE4 + this.equity[upTo]!.limitDrawdownE4,
+      equityE4,
+      accountPeakE4: equityE4 + drawdownE4,
+      limitReferenceE4: equityE4 + limitDrawdownE4,
       state: halted ? 'HALTED' : 'ACTIVE',
       causes: halted ? [this.#halt()] : [],
       updatedAtMs,

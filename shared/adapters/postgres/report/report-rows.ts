@@ -7,8 +7,9 @@ import { runConfigSchema } from '../../../contracts/run-config.ts';
 import { symbolDecisionSchema } from '../../../contracts/decision.v2.ts';
 import { feesTotalE4, type OrderKind } from '../../../domain/orders/types.ts';
 import { FAULT, type FaultCode, HARD_FAULTS } from '../../../domain/quality/faults.ts';
-import type { StandingCause, TradingState } from '../../../domain/risk/causes.ts';
+import { type StandingCause, stateOf, type TradingState } from '../../../domain/risk/causes.ts';
 import type { CommandOutcome } from '../../../domain/risk/command-outcome.ts';
+import type { RunConfig } from '../../../domain/run/run-config.ts';
 import { MINUTE_MS } from '../../../domain/units/units.ts';
 import type {
   BarFact,
@@ -34,7 +35,9 @@ export interface RunRow {
   readonly ledger_version: string;
 }
 
-export interface HeadRow {
+export type HeadRow = SessionDbRow & (StandingDbRow | OpeningDbRow);
+
+interface SessionDbRow {
   readonly run_id: string;
   readonly session: number;
   readonly minutes: number;
@@ -43,12 +46,21 @@ export interface HeadRow {
   readonly last_minute: number | null;
   readonly closed: boolean | null;
   readonly opening_cash_e4: string | null;
-  readonly equity_e4: string | null;
-  readonly account_peak_e4: string | null;
-  readonly limit_reference_e4: string | null;
-  readonly trading_state: TradingState | null;
-  readonly state_causes: readonly StandingCause[] | null;
   readonly updated_at_ms: number | null;
+}
+
+interface StandingDbRow {
+  readonly opening_config: null;
+  readonly equity_e4: string;
+  readonly account_peak_e4: string;
+  readonly limit_reference_e4: string;
+  readonly trading_state: TradingState;
+  readonly state_causes: readonly StandingCause[];
+}
+
+/** Of a run that has decided nothing yet. */
+interface OpeningDbRow {
+  readonly opening_config: string;
 }
 
 export interface PositionDbRow {
@@ -94,8 +106,11 @@ export interface TotalsRow {
 const storedSymbols = z.array(symbolDecisionSchema);
 
 export function runRecord(row: RunRow): RunRecord {
-  const config = runConfigSchema.parse(JSON.parse(row.config));
-  return { kind: row.kind, config, ledgerVersion: row.ledger_version };
+  return { kind: row.kind, config: readRunConfig(row.config), ledgerVersion: row.ledger_version };
+}
+
+function readRunConfig(text: string): RunConfig {
+  return runConfigSchema.parse(JSON.parse(text));
 }
 
 export function sessionHead(row: HeadRow): SessionHead {
@@ -108,13 +123,26 @@ export function sessionHead(row: HeadRow): SessionHead {
     publishedMinute: row.published_minute,
     closed: row.closed ?? false,
     openingCashE4: integerOrNull(row.opening_cash_e4, 'accounts.opening_cash_e4'),
-    equityE4: integerOrNull(row.equity_e4, 'accounts.equity_e4'),
-    accountPeakE4: integerOrNull(row.account_peak_e4, 'accounts.account_peak_e4'),
-    limitReferenceE4: integerOrNull(row.limit_reference_e4, 'accounts.limit_reference_e4'),
-    state: row.trading_state ?? 'ACTIVE',
-    causes: row.state_causes ?? [],
     updatedAtMs: row.updated_at_ms,
+    ...(row.opening_config === null ? accountHead(row) : openingHead(row.opening_config)),
   };
+}
+
+type AccountHead = Pick<SessionHead, 'equityE4' | 'accountPeakE4' | 'limitReferenceE4' | 'state' | 'causes'>;
+
+function accountHead(row: StandingDbRow): AccountHead {
+  return {
+    equityE4: integer(row.equity_e4, 'accounts.equity_e4'),
+    accountPeakE4: integer(row.account_peak_e4, 'accounts.account_peak_e4'),
+    limitReferenceE4: integer(row.limit_reference_e4, 'accounts.limit_reference_e4'),
+    state: row.trading_state,
+    causes: row.state_causes,
+  };
+}
+
+function openingHead(config: string): AccountHead {
+  const { cashE4: equityE4, accountPeakE4, limitReferenceE4, causes } = readRunConfig(config).opening;
+  return { equityE4, accountPeakE4, limitReferenceE4, causes, state: stateOf(causes) };
 }
 
 export function positionFact(row: PositionDbRow): PositionFact {

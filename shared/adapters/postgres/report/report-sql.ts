@@ -10,12 +10,18 @@ interface NamedQuery {
   readonly text: string;
 }
 
+/** A run that has decided nothing stands where its book was left, which its configuration says. */
 const HEAD_COLUMNS = `
-  s.run_id, s.session, s.minutes, s.open_ms, s.published_minute, a.last_minute, a.closed, a.opening_cash_e4, a.equity_e4,
-  a.account_peak_e4, a.limit_reference_e4, a.trading_state, a.state_causes,
-  (extract(epoch FROM a.updated_at) * 1000)::float8 AS updated_at_ms`;
+  s.run_id, s.session, s.minutes, s.open_ms, s.published_minute, own.last_minute, own.closed, own.opening_cash_e4,
+  (extract(epoch FROM own.updated_at) * 1000)::float8 AS updated_at_ms,
+  a.equity_e4, a.account_peak_e4, a.limit_reference_e4, a.trading_state, a.state_causes,
+  CASE WHEN a.run_id IS NULL THEN r.config END AS opening_config`;
 
-const HEAD_TABLES = 'sessions s LEFT JOIN accounts a ON a.run_id = s.run_id AND a.session = s.session';
+/** `own`: the account in the session; `a`: as it stands, before the first decision where the session before left it. */
+const HEAD_TABLES = `sessions s JOIN runs r ON r.run_id = s.run_id
+  LEFT JOIN accounts own ON own.run_id = s.run_id AND own.session = s.session
+  LEFT JOIN LATERAL (SELECT * FROM accounts WHERE run_id = s.run_id AND session <= s.session
+    ORDER BY session DESC LIMIT 1) a ON true`;
 
 export const RUN: NamedQuery = {
   name: 'report-run',
@@ -24,7 +30,7 @@ export const RUN: NamedQuery = {
 
 export const SESSIONS: NamedQuery = {
   name: 'report-sessions',
-  text: `SELECT ${HEAD_COLUMNS} FROM ${HEAD_TABLES} JOIN runs r ON r.run_id = s.run_id
+  text: `SELECT ${HEAD_COLUMNS} FROM ${HEAD_TABLES}
     ORDER BY r.created_at DESC, s.run_id, s.session DESC LIMIT $1`,
 };
 

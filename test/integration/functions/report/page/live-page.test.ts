@@ -60,9 +60,9 @@ async function playMinute(minuteIndex: number): Promise<void> {
     const drawdownE4 = 25_000_000 - equityE4;
     const closed = minuteIndex === 389;
     await accounts.save(
-      accountRow({ lastMinute: minuteIndex, closed, equityE4 }),
+      accountRow({ lastMinute: minuteIndex, closed, equityE4, accountPeakE4: 25_000_000, limitReferenceE4: equityE4 }),
       [],
-      equityRow({ minuteIndex, eventMs, equityE4, drawdownE4 }),
+      equityRow({ minuteIndex, eventMs, equityE4, drawdownE4, limitDrawdownE4: 0 }),
     );
   });
 }

@@ -94,6 +94,48 @@ describe('the live page', () => {
   });
 });
 
+describe('the account of a session without a decision', () => {
+  const views = () => createReportViews(postgres.pool('reader'));
+  const halt = { cause: 'OPERATOR_HALT', sinceMs: OPEN_MS, by: 'page', why: 'overnight' } as const;
+  const left = { equityE4: 24_500_000, accountPeakE4: 25_100_000, limitReferenceE4: 25_000_000 };
+  const open = (runId: string, session: number) =>
+    postgres.database.transaction(({ runs }) =>
+      runs.openSession({ runId, session, minutes: 390, openMs: OPEN_MS + session }, feeds()),
+    );
+
+  it('stands where the session before left it, with what was commanded since', async () => {
+    const config = { ...runConfig(), runId: 'run-2', bookId: 'other' };
+    await postgres.database.transaction(({ runs }) => runs.create(config, 'paper'));
+    await open('run-2', 20250106);
+    const row = accountRow({ runId: 'run-2', session: 20250106, closed: true, ...left });
+    await postgres.database.transaction(({ accounts }) => accounts.save(row, [], null));
+    await open('run-2', 20250107);
+    const standing = {
+      session: 20250107,
+      lastMinute: -1,
+      closed: false,
+      openingCashE4: null,
+      updatedAtMs: null,
+      ...left,
+    };
+    expect(await views().head('run-2')).toMatchObject({ ...standing, state: 'ACTIVE', causes: [] });
+    const halted = { ...row, tradingState: 'HALTED', causes: [halt], limitReferenceE4: 24_500_000 } as const;
+    await postgres.database.transaction(({ accounts }) => accounts.save(halted, [], null));
+    const now = { ...standing, limitReferenceE4: 24_500_000, state: 'HALTED', causes: [halt] };
+    expect(await views().head('run-2')).toMatchObject(now);
+    expect((await views().facts('run-2', 20250107, 0))?.head).toMatchObject(now);
+    expect((await views().sessions(9)).find(({ session }) => session === 20250107)).toMatchObject(now);
+  });
+
+  it('of a run that has decided nothing stands where its book was left', async () => {
+    const config = { ...runConfig(), runId: 'run-3', bookId: 'other' };
+    await postgres.database.transaction(({ runs }) => runs.create(config, 'paper'));
+    await open('run-3', 20250108);
+    const now = { ...left, limitReferenceE4: 24_500_000, openingCashE4: null, state: 'HALTED', causes: [halt] };
+    expect(await views().head('run-3')).toMatchObject(now);
+  });
+});
+
 describe('a minute on its way', () => {
   it('is ahead of the last decision, and as far as the messages that are stored of it', async () => {
     const views = createReportViews(postgres.pool('reader'));

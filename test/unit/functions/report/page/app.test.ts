@@ -150,7 +150,7 @@ describe('sessions', () => {
     const { ask, views } = start();
     const list = await (await ask('/api/sessions')).json();
     const heads = await views.sessions();
-    const netUsd = heads.map((head) => (head.equityE4! - head.openingCashE4!) / 10_000);
+    const netUsd = heads.map((head) => (head.equityE4 - head.openingCashE4!) / 10_000);
     expect(list).toMatchObject([
       { date: '2025-01-03', closed: false, lastMinute: 231, netPnlUsd: netUsd[0] },
       { date: '2025-01-02', closed: true, lastMinute: 389, netPnlUsd: netUsd[1] },

@@ -6,9 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { LivePage, loadSession } from '../../../../../functions/report/page/live-page.ts';
 import { buildPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
 import type { SessionFacts, SessionHead } from '../../../../../shared/ports/report-views.ts';
-import { LEDGER_VERSION } from '../../../../../shared/domain/ledger/ledger.ts';
 import type { StackStatus } from '../../../../../shared/ports/stack-status.ts';
-import { DAY_TWO, FakeReportViews, fakeStatus } from '../../../../support/page/fake-report-views.ts';
+import { DAY_TWO, FakeReportViews, fakeStatus, SEVERAL_CAUSES } from '../../../../support/page/fake-report-views.ts';
 
 /** Holds the latency of the newest minute back, as a stack does until that minute is settled. */
 class LateLatency extends FakeReportViews {
@@ -23,11 +22,6 @@ class LateLatency extends FakeReportViews {
 
 /** A second session that the account begins with $2400: the first one lost a hundred. */
 class PoorerAccount extends FakeReportViews {
-  override async sessions(): Promise<readonly SessionHead[]> {
-    const [now, before] = await super.sessions();
-    return [this.#poorer(now!), { ...before!, equityE4: 24_000_000 }];
-  }
-
   override async head(runId: string): Promise<SessionHead | null> {
     const head = await super.head(runId);
     return head && this.#poorer(head);
@@ -39,7 +33,28 @@ class PoorerAccount extends FakeReportViews {
   }
 
   #poorer(head: SessionHead): SessionHead {
-    return { ...head, openingCashE4: this.minute < 0 ? null : 24_000_000 };
+    return this.minute < 0 ? { ...head, equityE4: 24_000_000 } : { ...head, openingCashE4: 24_000_000 };
+  }
+}
+
+/** An account that lost something before the session, or is armed after the newest minute: its reference moves alone. */
+class ArmedAccount extends FakeReportViews {
+  armed = false;
+  lostE4 = 0;
+
+  override async head(runId: string): Promise<SessionHead | null> {
+    const head = await super.head(runId);
+    return head && this.#standing(head);
+  }
+
+  override async facts(runId: string, session: number, fromMinute: number): Promise<SessionFacts | null> {
+    const facts = await super.facts(runId, session, fromMinute);
+    return facts && { ...facts, head: this.#standing(facts.head) };
+  }
+
+  #standing(head: SessionHead): SessionHead {
+    const equityE4 = head.equityE4 - this.lostE4;
+    return { ...head, equityE4, limitReferenceE4: this.armed ? equityE4 : head.limitReferenceE4 };
   }
 }
 
@@ -78,12 +93,32 @@ describe('LivePage', () => {
     expect(live.series?.holdUsd[0]).toBeCloseTo(2_400, -2);
   });
 
-  it('of a run without a session before begins with what its book held', async () => {
-    const views = new FakeReportViews({ minute: -1 });
-    views.sessions = async () => [];
-    const opening = { ...views.config.opening, cashE4: 23_000_000 };
-    views.run = async () => ({ kind: 'paper', config: { ...views.config, opening }, ledgerVersion: LEDGER_VERSION });
-    expect((await pageOver(views).page.refresh()).money?.startUsd).toBe(2_300);
+  it('counts the drawdown of the limit from the reference that holds now, which arming moves between two minutes', async () => {
+    const views = new ArmedAccount({ minute: 389 });
+    const { page } = pageOver(views);
+    const before = (await page.refresh()).money!;
+    expect(before.limitDrawdownUsd).toBeCloseTo(before.drawdownUsd, 9);
+    views.armed = true;
+    const { limitDrawdownUsd, drawdownLimitUsd, drawdownUsd, limitDrawdownMaxUsd } = (await page.refresh()).money!;
+    expect({ limitDrawdownUsd, drawdownLimitUsd }).toEqual({ limitDrawdownUsd: 0, drawdownLimitUsd: 100 });
+    expect({ drawdownUsd, limitDrawdownMaxUsd }).toEqual({
+      drawdownUsd: before.drawdownUsd,
+      limitDrawdownMaxUsd: before.limitDrawdownMaxUsd,
+    });
+  });
+
+  it('shows what stands and how deep the account is before the first decision of a session', async () => {
+    const views = new ArmedAccount({ minute: -1, causes: SEVERAL_CAUSES });
+    views.lostE4 = 800_000;
+    const { money, session } = await pageOver(views).page.refresh();
+    expect(session).toMatchObject({ lastMinute: -1, state: 'HALTED', causes: [{ cause: 'DRAWDOWN' }, {}, {}] });
+    expect(money).toMatchObject({
+      startUsd: 2_420,
+      drawdownUsd: 80,
+      drawdownMaxUsd: 80,
+      limitDrawdownUsd: 80,
+      limitDrawdownMaxUsd: 80,
+    });
   });
 
   it('says which part has a minute that left and got no decision', async () => {
