@@ -4,6 +4,7 @@
  * Closed over the causes: a new one does not compile until it has its words. Times of causes are event times.
  */
 
+import { findingName } from '../domain/risk/audit-findings.ts';
 import { type Cause, liftRuleOf, type LiftRule, type StandingCause } from '../domain/risk/causes.ts';
 import type { RearmMode } from '../domain/risk/types.ts';
 import { marketTime, printable, type SessionSpan } from './format.ts';
@@ -19,6 +20,8 @@ export interface CauseView {
   /** In the words of whoever set it, fit for one line. */
   readonly why: string;
   readonly lifts: string;
+  /** What the audit found, in the words that accept it; null: arming lifts this without a word, or not at all. */
+  readonly finding: string | null;
   /** All of it in one line, for page and terminal alike. */
   readonly text: string;
 }
@@ -36,7 +39,7 @@ const TITLES: Readonly<Record<Cause, string>> = {
 
 const LIFTS: Readonly<Record<LiftRule, string>> = {
   arm: 'lifted by ./jules arm, once flat',
-  'arm-accepting-audit': 'lifted by ./jules arm --accept-audit FINDING, once flat',
+  'arm-accepting-audit': 'lifted, once flat, by ./jules arm --accept-audit',
   'next-open': 'lifted by the next open',
   condition: 'ends by itself',
 };
@@ -53,9 +56,11 @@ export function causeViews({ causes, rearm, session }: CausesOf): CauseView[] {
     const title = TITLES[cause];
     const since = marketTime(standing.sinceMs, session);
     const [by, why] = [printable(standing.by), printable(standing.why)];
-    const lifts = liftsText(cause, rearm);
+    const finding = liftRuleOf(cause) === 'arm-accepting-audit' ? findingName(standing) : null;
+    const lifts =
+      finding === null ? liftsText(cause, rearm) : `${LIFTS['arm-accepting-audit']} "${printable(finding)}"`;
     const text = `${cause}, ${title}, since ${since} by ${by}: “${why}”; ${lifts}`;
-    return { cause, title, since, by, why, lifts, text };
+    return { cause, title, since, by, why, lifts, finding, text };
   });
 }
 

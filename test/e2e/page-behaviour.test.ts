@@ -4,7 +4,10 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { outcomeLine } from '../../local/cli/commands/operator/outcome.ts';
 import { formatSessionDate, type SessionDate } from '../../shared/domain/calendar/session-date.ts';
+import type { CommandOutcome } from '../../shared/domain/risk/command-outcome.ts';
+import { DAY_TWO } from '../support/page/fake-report-views.ts';
 import { launchBrowser, openPage, PHONE, type PageLook } from '../support/page/browser.ts';
 import { PAGE_TOKEN, type PageFixture, type PageOptions, startPage } from '../support/page/page-fixture.ts';
 
@@ -72,6 +75,55 @@ it('halts by keyboard alone and gives the focus back', async () => {
   await page.getByText('Halt sent at').waitFor();
   expect(fixture.sent).toMatchObject([{ command: 'halt', operator: 'page', reason: 'looks wrong' }]);
   expect(await page.evaluate("document.activeElement.dataset['command']")).toBe('halt');
+});
+
+it('arms past a finding of the audit by its exact words, and past none unless one is chosen', async () => {
+  const found = (entry: number) =>
+    ({
+      cause: 'AUDIT_FAILED',
+      sinceMs: DAY_TWO.openMs,
+      by: 'audit',
+      why: `run-1/risk, entry ${entry} altered: it differs`,
+    }) as const;
+  const { fixture, page } = await show({ minute: 231, causes: [found(12), found(40)] });
+  const arm = async (choose: () => Promise<unknown>) => {
+    await page.getByRole('button', { name: 'Arm' }).click();
+    await page.getByLabel('Reason').fill('row 12 restored');
+    await choose();
+    if (fixture.sent.length === 0) await page.getByLabel('Token').fill(PAGE_TOKEN);
+    await page.getByRole('dialog').getByRole('button', { name: 'Arm' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  };
+  const finding = page.getByLabel('What the audit found');
+  await arm(async () => undefined);
+  await arm(() => finding.selectOption('run-1/risk, entry 40 altered'));
+  expect(fixture.sent).toMatchObject([
+    { command: 'arm', acceptAudit: null },
+    { command: 'arm', acceptAudit: 'run-1/risk, entry 40 altered' },
+  ]);
+  await page.getByRole('button', { name: 'Halt' }).click();
+  expect(await finding.isVisible()).toBe(false);
+});
+
+it('takes commands after the last session too, and answers in the words of the terminal', async () => {
+  const status = { kind: 'paper', lastSession: DAY_TWO.session } as const;
+  const { fixture, page } = await show({ minute: 389, status });
+  await page.getByText('Run finished').first().waitFor();
+  const outcome: CommandOutcome = {
+    result: 'done',
+    text: 'OPERATOR_HALT stands; the account is flat and enters nothing until it is armed',
+    state: 'HALTED',
+    causes: [],
+    arming: null,
+  };
+  fixture.views.outcomes.set('command/1', outcome);
+  await page.getByRole('button', { name: 'Halt' }).click();
+  await page.getByText('the next run of this book begins with what stands').waitFor();
+  await page.getByLabel('Reason').fill('not tomorrow');
+  await page.getByLabel('Token').fill(PAGE_TOKEN);
+  await page.getByRole('dialog').getByRole('button', { name: 'Halt' }).click();
+  const answer = `${outcomeLine('halt', outcome, '').replace('halt', 'Halt')}.`;
+  await expect.poll(() => page.locator('#controls').textContent(), SOON).toContain(answer);
 });
 
 it('sends nothing when the dialog is left with Escape', async () => {

@@ -8,6 +8,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
 import { type CommandData, REASON_MAX } from '../../../shared/contracts/command.v2.ts';
+import { outcomeText } from '../../../shared/read-models/outcome-text.ts';
 import { bearerToken } from './access.ts';
 import type { ReportDeps } from '../deps.ts';
 import { problem } from './problems.ts';
@@ -58,12 +59,13 @@ export function addCommandRoute(app: Hono, deps: ReportDeps): void {
   app.get('/api/commands/outcome', (c) => readOutcome(c, deps));
 }
 
-/** What came of a command, by the id that it was answered with; null: risk has not said yet. */
+/** What came of a command, by the id that it was answered with, and in words; null: risk has not said yet. */
 async function readOutcome(c: Context, { views, logger }: ReportDeps): Promise<Response> {
   const id = c.req.query('id') ?? '';
   if (id === '') return problem(c, 400, 'COMMAND_ID_MISSING', 'Name the command: ?id=…, as the answer to it said.');
   try {
-    return c.json({ id, outcome: await views.commandOutcome(id) });
+    const outcome = await views.commandOutcome(id);
+    return c.json({ id, outcome, text: outcome && outcomeText(outcome) });
   } catch (error) {
     logger.warn({ error, id }, 'outcome of a command was not read');
     return problem(c, 503, 'DATABASE_AWAY', 'The database does not answer yet. Try again in a moment.');

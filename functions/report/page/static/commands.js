@@ -33,6 +33,9 @@ const COMMANDS = {
   },
 };
 
+/** Of a run whose market is over. */
+const AFTER_THE_LAST = 'This run has no more sessions; the next run of this book begins with what stands.';
+
 export class CommandPanel {
   /** @readonly */
   #dialog = byId('command-dialog', HTMLDialogElement);
@@ -48,8 +51,13 @@ export class CommandPanel {
   #state = h('div', { class: 'trading-state' });
   /** @readonly @type {Record<Command, HTMLButtonElement>} */
   #buttons;
+  /** @readonly */
+  #finding = byId('command-finding', HTMLSelectElement);
   /** @type {Command} */
   #command = 'halt';
+  /** @type {readonly string[]} What the audit found and nobody has accepted. */
+  #findings = [];
+  #isFinished = false;
 
   /** @param {HTMLElement} box */
   constructor(box) {
@@ -64,8 +72,11 @@ export class CommandPanel {
 
   /** @param {PageState} state */
   show({ session, stack, money }) {
-    const acts = session?.live === true && stack.phase !== 'finished';
+    // Also after the last session: what stands is what the next run of this book begins with.
+    const acts = session?.live === true;
     const causes = (session?.causes ?? []).map(({ cause }) => cause);
+    this.#findings = (session?.causes ?? []).flatMap(({ finding }) => finding ?? []);
+    this.#isFinished = stack.phase === 'finished';
     this.#buttons.halt.disabled = !acts || causes.includes('OPERATOR_HALT');
     this.#buttons.flatten.disabled = !acts || causes.includes('OPERATOR_FLATTEN');
     this.#buttons.arm.disabled = !acts || causes.length === 0;
@@ -92,7 +103,8 @@ export class CommandPanel {
     this.#command = command;
     const { title, effect, look } = COMMANDS[command];
     byId('command-title', HTMLElement).textContent = `${title} trading?`;
-    byId('command-effect', HTMLElement).textContent = effect;
+    byId('command-effect', HTMLElement).textContent = this.#isFinished ? `${effect} ${AFTER_THE_LAST}` : effect;
+    this.#offerFindings(command === 'arm' ? this.#findings : []);
     const confirm = byId('command-confirm', HTMLButtonElement);
     confirm.textContent = title;
     confirm.className = look;
@@ -101,6 +113,13 @@ export class CommandPanel {
     this.#showTokenField(sessionStorage.getItem(TOKEN_KEY) === null);
     this.#dialog.showModal();
     this.#reason.focus();
+  }
+
+  /** One is accepted at a time, by the words that name it; what is not accepted stays. @param {readonly string[]} findings */
+  #offerFindings(findings) {
+    byId('finding-field', HTMLElement).hidden = findings.length === 0;
+    const options = findings.map((finding) => h('option', { value: finding }, finding));
+    fill(this.#finding, h('option', { value: '' }, 'None: the audit’s halt stays'), ...options);
   }
 
   /** @param {boolean} shown */
@@ -113,7 +132,9 @@ export class CommandPanel {
     const token = sessionStorage.getItem(TOKEN_KEY) ?? tokenIn(this.#token.value.trim());
     if (reason === '') return this.#complain('Say why; the reason is kept with the command.', this.#reason);
     if (token === '') return this.#complain('The token is needed once.', this.#token);
-    const answer = await post(this.#command, reason, token);
+    const acceptAudit = this.#finding.value;
+    const body = { command: this.#command, reason, ...(acceptAudit !== '' && { acceptAudit }) };
+    const answer = await post(body, token);
     if ('id' in answer) return this.#accepted(token, answer.id);
     if (answer.status === 401) {
       sessionStorage.removeItem(TOKEN_KEY);
@@ -158,21 +179,20 @@ function tokenIn(text) {
 }
 
 /**
- * @param {Command} command
- * @param {string} reason
+ * @param {{ command: Command, reason: string, acceptAudit?: string }} body
  * @param {string} token
  * @returns {Promise<{ id: string } | { status: number, message: string }>} the id of a command that was taken
  */
-async function post(command, reason, token) {
+async function post(body, token) {
   try {
     const response = await fetch('/api/commands', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
-      body: JSON.stringify({ command, reason }),
+      body: JSON.stringify(body),
     });
     if (response.ok) return /** @type {{ id: string }} */ (await response.json());
-    const body = /** @type {Partial<Problem>} */ (await response.json().catch(() => ({})));
-    return { status: response.status, message: body.error?.message ?? `The stack answered ${response.status}.` };
+    const problem = /** @type {Partial<Problem>} */ (await response.json().catch(() => ({})));
+    return { status: response.status, message: problem.error?.message ?? `The stack answered ${response.status}.` };
   } catch {
     return { status: 0, message: 'The stack does not answer. Nothing was sent.' };
   }
@@ -185,8 +205,8 @@ const OUTCOME_PAUSE_MS = 500;
 async function outcomeOf(id) {
   for (let left = OUTCOME_TRIES; left > 0; left -= 1) {
     const response = await fetch(`/api/commands/outcome?id=${encodeURIComponent(id)}`).catch(() => null);
-    const body = response?.ok ? /** @type {{ outcome: { text: string } | null }} */ (await response.json()) : null;
-    if (body?.outcome) return body.outcome.text;
+    const body = response?.ok ? /** @type {{ text: string | null }} */ (await response.json()) : null;
+    if (body?.text) return body.text;
     await new Promise((resolve) => setTimeout(resolve, OUTCOME_PAUSE_MS));
   }
   return null;

@@ -4,7 +4,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandOutcome } from '../../../../shared/domain/risk/command-outcome.ts';
-import { printable } from '../../../../shared/read-models/format.ts';
+import { outcomeText } from '../../../../shared/read-models/outcome-text.ts';
 import type { PageReply } from '../../reach/page-client.ts';
 import type { OperatorCommand } from './request.ts';
 
@@ -25,5 +25,5 @@ export async function awaitOutcome(id: string, call: Call, waitMsMax = WAIT_MS_M
 
 export function outcomeLine(command: OperatorCommand, outcome: CommandOutcome | null, url: string): string {
   if (outcome === null) return `${command} was sent and has no answer yet; ${url} shows what comes of it`;
-  return `${command}: ${printable(outcome.text)}; trading is ${outcome.state}`;
+  return `${command}: ${outcomeText(outcome)}`;
 }

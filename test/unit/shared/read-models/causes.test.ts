@@ -3,6 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { isAccepted } from '../../../../shared/domain/risk/audit-findings.ts';
 import { CAUSES, type StandingCause } from '../../../../shared/domain/risk/causes.ts';
 import { causeViews } from '../../../../shared/read-models/causes.ts';
 
@@ -27,9 +28,21 @@ describe('the causes that stand', () => {
     ]);
   });
 
+  it('name the finding of an audit by the words that accept it', () => {
+    const why = 'run-1/risk, entry 12 altered: its hash does not fit what it says';
+    const [view] = causeViews({
+      causes: [{ cause: 'AUDIT_FAILED', sinceMs: OPEN_MS, by: 'audit', why }],
+      rearm: 'manual',
+      session: SESSION,
+    });
+    expect(view).toMatchObject({ why, finding: 'run-1/risk, entry 12 altered' });
+    expect(view?.lifts).toBe('lifted, once flat, by ./jules arm --accept-audit "run-1/risk, entry 12 altered"');
+    expect(isAccepted({ cause: 'AUDIT_FAILED', sinceMs: 0, by: 'audit', why }, view!.finding)).toBe(true);
+  });
+
   it.each(CAUSES)('have words for %s', (cause) => {
     expect(textsOf([{ cause, sinceMs: OPEN_MS, by: 'core', why: 'w' }])[0]).toMatch(
-      /^[A-Z_]+, .+, since 09:30 ET by core: “w”; (lifted by .+|ends by itself)$/,
+      /^[A-Z_]+, .+, since 09:30 ET by core: “w”; (lifted.* by .+|ends by itself)$/,
     );
   });
 

@@ -203,8 +203,12 @@ describe('commands', () => {
     const known = { result: 'done', text: 'stands', state: 'HALTED', causes: [], arming: null } as const;
     views.outcomes.set('command/1', known);
     const told = async (id: string) => (await (await ask(`/api/commands/outcome?id=${id}`)).json()) as object;
-    expect(await told('command/1')).toEqual({ id: 'command/1', outcome: known });
-    expect(await told('command/2')).toEqual({ id: 'command/2', outcome: null });
+    expect(await told('command/1')).toEqual({
+      id: 'command/1',
+      outcome: known,
+      text: `${known.text}; trading is ${known.state}`,
+    });
+    expect(await told('command/2')).toEqual({ id: 'command/2', outcome: null, text: null });
     expect((await ask('/api/commands/outcome')).status).toBe(400);
     views.failure = new Error('away');
     expect((await ask('/api/commands/outcome?id=command/1')).status).toBe(503);
