@@ -99,6 +99,8 @@ export interface MoneySection {
   readonly grossPnlUsd: number;
   readonly feesUsd: number;
   readonly holdPnlUsd: number | null;
+  /** What the account gained more, after fees. */
+  readonly againstHoldUsd: number | null;
   readonly drawdownUsd: number;
   readonly drawdownMaxUsd: number;
   /** Below the reference of the drawdown limit, which arming moves. */
@@ -107,6 +109,8 @@ export interface MoneySection {
   /** Null: the profile has no such limit. */
   readonly drawdownLimitUsd: number | null;
   readonly dailyLossLimitUsd: number | null;
+  /** Of the positions as they stand, at their marks. */
+  readonly exposureUsd: number;
   readonly trades: number;
   readonly wins: number;
   readonly winRate: number | null;

@@ -23,24 +23,31 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
   // Of the account and not of its newest minute: arming moves the reference between two minutes, and after the last.
   const limitDrawdownE4 = limitReferenceE4 - equityE4;
   const holdE4 = fold.hold.valuesE4(fold.lastMinute).at(-1);
+  const holdPnlE4 = holdE4 === undefined ? null : Math.round(holdE4 - startE4);
   return {
     startUsd: toUsd(startE4),
     equityUsd: toUsd(equityE4),
     netPnlUsd: toUsd(netE4),
     grossPnlUsd: toUsd(grossE4),
     feesUsd: toUsd(feesE4),
-    holdPnlUsd: holdE4 === undefined ? null : toUsd(Math.round(holdE4 - startE4)),
+    holdPnlUsd: usdOrNull(holdPnlE4),
+    againstHoldUsd: holdPnlE4 === null ? null : toUsd(netE4 - holdPnlE4),
     drawdownUsd: toUsd(drawdownE4),
     drawdownMaxUsd: toUsd(largest([drawdownE4, ...fold.equity.map((row) => row.drawdownE4)])),
     limitDrawdownUsd: toUsd(limitDrawdownE4),
     limitDrawdownMaxUsd: toUsd(largest([limitDrawdownE4, ...fold.equity.map((row) => row.limitDrawdownE4)])),
     drawdownLimitUsd: finiteUsd(drawdownLimitE4(limits, limitReferenceE4)),
     dailyLossLimitUsd: finiteUsd(dailyLossLimitE4(limits, startE4)),
+    exposureUsd: toUsd(exposureE4(fold)),
     ...tradeMoney(fold),
     fills: counted.length,
     decisions: fold.decisionCount,
     orders: fold.facts.orderCounts,
   };
+}
+
+function exposureE4({ facts }: SessionFold): number {
+  return facts.positions.reduce((sum, { quantity, markE4 }) => sum + quantity * markE4, 0);
 }
 
 function tradeMoney(fold: SessionFold) {

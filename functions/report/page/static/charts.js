@@ -2,7 +2,7 @@
  * The equity and drawdown charts: uPlot with the colours of the theme, one cursor for both, a legend that follows it.
  */
 
-import { dollars, exchangeTime, signedDollars } from './format.js';
+import { axisDollars, dollars, exchangeTime, signedDollars } from './format.js';
 import { fill, h } from './dom.js';
 import uPlot from './vendor/uplot.js';
 
@@ -246,13 +246,6 @@ function drawMarks(plot, marks) {
     ctx.fillStyle = colour(side === 'BUY' ? '--up' : '--down');
     ctx.fill();
   }
-}
-
-/** Cents only where the steps are smaller than a dollar. @param {number} usd @param {number[]} splits */
-function axisDollars(usd, splits) {
-  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
-  const text = step < 1 ? usd.toFixed(2) : Math.round(usd).toLocaleString('en-US');
-  return `${text.startsWith('-') ? '−' : ''}$${text.replace('-', '')}`;
 }
 
 /** @param {Line} line @param {number | null | undefined} value */

@@ -3,11 +3,12 @@
  */
 
 import { byId, fill, h } from './dom.js';
-import { causeList, ordersText } from './sections.js';
+import { ordersText } from './sections.js';
 
 /**
  * @typedef {'halt' | 'flatten' | 'arm'} Command
  * @typedef {import('../../../../shared/read-models/page-state.ts').PageState} PageState
+ * @typedef {import('../../../../shared/read-models/causes.ts').CauseView} CauseView
  * @typedef {import('../problems.ts').Problem} Problem
  */
 
@@ -32,6 +33,12 @@ const COMMANDS = {
     look: 'solid',
   },
 };
+
+/** In short, since the notice above has each with who, when and why. @param {readonly CauseView[]} causes */
+function standingText(causes) {
+  const text = [...new Set(causes.map(({ title }) => title))].join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 /** Of a run whose market is over. */
 const AFTER_THE_LAST = 'This run has no more sessions; the next run of this book begins with what stands.';
@@ -83,7 +90,7 @@ export class CommandPanel {
     fill(
       this.#state,
       h('b', {}, session?.state ?? 'NO DATA'),
-      session && session.causes.length > 0 && causeList(session.causes),
+      session && session.causes.length > 0 && h('span', { class: 'note-line' }, `${standingText(session.causes)}.`),
       money && h('span', { class: 'note-line' }, `Orders approved: ${ordersText(money)}.`),
     );
   }

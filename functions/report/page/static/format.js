@@ -21,6 +21,12 @@ export function dollars(usd) {
   return `${usd < 0 && cents > 0 ? '−' : ''}$${decimal(cents, 2)}`;
 }
 
+/** Cents where a step is not of whole dollars: a label says where its line is. @param {number} usd @param {number[]} splits */
+export function axisDollars(usd, splits) {
+  const isWhole = splits.every((each) => Number.isInteger(each));
+  return isWhole ? dollars(usd).replace('.00', '') : dollars(usd);
+}
+
 /** With a sign always: `+$1.20`, `−$3.10`, `$0.00`. @param {number} usd */
 export function signedDollars(usd) {
   return `${direction(usd) === 'up' ? '+' : ''}${dollars(usd)}`;

@@ -120,7 +120,7 @@ function tradingNotice({ session, stack }) {
 }
 
 /** @param {PageState} state @returns {Notice | null} */
-function phaseNotice({ stack, session, run }) {
+function phaseNotice({ stack, session, run, positions }) {
   if (stack.phase === 'starting')
     return { kind: 'starting', title: 'Starting', text: waitingText(stack.message) || 'The stack is starting.' };
   if (stack.phase === 'waiting')
@@ -134,12 +134,18 @@ function phaseNotice({ stack, session, run }) {
     return {
       kind: 'done',
       title: what,
-      text: `All ${session?.minutes ?? 0} minutes of ${session?.date ?? 'the session'} were decided; the account is flat.`,
+      text: `All ${session?.minutes ?? 0} minutes of ${session?.date ?? 'the session'} were decided; ${heldText(positions)}.`,
     };
   }
   if (stack.phase === 'closed')
     return { kind: 'done', title: 'Session closed', text: `${session?.date ?? ''} is over; the next session follows.` };
   return null;
+}
+
+/** @param {PageState['positions']} positions */
+function heldText(positions) {
+  const held = positions.filter(({ quantity }) => quantity !== 0).map(({ symbol }) => symbol);
+  return held.length === 0 ? 'the account is flat' : `the account still holds ${held.join(', ')}`;
 }
 
 /** The stack names what it waits for, or says it in a sentence. @param {string} message */

@@ -37,11 +37,7 @@ export function keyFigures({ money, latency }) {
   return [
     figure('P&L after fees', money && moneyDelta(money.netPnlUsd), money && feesLine(money), 'kpi-lead'),
     figure('Equity', money && dollars(money.equityUsd), money && `from ${dollars(money.startUsd)}`),
-    figure(
-      'Against buy and hold',
-      money && moneyDelta(money.holdPnlUsd === null ? null : money.netPnlUsd - money.holdPnlUsd),
-      money && holdLine(money),
-    ),
+    figure('Against buy and hold', money && moneyDelta(money.againstHoldUsd), money && holdLine(money)),
     figure(
       'Drawdown',
       money && signedDollars(-money.drawdownUsd),
@@ -78,11 +74,7 @@ export function summaryBody({ money, session, verdicts, latency }) {
       money.averageHoldingMinutes === null ? noData() : `${money.averageHoldingMinutes.toFixed(1)} min`,
       trades,
     ),
-    ...fact(
-      'Against buy and hold',
-      money.holdPnlUsd === null ? noData() : moneyDelta(money.netPnlUsd - money.holdPnlUsd),
-      holdLine(money),
-    ),
+    ...fact('Against buy and hold', moneyDelta(money.againstHoldUsd), holdLine(money)),
     ...fact('Largest drawdown', signedDollars(-money.drawdownMaxUsd), againstLimitText(money)),
     ...fact('State', h('div', {}, session.state, session.causes.length > 0 && causeList(session.causes))),
     ...fact('Refused', whole(sum(verdicts.denials)), minutes),
@@ -226,25 +218,17 @@ export function quality({ quality: facts }) {
   if (!facts) return noData();
   const of = (/** @type {number} */ count) =>
     facts.barsExpected === 0 ? noData() : `${whole(count)} of ${whole(facts.barsExpected)}`;
-  const faults = facts.faults.map((each) =>
-    h(
-      'li',
-      {},
-      h('span', {}, `${each.code.toLowerCase().replaceAll('_', ' ')}${each.hard ? ', bar refused' : ''}`),
-      h('b', {}, whole(each.count)),
-    ),
-  );
+  const faults = facts.faults.flatMap(({ code, hard, count }) => {
+    const name = code.charAt(0) + code.slice(1).toLowerCase().replaceAll('_', ' ');
+    return fact(hard ? `${name}: bar refused` : name, counted(count, 'bar'));
+  });
   return h(
-    'div',
-    {},
-    h(
-      'dl',
-      { class: 'facts facts-narrow' },
-      ...fact('Usable bars', of(facts.barsUsable)),
-      ...fact('Bars with a fault', of(facts.faultyBars)),
-      ...fact('In quarantine', facts.quarantined === 0 ? 'none' : counted(facts.quarantined, 'message')),
-    ),
-    faults.length === 0 ? null : h('ul', { class: 'pairs' }, ...faults),
+    'dl',
+    { class: 'facts facts-narrow' },
+    ...fact('Usable bars', of(facts.barsUsable)),
+    ...fact('Bars with a fault', of(facts.faultyBars)),
+    ...faults,
+    ...fact('In quarantine', facts.quarantined === 0 ? 'none' : counted(facts.quarantined, 'message')),
   );
 }
 

@@ -62,10 +62,10 @@ export function positionsTable({ positions, session }) {
 
 /** @param {PageState} state */
 export function exposureText({ positions, session, money }) {
-  if (!session?.live || positions.length === 0) return '';
-  const exposure = positions.reduce((sum, row) => sum + row.quantity * (row.markUsd ?? 0), 0);
-  const share = money && money.equityUsd > 0 ? `, ${percent(exposure / money.equityUsd)} of equity` : '';
-  return `Exposure ${dollars(exposure)}${share}. Before exit costs.`;
+  if (!session?.live || money === null || positions.length === 0) return '';
+  const { exposureUsd, equityUsd } = money;
+  const share = equityUsd > 0 ? `, ${percent(exposureUsd / equityUsd)} of equity` : '';
+  return `Exposure ${dollars(exposureUsd)}${share}. Unrealised results are before exit costs.`;
 }
 
 /** @param {PageState} state @param {boolean} refusalsOnly */

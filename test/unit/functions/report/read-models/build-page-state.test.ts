@@ -37,6 +37,17 @@ describe('money', () => {
     expect(money.feesUsd).toBeGreaterThan(0);
   });
 
+  it('says what is at stake and what buying and holding would have brought', () => {
+    const { money, positions } = stateAt(231);
+    const marked = positions.map(({ quantity, markUsd }) => quantity * (markUsd ?? 0));
+    expect(money?.exposureUsd).toBeCloseTo(
+      marked.reduce((sum, usd) => sum + usd),
+      9,
+    );
+    expect(money?.exposureUsd).toBeGreaterThan(0);
+    expect(money?.againstHoldUsd).toBeCloseTo(money!.netPnlUsd - money!.holdPnlUsd!, 9);
+  });
+
   it('leaves out fills of a minute whose equity is not known yet', () => {
     const ahead = SESSION.facts(389, 0, 1);
     const equity = ahead.equity.filter((row) => row.minuteIndex < 60);
