@@ -111,7 +111,7 @@ it('takes commands after the last session too, and answers in the words of the t
   await page.getByText('Run finished').first().waitFor();
   const outcome: CommandOutcome = {
     result: 'done',
-    text: 'OPERATOR_HALT stands; the account is flat and enters nothing until it is armed',
+    text: 'OPERATOR_HALT stands; nothing is held, and nothing is entered until it is armed',
     state: 'HALTED',
     causes: [],
     arming: null,
