@@ -90,10 +90,14 @@ describe('arming', () => {
     );
   });
 
-  it('of a drawdown under `--rearm session` leaves an operator’s flatten standing', () => {
+  it.each([
+    ['before', (desk: Desk) => desk.imposes('OPERATOR_FLATTEN').step(950_000)],
+    ['after', (desk: Desk) => desk.step(950_000) && desk.imposes('OPERATOR_FLATTEN')],
+  ])('of a drawdown under `--rearm session` leaves a flatten standing that an operator ordered %s it', (_, falls) => {
     const desk = new Desk({ cashE4: 100_000_000, rearm: 'session' }).holds(20);
-    desk.step(950_000);
-    desk.imposes('OPERATOR_FLATTEN').sells(20, 950_000).step(950_000);
+    falls(desk);
+    expect(desk.state).toBe('HALTED/DRAWDOWN+OPERATOR_FLATTEN+DAILY_LOSS');
+    desk.sells(20, 950_000).step(950_000);
     desk.nextSession().step(950_000);
     expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN');
     expect(desk.stage.rearms).toBe(1);

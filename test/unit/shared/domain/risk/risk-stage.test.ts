@@ -53,6 +53,15 @@ describe('the daily loss', () => {
     expect(desk.nextSession().state).toBe('ACTIVE/NONE');
   });
 
+  it('takes nothing of what stood before it: a feed that is dead is still dead at the next open', () => {
+    const desk = new Desk({ cashE4: 100_000_000 }).holds(10).imposes('FEED_DEAD');
+    desk.step(950_000);
+    expect(desk.state).toBe('REDUCING/DAILY_LOSS+FEED_DEAD');
+    desk.sells(10, 950_000).nextSession();
+    const decision = desk.step(950_000, [{ action: BUY }, {}]);
+    expect([desk.state, decision.symbols[0]?.verdict]).toEqual(['REDUCING/FEED_DEAD', 'STATE_REDUCING']);
+  });
+
   it('is measured from the equity at the prior close', () => {
     const desk = new Desk({ cashE4: 100_000_000 }).holds(10);
     desk.sells(10, 960_000).step(960_000);
@@ -152,6 +161,18 @@ describe('the drawdown', () => {
     });
     expect(desk.state).toBe('ACTIVE/NONE');
     expect(desk.stage.rearms).toBe(1);
+  });
+
+  it('that is reached while an operator has halted stands beside the halt, with words of its own', () => {
+    const desk = new Desk({ cashE4: 100_000_000 }).holds(20).imposes('OPERATOR_HALT');
+    desk.step(950_000);
+    expect(desk.state).toBe('HALTED/DRAWDOWN+OPERATOR_HALT+DAILY_LOSS');
+    expect(desk.stage.causes[0]).toEqual({
+      cause: 'DRAWDOWN',
+      sinceMs: SESSION.openMs + 60_000,
+      by: 'core',
+      why: '$100.00 below $10,000.00, limit $100.00',
+    });
   });
 
   it('is not armed by the run in the session that it tripped in, however flat the account is', () => {
