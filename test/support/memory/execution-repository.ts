@@ -15,6 +15,7 @@ export function executionRepository(tables: Tables): ExecutionRepository {
       for (const fill of rows) fills.insert(`${runId}/${fill.fillId}`, { owner: runId, row: fill });
     },
     async addOrderEvents(runId, rows) {
+      for (const row of rows) requireWhole(row, ['eventMs']);
       for (const row of rows)
         orderEvents.insert(`${runId}/${row.orderRef}/${row.event}/${row.eventMs}`, { owner: runId, row });
     },

@@ -7,7 +7,7 @@ import { readStoredSignal, type StoredSignal, storedText } from '../../../shared
 import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import { newOpening, type Opening, openingAfter } from '../../../shared/domain/risk/opening.ts';
-import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { BROKER_KINDS, MARKETS, type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type {
   AccountRepository,
   DecisionRecord,
@@ -24,6 +24,7 @@ export function runRepository(tables: Tables): RunRepository {
   return {
     async create(config, kind) {
       requireCheck(kind === 'paper' || kind === 'replay', `kind ${kind as string}`);
+      requireBook(config);
       const stored = runs.get(config.runId);
       if (stored !== undefined) {
         const begun = continued(stored, { kind, config, ledgerVersion: LEDGER_VERSION });
@@ -38,6 +39,7 @@ export function runRepository(tables: Tables): RunRepository {
       return runs.get(runId)?.config ?? null;
     },
     async openSession(row, feeds) {
+      requireWhole(row, ['session', 'minutes', 'openMs']);
       if (runs.get(row.runId) === undefined) {
         throw new MemoryDatabaseError(`run ${row.runId} of a session is stored`, { code: '23503', retryable: false });
       }
@@ -144,6 +146,14 @@ const ORDER_NUMBERS = [
   'minuteIndex',
   'eventMs',
 ] as const;
+
+/** Of a run and of the book that it opens alike. */
+function requireBook({ market, broker, accountUsdE4 }: RunConfig): void {
+  requireCheck(MARKETS.includes(market), `market ${market}`);
+  requireCheck(BROKER_KINDS.includes(broker), `broker ${broker}`);
+  requireWhole({ accountUsdE4 }, ['accountUsdE4']);
+  requireCheck(accountUsdE4 > 0, 'opening_cash_e4 > 0');
+}
 
 function requireDecision({ cause, decision }: DecisionRecord): void {
   requireCheck(['minute', 'pulse', 'command'].includes(cause), `cause ${cause}`);

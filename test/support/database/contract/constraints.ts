@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { DecisionRecord, Repositories } from '../../../../shared/ports/repositories.ts';
 import { runConfig } from '../../core/core.ts';
 import { auditEntry } from '../audit-rows.ts';
+import { feeds } from '../feeds.ts';
 import { accountRow, dailyBar, decision, equityRow, fill, order, positionRow } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';
 
@@ -29,6 +30,29 @@ const REFUSED: readonly Refused[] = [
     write: ({ runs }, runId) => runs.create(runConfig({ runId }), 'live' as 'paper'),
   },
   {
+    what: 'a run on no known market',
+    code: CHECK_FAILED,
+    write: ({ runs }, runId) => runs.create(runConfig({ runId, market: 'mars' as 'ib' }), 'paper'),
+  },
+  {
+    what: 'a run with no known broker',
+    code: CHECK_FAILED,
+    write: ({ runs }, runId) => runs.create(runConfig({ runId, broker: 'cousin' as 'simulated' }), 'paper'),
+  },
+  {
+    what: 'a book that is opened with nothing',
+    code: CHECK_FAILED,
+    write: ({ runs }, runId) => runs.create(runConfig({ runId, accountUsdE4: 0 }), 'paper'),
+  },
+  {
+    what: 'a session of half a minute more',
+    code: NO_INTEGER,
+    write: async ({ runs }, runId) => {
+      await runs.create(runConfig({ runId }), 'paper');
+      await runs.openSession({ runId, session: 20250103, minutes: 389.5, openMs: 1 }, feeds());
+    },
+  },
+  {
     what: 'a decision of no known cause',
     code: CHECK_FAILED,
     write: ({ decisions }, runId) =>
@@ -50,6 +74,16 @@ const REFUSED: readonly Refused[] = [
     write: (to, runId) => decide(to, runId, { orders: [order({ kind: 'HOPE' as 'ENTRY' })] }),
   },
   {
+    what: 'an order on no known side',
+    code: CHECK_FAILED,
+    write: (to, runId) => decide(to, runId, { orders: [order({ side: 'HOLD' as 'BUY' })] }),
+  },
+  {
+    what: 'an order of no known type',
+    code: CHECK_FAILED,
+    write: (to, runId) => decide(to, runId, { orders: [order({ type: 'WISH' as 'LIMIT' })] }),
+  },
+  {
     what: 'an equity that is no number',
     code: NO_INTEGER,
     write: (to, runId) => decide(to, runId, { equityE4: Number.NaN }),
@@ -68,6 +102,17 @@ const REFUSED: readonly Refused[] = [
     what: 'a fill between two units of price',
     code: NO_INTEGER,
     write: ({ execution }, runId) => execution.addFills(runId, [fill({ priceE4: 1.25 })]),
+  },
+  {
+    what: 'a fill on no known side',
+    code: CHECK_FAILED,
+    write: ({ execution }, runId) => execution.addFills(runId, [fill({ side: 'HOLD' as 'BUY' })]),
+  },
+  {
+    what: 'an order event between two milliseconds',
+    code: NO_INTEGER,
+    write: ({ execution }, runId) =>
+      execution.addOrderEvents(runId, [{ orderRef: 'r', event: 'FILLED', eventMs: 0.5, detail: '' }]),
   },
   {
     what: 'an account with a fraction of a unit',
