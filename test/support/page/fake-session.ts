@@ -40,10 +40,15 @@ export interface FakeSessionOptions {
   readonly seed: number;
   /** From this minute the account is halted; null: never. */
   readonly haltAt: number | null;
+  /** What stands once it is halted; absent: an operator's halt. */
+  readonly causes?: readonly StandingCause[];
   readonly symbols?: readonly string[];
   /** Wants something else every few minutes: as many orders and refusals as a day can have. */
   readonly busy?: boolean;
 }
+
+/** From the first of them on the two drawdowns are two numbers. */
+const ARMED_AT: readonly number[] = [60, 215];
 
 /** A whole session made once; `facts(upTo)` is what the tables hold after that minute. */
 export class FakeSession {
@@ -56,6 +61,8 @@ export class FakeSession {
   readonly positions: PositionFact[][] = [];
   #cashE4 = FAKE_RUN.accountUsdE4;
   #peakE4 = FAKE_RUN.accountUsdE4;
+  /** What the drawdown limit counts from: armed twice in the session. */
+  #referenceE4 = FAKE_RUN.accountUsdE4;
   readonly #held = new Map<string, { quantity: number; costE4: number; stopE4: number }>();
   readonly #pending = new Map<string, 'BUY' | 'SELL'>();
   readonly #closes = new Map<string, number[]>();
@@ -76,7 +83,7 @@ export class FakeSession {
     const halted = this.options.haltAt !== null && minute >= this.options.haltAt;
     const symbols = this.#symbols.map((symbol) => this.#decide(minute, symbol, halted));
     const state = halted ? 'HALTED' : 'ACTIVE';
-    const causes = halted ? [this.#halt()] : [];
+    const causes = halted ? this.#causes() : [];
     this.decisions.push({ minuteIndex: minute, cause: 'minute', sequence: 0, state, causes, symbols });
     this.#measure(minute);
   }
@@ -126,12 +133,13 @@ export class FakeSession {
       positions.push({ symbol, quantity, costE4, markE4, stopPriceE4: stopE4 });
     }
     this.#peakE4 = Math.max(this.#peakE4, equityE4);
+    this.#referenceE4 = ARMED_AT.includes(minute) ? equityE4 : Math.max(this.#referenceE4, equityE4);
     this.positions.push(positions);
     this.equity.push({
       minuteIndex: minute,
       equityE4,
       drawdownE4: this.#peakE4 - equityE4,
-      limitDrawdownE4: this.#peakE4 - equityE4,
+      limitDrawdownE4: this.#referenceE4 - equityE4,
     });
   }
 
@@ -183,9 +191,10 @@ export class FakeSession {
     this.latency.push({ minuteIndex: minute, closedMs, ingestMs, signalMs, riskMs, recordedMs });
   }
 
-  #halt(): StandingCause {
-    const { openMs, haltAt } = this.options;
-    return { cause: 'OPERATOR_HALT', sinceMs: openMs + ((haltAt ?? 0) + 1) * 60_000, by: 'page', why: 'lunch' };
+  #causes(): readonly StandingCause[] {
+    const { openMs, haltAt, causes } = this.options;
+    const sinceMs = openMs + ((haltAt ?? 0) + 1) * 60_000;
+    return causes ?? [{ cause: 'OPERATOR_HALT', sinceMs, by: 'page', why: 'lunch' }];
   }
 
   head(upTo: number, updatedAtMs: number | null): SessionHead {
@@ -206,7 +215,7 @@ export class FakeSession {
       accountPeakE4: equityE4 + drawdownE4,
       limitReferenceE4: equityE4 + limitDrawdownE4,
       state: halted ? 'HALTED' : 'ACTIVE',
-      causes: halted ? [this.#halt()] : [],
+      causes: halted ? this.#causes() : [],
       updatedAtMs,
     };
   }

@@ -4,6 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { ChainVerifier } from '../../../../shared/domain/audit/verify.ts';
+import { SESSION } from '../../../support/core/core.ts';
 import type { FunctionBench } from '../../../support/trading/function-bench.ts';
 import { command, signal } from '../../../support/trading/messages.ts';
 import { BUYS, decide, feel, openRisk, say } from '../../../support/trading/risk-bench.ts';
@@ -46,6 +47,28 @@ describe('the audit of risk', () => {
       causes: [{ cause: 'OPERATOR_HALT', by: 'ada', why: 'lunch' }],
       verdicts,
     });
+  });
+
+  it('says of every decision all that stood: each cause with since, by and why', async () => {
+    const bench = await openRisk();
+    await decide(bench, {});
+    await say(bench, { command: 'halt', operator: 'ada', reason: 'lunch' });
+    await feel(bench, { feedState: 'dead', feedAgeMs: 184_000 });
+    const { causes } = await decide(bench, { minuteIndex: 1 });
+    expect(causes.map(({ cause }) => cause)).toEqual(['OPERATOR_HALT', 'FEED_DEAD']);
+    const told = entries(bench).filter(({ kind, minuteIndex }) => kind === 'decision' && minuteIndex === 1);
+    expect(told.map((entry) => entry['causes'])).toEqual([causes]);
+    const [afterHalt, afterPulse] = entries(bench).filter(({ cause }) => cause === 'command' || cause === 'pulse');
+    expect([afterHalt?.['causes'], afterPulse?.['causes']]).toEqual([causes.slice(0, 1), causes]);
+    expect(causes).toEqual([
+      { cause: 'OPERATOR_HALT', sinceMs: SESSION.openMs + 60_000, by: 'ada', why: 'lunch' },
+      {
+        cause: 'FEED_DEAD',
+        sinceMs: SESSION.openMs + 60_000,
+        by: 'gateway',
+        why: 'the feed is dead: its newest bar is 184 s old',
+      },
+    ]);
   });
 
   it('has a command with its operator and reason, before the state it led to', async () => {

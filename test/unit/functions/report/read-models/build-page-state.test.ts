@@ -6,9 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { buildPageState, emptyPageState } from '../../../../../functions/report/read-models/build-page-state.ts';
 import type { PageState } from '../../../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../../../../../functions/report/read-models/session-fold.ts';
+import { summarize } from '../../../../../functions/report/read-models/session-summary.ts';
 import type { RunConfig } from '../../../../../shared/domain/run/run-config.ts';
 import type { StackStatus } from '../../../../../shared/ports/stack-status.ts';
-import { DAY_TWO, fakeStatus } from '../../../../support/page/fake-report-views.ts';
+import { DAY_TWO, fakeStatus, SEVERAL_CAUSES } from '../../../../support/page/fake-report-views.ts';
 import { FAKE_RUN, FakeSession } from '../../../../support/page/fake-session.ts';
 
 const SESSION = new FakeSession(DAY_TWO);
@@ -74,7 +75,45 @@ describe('money', () => {
   });
 });
 
+describe('the two drawdowns', () => {
+  const facts = SESSION.facts(231, 0, 1);
+  const deepest = (values: readonly number[]) => Math.max(...values) / 10_000;
+  const { drawdownE4, limitDrawdownE4, equityE4 } = facts.equity.at(-1)!;
+
+  it('are two numbers of the money: the account’s, which no arming resets, and the limit’s', () => {
+    expect(limitDrawdownE4).toBeLessThan(drawdownE4);
+    expect(stateAt(231).money).toMatchObject({
+      drawdownUsd: drawdownE4 / 10_000,
+      drawdownMaxUsd: deepest(facts.equity.map((row) => row.drawdownE4)),
+      limitDrawdownUsd: limitDrawdownE4 / 10_000,
+      limitDrawdownMaxUsd: deepest(facts.equity.map((row) => row.limitDrawdownE4)),
+    });
+  });
+
+  it('leave the chart the account’s, and the limit where that trips: as much deeper as arming has moved it', () => {
+    const { series } = stateAt(231);
+    expect(series.drawdownUsd).toEqual(facts.equity.map((row) => row.drawdownE4 / 10_000));
+    expect(series.drawdownLimitUsd.at(0)).toBe(100);
+    expect(series.drawdownLimitUsd.at(-1)).toBe(100 + (drawdownE4 - limitDrawdownE4) / 10_000);
+  });
+
+  it('leave a limit in parts of equity to count from where the limit does', () => {
+    const { money } = stateAt(231, { config: { profile: 'enhanced' } });
+    expect(money?.drawdownLimitUsd).toBeCloseTo((0.03 * (equityE4 + limitDrawdownE4)) / 10_000, 2);
+  });
+});
+
 describe('session', () => {
+  it('names all that stands, in the words of whoever set it', () => {
+    const halted = new FakeSession({ ...DAY_TWO, haltAt: 190, causes: SEVERAL_CAUSES });
+    const fold = new SessionFold(halted.facts(231, 0, 1), FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
+    const record = { kind: 'paper', config: FAKE_RUN, ledgerVersion: 'JL2' } as const;
+    const { session } = buildPageState({ status: fakeStatus(), record, fold, live: true });
+    const said = session!.causes.map(({ cause, by, why }) => ({ cause, by, why }));
+    expect(said).toEqual(SEVERAL_CAUSES.map(({ cause, by, why }) => ({ cause, by, why })));
+    expect(summarize(record, fold).causes).toEqual(SEVERAL_CAUSES);
+  });
+
   it.each([
     [-1, {}, 'waiting'],
     [100, {}, 'running'],
