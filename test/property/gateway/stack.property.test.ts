@@ -89,6 +89,32 @@ describe('a run through the whole stack', () => {
     expect(run.database.tables.quality.size).toBeGreaterThan(20);
   });
 
+  it.each([
+    { symbolCount: 1, minutes: 60 },
+    { symbolCount: 30, minutes: 20 },
+    { symbolCount: 500, minutes: 6 },
+  ])('is the run of the core with $symbolCount symbols', async ({ symbolCount, minutes }) => {
+    const symbols = Array.from({ length: symbolCount }, (_, at) => `S${String(at).padStart(3, '0')}`);
+    const table = new MarketGenerator({ symbols, seed: 11 }).session(SESSION);
+    const config = runConfig({ symbols, minutesMax: minutes, policy: 'random', accountUsdE4: 500_000_000_000 });
+    const input = { config, sessions: [{ session: SESSION, table }], dailyBars: [] };
+    const run = await tradeRun(input);
+    expect(outcomeOf(run, input)).toEqual(undisturbed(input));
+    expect(run.summary).toMatchObject({ decisions: minutes, bars: minutes * symbolCount });
+    expect(run.summary.fills).toBeGreaterThanOrEqual(symbolCount / 2);
+  });
+
+  it.each([
+    { what: '$1', accountUsdE4: 10_000, isTrading: false },
+    { what: '$50 M', accountUsdE4: 500_000_000_000, isTrading: true },
+  ])('is the run of the core with an account of $what', async ({ accountUsdE4, isTrading }) => {
+    const input = runOn(SMALL_MARKET, { policy: 'random', accountUsdE4 });
+    const run = await tradeRun(input);
+    expect(outcomeOf(run, input)).toEqual(undisturbed(input));
+    expect(run.summary.fills > 0).toBe(isTrading);
+    expect(run.summary.decisions).toBe(90);
+  });
+
   it('gives the same ledger row by row', async () => {
     const input = runOn(SMALL_MARKET, { policy: 'random', profile: 'enhanced', rearm: 'session' });
     const rows: string[] = [];

@@ -71,7 +71,8 @@ export const anyRun: fc.Arbitrary<BacktestInput> = fc
     policy: fc.constantFrom(...POLICY_NAMES),
     profile: fc.constantFrom('basic' as const, 'enhanced' as const),
     fees: fc.constantFrom('tiered' as const, 'fixed' as const),
-    accountUsdE4: fc.constantFrom(25_000_000, 12_340_000, 3_000_000, 1_000_000_000),
+    // $2,500 and its like, and from $1 to $50 M.
+    accountUsdE4: fc.constantFrom(25_000_000, 12_340_000, 3_000_000, 1_000_000_000, 10_000, 500_000_000_000),
     rearm: fc.constantFrom('manual' as const, 'session' as const),
     seed: fc.nat(1_000),
   })
