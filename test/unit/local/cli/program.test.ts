@@ -71,6 +71,16 @@ describe('usage errors', () => {
     ['an unknown policy', ['backtest', ...DAY, '--policy', 'ppo'], ['--policy', 'ppo', 'rule, hold, random']],
     ['an unknown profile', ['backtest', ...DAY, '--profile', 'x'], ['--profile', 'basic, enhanced, bench']],
     ['an unknown fee table', ['backtest', ...DAY, '--fees', 'free'], ['--fees', 'tiered, fixed']],
+    [
+      'value at risk without daily bars',
+      ['backtest', ...DAY, '--profile', 'enhanced'],
+      ['--daily is missing', 'no daily bar of AAPL, MSFT before 2025-01-03'],
+    ],
+    [
+      'value at risk of a replay without daily bars',
+      ['replay', ...DAY, '--profile', 'enhanced'],
+      ['--daily is missing', 'no daily bar of AAPL, MSFT before 2025-01-03'],
+    ],
     ['an account of nothing', ['backtest', ...DAY, '--account', '0'], ['--account', "'0'", 'dollars from 1']],
     ['an account in words', ['backtest', ...DAY, '--account', '1e3'], ['--account', "'1e3'"]],
     ['a negative seed', ['backtest', ...DAY, '--seed', '-1'], ['--seed', "'-1'"]],

@@ -86,6 +86,13 @@ describe('the status of a running stack', () => {
     expect(linesOf({ session, money: one })).toContain('1 entry, 1 exit, 1 protective stop; 1 fill');
   });
 
+  it('says what its folder takes of the disk, running or not', () => {
+    const disk = { freeBytes: 20e9, stored: { databaseBytes: 30e6, tableBytes: 3e6, closedSessions: 2 } };
+    const line = 'disk: database 30 MB, 1.50 MB for each of 2 closed sessions, 20.0 GB free';
+    expect(linesOf({ disk })).toContain(line);
+    expect(linesOf({ disk, running: false, session: null, money: null, parts: [] })).toContain(line);
+  });
+
   it('says so where nothing runs, with the last run', () => {
     const lines = linesOf({ running: false, session: null, money: null, parts: [] });
     expect(lines[0]).toBe('no stack runs on /data; ./jules start starts one');
