@@ -133,11 +133,28 @@ export class RealisedVolatility {
   value(): number {
     if (!this.isReady) return 0;
     const returns = this.#returns;
-    let sum = 0;
-    for (let k = 0; k < VOLATILITY_RETURNS; k++) sum += returns[k]!;
-    const mean = sum / VOLATILITY_RETURNS;
-    let squares = 0;
-    for (let k = 0; k < VOLATILITY_RETURNS; k++) squares += (returns[k]! - mean) * (returns[k]! - mean);
+    // Three sums side by side: one alone waits for each addition to end.
+    let sumA = 0;
+    let sumB = 0;
+    let sumC = 0;
+    for (let k = 0; k < VOLATILITY_RETURNS; k += 3) {
+      sumA += returns[k]!;
+      sumB += returns[k + 1]!;
+      sumC += returns[k + 2]!;
+    }
+    const mean = (sumA + sumB + sumC) / VOLATILITY_RETURNS;
+    let squaresA = 0;
+    let squaresB = 0;
+    let squaresC = 0;
+    for (let k = 0; k < VOLATILITY_RETURNS; k += 3) {
+      const a = returns[k]! - mean;
+      const b = returns[k + 1]! - mean;
+      const c = returns[k + 2]! - mean;
+      squaresA += a * a;
+      squaresB += b * b;
+      squaresC += c * c;
+    }
+    const squares = squaresA + squaresB + squaresC;
     return Math.sqrt(squares / (VOLATILITY_RETURNS - 1));
   }
 }

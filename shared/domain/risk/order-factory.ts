@@ -68,12 +68,12 @@ function stopOrder(entry: Order, stopPriceE4: PriceE4): Order {
 }
 
 /** Out of a long position by selling, out of a short one by buying. */
-export function exitOrder(exit: OrderAddress & { readonly side: Side }): Order {
+export function exitOrder(exit: OrderAddress, side: Side): Order {
   return {
     orderRef: orderRef(exit, 'EXIT'),
     kind: 'EXIT',
     symbol: exit.symbol,
-    side: exit.side,
+    side,
     quantity: exit.quantity,
     type: 'MARKETABLE',
     limitPriceE4: 0,

@@ -282,7 +282,7 @@ export class RiskStage extends TradingStates {
     }
     const held = this.account.quantity[s]!;
     const quantity = Math.abs(held);
-    const order: Order = exitOrder({ ...this.#address(s, quantity, 0), side: held > 0 ? 'SELL' : 'BUY' });
+    const order: Order = exitOrder(this.#address(s, quantity, 0), held > 0 ? 'SELL' : 'BUY');
     this.decision.set(s, verdict, quantity, null);
     this.decision.orders.push(order);
     this.orders.onApproved(s, [order]);

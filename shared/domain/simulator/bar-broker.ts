@@ -54,10 +54,13 @@ export class BarBroker {
   /** Works every order on the bars of one minute. The frame has been through quality. */
   onMinute(minuteIndex: number, frame: MinuteFrame): BrokerReport {
     if (this.#activeCount === 0 && this.#carried.length === 0) return NOTHING;
-    const report = this.#carried.length === 0 ? null : { fills: [] as Fill[], closed: this.#carried };
-    if (report !== null) this.#carried = [];
     const isLast = minuteIndex === this.#minutes - 1;
-    let written = report;
+    // Made for the first book that has something to do: most minutes have none.
+    let minute: BookMinute | null = null;
+    if (this.#carried.length > 0) {
+      minute = this.#minute(minuteIndex, this.#carried);
+      this.#carried = [];
+    }
     for (let s = 0; s < this.#books.length; s++) {
       if (this.#active[s] === 0) continue;
       const book = this.#books[s]!;
@@ -65,12 +68,20 @@ export class BarBroker {
       if (present) book.markE4 = frame.closeE4[s]!;
       // A position that is merely held, far from its stop, costs nothing.
       if (!isLast && !(present ? book.isTouchedBy(frame.lowE4[s]!) : book.hasEntry)) continue;
-      written ??= { fills: [], closed: [] };
-      this.#workBook(s, frame, { minuteIndex, present, isLast, report: written });
+      minute ??= this.#minute(minuteIndex, []);
+      if (present) book.work(minute, this.#bar(frame, s));
+      else book.wait(minute);
+      if (isLast) book.closeSession(minute);
+      this.#setActive(s, book.isActive() ? 1 : 0);
     }
-    if (written === null) return NOTHING;
-    if (written.fills.length > 1) written.fills.sort(byLedgerOrder);
-    return written;
+    if (minute === null) return NOTHING;
+    sortByLedgerOrder(minute.report.fills);
+    return minute.report;
+  }
+
+  #minute(minuteIndex: number, closed: ClosedOrder[]): BookMinute {
+    const openMs = this.#openMs + minuteIndex * MINUTE_MS;
+    return { minuteIndex, openMs, fees: this.#fees, report: { fills: [], closed } };
   }
 
   /** What works, parents before their children, in the order of the symbols. */
@@ -83,20 +94,6 @@ export class BarBroker {
     return this.#symbols
       .map((symbol, s) => ({ symbol, quantity: this.#books[s]!.position }))
       .filter(({ quantity }) => quantity !== 0);
-  }
-
-  #workBook(
-    s: number,
-    frame: MinuteFrame,
-    at: { minuteIndex: number; present: boolean; isLast: boolean; report: BookMinute['report'] },
-  ): void {
-    const book = this.#books[s]!;
-    const { minuteIndex, report } = at;
-    const minute = { minuteIndex, openMs: this.#openMs + minuteIndex * MINUTE_MS, fees: this.#fees, report };
-    if (at.present) book.work(minute, this.#bar(frame, s));
-    else book.wait(minute);
-    if (at.isLast) book.closeSession(minute);
-    this.#setActive(s, book.isActive() ? 1 : 0);
   }
 
   /** Takes the orders of a decision; they work from the next minute on. */
@@ -129,6 +126,15 @@ export class BarBroker {
   #setActive(s: number, active: 0 | 1): void {
     this.#activeCount += active - this.#active[s]!;
     this.#active[s] = active;
+  }
+}
+
+/** Fills arise by symbol, in most minutes all of them at the open. */
+function sortByLedgerOrder(fills: Fill[]): void {
+  for (let at = 1; at < fills.length; at++) {
+    if (byLedgerOrder(fills[at - 1]!, fills[at]!) <= 0) continue;
+    fills.sort(byLedgerOrder);
+    return;
   }
 }
 
