@@ -47,6 +47,8 @@ export interface ChildOptions {
   readonly codeProblem?: (output: string) => string | null;
 }
 
+/** Of every process. Those of whoever started us are theirs: with `node -e` a child would run that script again. */
+const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning'];
 const POLL_STARTING_MS = 20;
 const POLL_RUNNING_MS = 2_000;
 /** A loaded machine answers late; a hung process never does. */
@@ -84,7 +86,7 @@ export class ManagedChild {
     this.#logStart = fstatSync(log).size;
     const child = fork(this.spec.entry, [], {
       env: this.#options.env,
-      execArgv: [...process.execArgv, ...this.spec.nodeOptions],
+      execArgv: [...NODE_OPTIONS, ...this.spec.nodeOptions],
       stdio: ['ignore', log, log, 'ipc'],
       serialization: 'json',
     });

@@ -3,7 +3,7 @@
  * supervisor. The processes are stubs that listen and obey.
  */
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -172,6 +172,22 @@ describe('a supervised process whose code changes', () => {
     await next();
     process.kill(child.pid!, 'SIGKILL');
     expect(await next()).toMatchObject({ kind: 'crashed' });
+  });
+});
+
+describe('a supervisor that runs as a script on the command line', () => {
+  it('starts the module that was asked for, not its own script again', async () => {
+    const options = `{ dataDir: ${JSON.stringify(dir)}, env: {}, rules: ${JSON.stringify(RULES)}, onEvent: (event) => {
+      console.log(event.kind);
+      child.kill();
+    } }`;
+    const script = `import { ManagedChild } from ${JSON.stringify(CHILD_MODULE)};
+      const child = new ManagedChild(${JSON.stringify(spec(stub()))}, ${options});
+      child.start();`;
+    const supervisor = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'pipe' });
+    forked.push(supervisor);
+    const [event] = (await once(supervisor.stdout, 'data')) as [Buffer];
+    expect(event.toString()).toBe('healthy\n');
   });
 });
 
