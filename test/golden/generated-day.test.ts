@@ -90,7 +90,7 @@ describe('a generated day', () => {
       0.34,
       12.2472,
       2488.0928,
-      '826cc72b0b8a9daf3b6b034635c7c6ae8620f2f830e431969b9ca15dc63b0e99',
+      '83c8d550386b032001369bdb6d9f7e7b5d919e171578e6e6c5774f881fee7c34',
     ],
     [
       'random',
@@ -101,7 +101,7 @@ describe('a generated day', () => {
       -20.38,
       30.1812,
       2449.4388,
-      '7db4d3d2a9a5f7bc817d00da886bebb505fd68b12ab120508ddf2273599656b7',
+      'bd0aea34a8fbc91d86b4d74fac86714949fafcf5606d4888a8a5452f2af48119',
     ],
     [
       'random',
@@ -112,7 +112,7 @@ describe('a generated day', () => {
       -12.34,
       38.0112,
       2449.6488,
-      '203e6cab6cdbe6d4fc7f8afd677e3dffc9b6c9514ea303025037207c2f6c107d',
+      'ca5cfb810f91f93964adc75489142ef706450c84979f5f5d5fbecc7c738c1eb0',
     ],
     [
       'rule',
@@ -123,7 +123,7 @@ describe('a generated day', () => {
       347,
       34,
       2813,
-      '5440ee2d8f71c33175d504a88e5f826c18e3b3a3347a2e56888d31b4e31ba7fa',
+      'a7b42d5f293ed43a0ca5c4a2d83e5b7051497334dbc723bb786b5fec06062d4f',
     ],
   ] as const)(
     'under %s, %s and %s has the orders, P&L and hash it always had',

@@ -2,6 +2,7 @@
  * The content hash of the bars a run has seen: every value counts, what was refused does not.
  */
 
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { BarsDigest } from '../../../../../shared/domain/ledger/bars-digest.ts';
 import { FAULTY, type MinuteFrame } from '../../../../../shared/domain/market/frame.ts';
@@ -16,10 +17,32 @@ function digestOf(...frames: readonly MinuteFrame[]) {
 
 const USUAL = bar({ openE4: 1_000_000, highE4: 1_020_000, lowE4: 990_000, closeE4: 1_010_000, volume: 100 });
 
+/** A share of $700,000. */
+const DEAR = bar({ openE4: 7e9, highE4: 7.02e9, lowE4: 6.99e9, closeE4: 7.01e9, volume: 100 });
+const BUSY = { ...USUAL, volume: 5e9 };
+
 describe('the digest of bars', () => {
-  it.each(['openE4', 'highE4', 'lowE4', 'closeE4', 'volume'] as const)('changes with the %s of a bar', (field) => {
-    const changed = { ...USUAL, [field]: USUAL[field] + 1 };
-    expect(digestOf(frameOf([changed])).hash).not.toBe(digestOf(frameOf([USUAL])).hash);
+  describe.each([
+    ['a usual bar', USUAL],
+    ['a dear share', DEAR],
+    ['a huge volume', BUSY],
+  ])('of %s', (_, of) => {
+    it.each(['openE4', 'highE4', 'lowE4', 'closeE4', 'volume'] as const)('changes with the %s', (field) => {
+      const changed = { ...of, [field]: of[field] + 1 };
+      expect(digestOf(frameOf([changed])).hash).not.toBe(digestOf(frameOf([of])).hash);
+    });
+  });
+
+  it('is the hash of the layout that decision 0005 states', () => {
+    const bytes = new DataView(new ArrayBuffer(4 + 24 + 44 + 4));
+    const put = (at: number, words: readonly number[]) =>
+      words.forEach((word, k) => bytes.setInt32(at + 4 * k, word, true));
+    put(0, [2, 0, 1_000_000, 1_020_000, 990_000, 1_010_000, 100, -3]);
+    [7e9, 7.02e9, 6.99e9, 7.01e9, 100].forEach((value, k) => bytes.setFloat64(32 + 8 * k, value, true));
+    put(72, [0]);
+    const frames = [frameOf([USUAL, null, DEAR]), frameOf([null, null, null])];
+    const expected = createHash('sha256').update(new Uint8Array(bytes.buffer)).digest('hex');
+    expect(digestOf(...frames)).toEqual({ bars: 2, hash: expected });
   });
 
   it('tells whose bar it was, and in which minute', () => {
