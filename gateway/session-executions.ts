@@ -6,7 +6,7 @@
 import { minuteName } from '../shared/domain/calendar/exchange-time.ts';
 import { MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Fill } from '../shared/domain/orders/types.ts';
-import type { OrderEventRow } from '../shared/ports/repositories.ts';
+import type { OrderEventRow } from '../shared/ports/repositories/execution.ts';
 import { RunStoppedError } from './run-stopped.ts';
 
 export interface Executions {

@@ -4,7 +4,7 @@
  */
 
 import { assert } from '../shared/domain/units/units.ts';
-import type { Feeds } from '../shared/ports/repositories.ts';
+import type { Feeds } from '../shared/ports/repositories/runs.ts';
 import { RunStoppedError } from './run-stopped.ts';
 
 /** Between the name that a source gives and the run that has parted from those who share it. */

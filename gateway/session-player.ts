@@ -13,7 +13,7 @@ import { QualityStage } from '../shared/domain/quality/quality.ts';
 import { assert, MINUTE_MS } from '../shared/domain/units/units.ts';
 import type { Fill } from '../shared/domain/orders/types.ts';
 import type { Broker } from '../shared/ports/broker.ts';
-import type { OrderEventRow } from '../shared/ports/repositories.ts';
+import type { OrderEventRow } from '../shared/ports/repositories/execution.ts';
 import type { MarketSession, MarketSource } from '../shared/ports/market-source.ts';
 import { type DecisionWaitParts, waitForDecision } from './minutes/decision-wait.ts';
 import { checkFeeds, feedsOf } from './session-feeds.ts';

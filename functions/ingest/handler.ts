@@ -17,7 +17,9 @@ import { assert } from '../../shared/domain/units/units.ts';
 import { type HandlerContext, type MessageDraft, route, type Route } from '../../shared/ports/handler.ts';
 import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-guards.ts';
 import { SessionFold } from '../../shared/runtime/session-fold.ts';
-import type { BarRow, Feeds, QualityRow, Repositories } from '../../shared/ports/repositories.ts';
+import type { BarRow, QualityRow } from '../../shared/ports/repositories/market.ts';
+import type { Repositories } from '../../shared/ports/repositories.ts';
+import type { Feeds } from '../../shared/ports/repositories/runs.ts';
 import { rebuildQuality } from './rebuild.ts';
 import { storedBar } from '../../shared/domain/quality/stored-bar.ts';
 

@@ -11,7 +11,8 @@ import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import { QualityStage } from '../../shared/domain/quality/quality.ts';
 import { MINUTE_MS } from '../../shared/domain/units/units.ts';
 import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
-import type { BarRow, Repositories } from '../../shared/ports/repositories.ts';
+import type { BarRow } from '../../shared/ports/repositories/market.ts';
+import type { Repositories } from '../../shared/ports/repositories.ts';
 
 /** The stage before the minute of `data`. */
 export async function rebuildQuality(

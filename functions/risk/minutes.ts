@@ -13,7 +13,7 @@ import { type ArmOutcome, armText } from '../../shared/domain/risk/arming.ts';
 import type { Decision } from '../../shared/domain/risk/types.ts';
 import { assert } from '../../shared/domain/units/units.ts';
 import type { MessageDraft } from '../../shared/ports/handler.ts';
-import type { MinuteOfRun } from '../../shared/ports/repositories.ts';
+import type { MinuteOfRun } from '../../shared/ports/repositories/decisions.ts';
 import { lateCopy, refuseContradiction } from '../../shared/runtime/minute-guards.ts';
 import { reconcileAccount, reconcileDailyBars } from './reconcile.ts';
 import { audit, recordChange, type Turn } from './records.ts';

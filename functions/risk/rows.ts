@@ -3,7 +3,7 @@
  */
 
 import type { RiskStage } from '../../shared/domain/risk/risk-stage.ts';
-import type { AccountRow, EquityRow, PositionRow } from '../../shared/ports/repositories.ts';
+import type { AccountRow, EquityRow, PositionRow } from '../../shared/ports/repositories/accounts.ts';
 import type { RunState } from './run-state.ts';
 
 export function accountRow({ runId, stage, dailyHash }: RunState, closed: boolean): AccountRow {

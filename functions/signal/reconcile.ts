@@ -4,7 +4,8 @@
 
 import { FEATURE_COUNT, FEATURE_NAMES } from '../../shared/domain/features/feature-schema.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
-import type { MinuteOfRun, Repositories } from '../../shared/ports/repositories.ts';
+import type { MinuteOfRun } from '../../shared/ports/repositories/decisions.ts';
+import type { Repositories } from '../../shared/ports/repositories.ts';
 import { refuseMismatch } from '../../shared/runtime/minute-guards.ts';
 
 /**

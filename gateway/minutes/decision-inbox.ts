@@ -11,7 +11,7 @@ import { runChain } from '../../shared/domain/audit/chain.ts';
 import { orderEntry } from '../../shared/domain/audit/entries.ts';
 import type { Instructions } from '../../shared/ports/broker.ts';
 import { type HandlerContext, route, type Route } from '../../shared/ports/handler.ts';
-import type { LatencyRow } from '../../shared/ports/repositories.ts';
+import type { LatencyRow } from '../../shared/ports/repositories/execution.ts';
 
 export interface TakenMinute {
   readonly instructions: Instructions;

@@ -12,7 +12,9 @@ import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { MINUTE_MS } from '../../shared/domain/units/units.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { OutgoingMessage, Queue } from '../../shared/ports/queue.ts';
-import type { Database, LatencyRow, OrderEventRow, ParkedCopy, Repositories } from '../../shared/ports/repositories.ts';
+import type { LatencyRow, OrderEventRow } from '../../shared/ports/repositories/execution.ts';
+import type { ParkedCopy } from '../../shared/ports/repositories/messages.ts';
+import type { Database, Repositories } from '../../shared/ports/repositories.ts';
 import type { SentLog } from '../../shared/runtime/sent-log.ts';
 import { firstEnvelope } from '../../shared/runtime/seal-message.ts';
 

@@ -6,7 +6,7 @@ import type { Fill, Order } from '../domain/orders/types.ts';
 import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
 import type { SymbolDecision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
-import type { BarRow } from './repositories.ts';
+import type { BarRow } from './repositories/market.ts';
 
 export interface DecisionViews {
   /** Of the newest run that has the decision, or of `run`; null when none has. */

@@ -6,7 +6,7 @@
 import type { RawBar } from '../contracts/minute.v1.ts';
 import type { Session } from '../domain/calendar/calendar.ts';
 import type { SessionDate } from '../domain/calendar/session-date.ts';
-import type { QuarantineEntry } from './repositories.ts';
+import type { QuarantineEntry } from './repositories/messages.ts';
 
 /** One minute as delivered. */
 export interface MarketMinute {

@@ -8,7 +8,8 @@ import { contradictionOf, type MinuteFacts } from '../domain/run/run-consistency
 import type { RunConfig } from '../domain/run/run-config.ts';
 import type { ConsumerName } from '../topology.ts';
 import { RefusedMessageError } from '../ports/handler.ts';
-import type { MinuteOfRun, Repositories } from '../ports/repositories.ts';
+import type { MinuteOfRun } from '../ports/repositories/decisions.ts';
+import type { Repositories } from '../ports/repositories.ts';
 
 /** A message that cannot be one of its run. */
 export function refuseContradiction(config: RunConfig, facts: MinuteFacts): void {

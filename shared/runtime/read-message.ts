@@ -8,7 +8,7 @@ import type * as z from 'zod';
 import type { Envelope } from '../contracts/envelope.ts';
 import { unpackData } from '../contracts/message-body.ts';
 import type { Refusal, Route } from '../ports/handler.ts';
-import type { ParkedMessage, QuarantineEntry } from '../ports/repositories.ts';
+import type { ParkedMessage, QuarantineEntry } from '../ports/repositories/messages.ts';
 import type { SqsRecord } from '../ports/sqs-event.ts';
 
 export type ReadResult =

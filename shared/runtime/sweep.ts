@@ -7,7 +7,8 @@
 
 import type { Logger } from '../ports/logger.ts';
 import type { Queue } from '../ports/queue.ts';
-import type { Database, OutboxRow } from '../ports/repositories.ts';
+import type { OutboxRow } from '../ports/repositories/messages.ts';
+import type { Database } from '../ports/repositories.ts';
 
 export interface SweepOptions {
   readonly database: Database;

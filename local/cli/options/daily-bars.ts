@@ -6,7 +6,7 @@ import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
 import { VAR_SESSIONS } from '../../../shared/domain/risk/var.ts';
-import type { DailyBar } from '../../../shared/ports/repositories.ts';
+import type { DailyBar } from '../../../shared/ports/repositories/market.ts';
 import { EXIT_USAGE, Problem } from '../../problem.ts';
 import { problemOfCsv } from './recorded-bars.ts';
 

@@ -10,7 +10,7 @@ import { formatSessionDate, type SessionDate } from '../../../shared/domain/cale
 import { feeTable, isPastCheckedRates } from '../../../shared/domain/execution/fee-tables.ts';
 import { type SymbolFaults, sessionFaults } from '../../../shared/domain/quality/session-faults.ts';
 import { tradedMinutes } from '../../../shared/domain/run/run-config.ts';
-import type { QuarantineEntry } from '../../../shared/ports/repositories.ts';
+import type { QuarantineEntry } from '../../../shared/ports/repositories/messages.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
 import { problemOfCsv, recordedSessions } from './recorded-bars.ts';
 import { type RunOptions, sessionsOf } from './run-options.ts';

@@ -5,7 +5,9 @@
 import { createPostgresDatabase } from '../../../shared/adapters/postgres/connection/database.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
-import type { AccountRow, DailyBar, Repositories } from '../../../shared/ports/repositories.ts';
+import type { AccountRow } from '../../../shared/ports/repositories/accounts.ts';
+import type { DailyBar } from '../../../shared/ports/repositories/market.ts';
+import type { Repositories } from '../../../shared/ports/repositories.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';
 import { MIGRATIONS, readMigrations } from '../../database/migration-files.ts';

@@ -8,7 +8,9 @@ import type { RiskSnapshot } from '../../../shared/domain/risk/risk-stage.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { RunMoney, RunSummary } from '../../../shared/domain/run/run-tally.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
-import type { AccountRow, LatencyRow, SessionRow } from '../../../shared/ports/repositories.ts';
+import type { AccountRow } from '../../../shared/ports/repositories/accounts.ts';
+import type { LatencyRow } from '../../../shared/ports/repositories/execution.ts';
+import type { SessionRow } from '../../../shared/ports/repositories/runs.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
 
 export interface StoredRun {

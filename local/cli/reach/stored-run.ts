@@ -4,7 +4,7 @@
 
 import { createLedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
 import { createPool } from '../../../shared/adapters/postgres/connection/pool.ts';
-import type { LatencyRow } from '../../../shared/ports/repositories.ts';
+import type { LatencyRow } from '../../../shared/ports/repositories/execution.ts';
 import { stageLatencies } from '../../../shared/read-models/latency.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';

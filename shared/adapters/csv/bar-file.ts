@@ -10,7 +10,7 @@ import { dateOfDay, dayOfDate, formatSessionDate, type SessionDate } from '../..
 import type { BarTable } from '../../domain/market/bar-table.ts';
 import { PRESENT } from '../../domain/market/frame.ts';
 import { FAULT } from '../../domain/quality/faults.ts';
-import type { QuarantineEntry } from '../../ports/repositories.ts';
+import type { QuarantineEntry } from '../../ports/repositories/messages.ts';
 import { CsvError } from './csv-error.ts';
 import { readPriceE4, readVolume, UNREADABLE } from './csv-fields.ts';
 import { type CsvFile, lineEnd, shown, trimReturn } from './csv-file.ts';

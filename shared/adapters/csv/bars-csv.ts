@@ -8,7 +8,7 @@ import { FIRST_YEAR, LAST_YEAR } from '../../domain/calendar/holidays.ts';
 import { type Session, sessionOn } from '../../domain/calendar/calendar.ts';
 import { formatSessionDate, type SessionDate } from '../../domain/calendar/session-date.ts';
 import { BarTable } from '../../domain/market/bar-table.ts';
-import type { QuarantineEntry } from '../../ports/repositories.ts';
+import type { QuarantineEntry } from '../../ports/repositories/messages.ts';
 import { type BarDay, BarFile, type DayChoice } from './bar-file.ts';
 import { CsvError } from './csv-error.ts';
 import { type CsvFile, openCsv, pathOf } from './csv-file.ts';

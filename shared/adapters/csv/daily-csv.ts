@@ -7,7 +7,7 @@
  */
 
 import { dateOfDay, dayOfDate } from '../../domain/calendar/session-date.ts';
-import type { DailyBar } from '../../ports/repositories.ts';
+import type { DailyBar } from '../../ports/repositories/market.ts';
 import { CsvError } from './csv-error.ts';
 import { readRoundedPriceE4, readVolume } from './csv-fields.ts';
 import { type CsvFile, lineEnd, openCsv, shown, trimReturn } from './csv-file.ts';

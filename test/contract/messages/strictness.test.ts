@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { route } from '../../../shared/ports/handler.ts';
-import type { QuarantineEntry } from '../../../shared/ports/repositories.ts';
+import type { QuarantineEntry } from '../../../shared/ports/repositories/messages.ts';
 import { readMessage } from '../../../shared/runtime/read-message.ts';
 import { recordOf } from '../../support/messages/messages.ts';
 import { CONTRACTS, nameOf, sampleText } from '../../support/trading/contracts.ts';

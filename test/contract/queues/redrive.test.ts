@@ -8,7 +8,7 @@ import { movesSafely } from '../../../local/cli/commands/queues/move-task.ts';
 import { sendParked } from '../../../local/cli/commands/queues/quarantine.ts';
 import { peekDeadLetters, queueStatus, redrive } from '../../../local/cli/commands/queues/queue-admin.ts';
 import { createSqsClient, LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../shared/adapters/sqs/client.ts';
-import type { QuarantineRow } from '../../../shared/ports/repositories.ts';
+import type { QuarantineRow } from '../../../shared/ports/repositories/messages.ts';
 import { startTestQueues, type TestQueues } from '../../support/queues/queues.ts';
 
 let queues: TestQueues;

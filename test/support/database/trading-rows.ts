@@ -4,7 +4,8 @@
 
 import type { Fill, Order } from '../../../shared/domain/orders/types.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
-import type { AccountRow, BarRow, DailyBar, EquityRow, PositionRow } from '../../../shared/ports/repositories.ts';
+import type { AccountRow, EquityRow, PositionRow } from '../../../shared/ports/repositories/accounts.ts';
+import type { BarRow, DailyBar } from '../../../shared/ports/repositories/market.ts';
 
 export const SESSION = 20250103;
 export const OPEN_MS = Date.UTC(2025, 0, 3, 14, 30);

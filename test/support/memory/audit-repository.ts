@@ -3,7 +3,7 @@
  */
 
 import { chainRows, EMPTY_CHAIN } from '../../../shared/domain/audit/chain.ts';
-import type { AuditRepository } from '../../../shared/ports/repositories.ts';
+import type { AuditRepository } from '../../../shared/ports/repositories/audit.ts';
 import { requireFree } from './constraints.ts';
 import type { Tables } from './tables.ts';
 

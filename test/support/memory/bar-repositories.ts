@@ -4,7 +4,8 @@
 
 import { dailyContentHash } from '../../../shared/domain/ledger/ledger.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type { BarRepository, DailyBarRepository, Feeds, SessionOfRun } from '../../../shared/ports/repositories.ts';
+import type { BarRepository, DailyBarRepository } from '../../../shared/ports/repositories/market.ts';
+import type { Feeds, SessionOfRun } from '../../../shared/ports/repositories/runs.ts';
 import { MemoryDatabaseError, requireWhole } from './constraints.ts';
 import type { Table } from './table.ts';
 import { byteOrder, type Owned, type Tables } from './tables.ts';

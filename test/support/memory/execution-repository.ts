@@ -3,7 +3,7 @@
  */
 
 import type { Fill } from '../../../shared/domain/orders/types.ts';
-import type { ExecutionRepository, HeldRow, TakenDecision } from '../../../shared/ports/repositories.ts';
+import type { ExecutionRepository, HeldRow, TakenDecision } from '../../../shared/ports/repositories/execution.ts';
 import { requireCheck, requireWhole } from './constraints.ts';
 import { byteOrder, type StoredDecision, type Tables } from './tables.ts';
 

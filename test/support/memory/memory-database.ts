@@ -3,7 +3,8 @@
  * that fails on request. For tests and for measurements without a server.
  */
 
-import type { Database, QuarantineEntry, Repositories } from '../../../shared/ports/repositories.ts';
+import type { QuarantineEntry } from '../../../shared/ports/repositories/messages.ts';
+import type { Database, Repositories } from '../../../shared/ports/repositories.ts';
 import { auditRepository } from './audit-repository.ts';
 import { barRepository, dailyBarRepository } from './bar-repositories.ts';
 import { volumeRepository } from './volume-repository.ts';

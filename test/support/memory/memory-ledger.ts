@@ -3,7 +3,7 @@
  */
 
 import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
-import type { AccountRow } from '../../../shared/ports/repositories.ts';
+import type { AccountRow } from '../../../shared/ports/repositories/accounts.ts';
 import { barRepository } from './bar-repositories.ts';
 import { fillsOf } from './execution-repository.ts';
 import { quarantinedMinutes, sessionsOf } from './run-repositories.ts';

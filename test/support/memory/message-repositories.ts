@@ -9,7 +9,7 @@ import type {
   OutboxRow,
   QuarantineRepository,
   QuarantineRow,
-} from '../../../shared/ports/repositories.ts';
+} from '../../../shared/ports/repositories/messages.ts';
 import { byteOrder, type MemoryOutboxRow, type Tables } from './tables.ts';
 
 const BODY_CHARACTERS_MAX = 256 * 1024;

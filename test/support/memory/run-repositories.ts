@@ -8,14 +8,9 @@ import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
 import { toUsd } from '../../../shared/domain/units/units.ts';
 import { newOpening, type Opening, openingAfter } from '../../../shared/domain/risk/opening.ts';
 import { BROKER_KINDS, MARKETS, type RunConfig } from '../../../shared/domain/run/run-config.ts';
-import type {
-  AccountRepository,
-  DecisionRecord,
-  DecisionRepository,
-  MinuteOfRun,
-  RunRepository,
-  SessionRow,
-} from '../../../shared/ports/repositories.ts';
+import type { AccountRepository } from '../../../shared/ports/repositories/accounts.ts';
+import type { DecisionRecord, DecisionRepository, MinuteOfRun } from '../../../shared/ports/repositories/decisions.ts';
+import type { RunRepository, SessionRow } from '../../../shared/ports/repositories/runs.ts';
 import { MemoryDatabaseError, requireCheck, requireDistinct, requireText, requireWhole } from './constraints.ts';
 import type { StoredRunRow, StoredSessionRow, Tables } from './tables.ts';
 

@@ -5,23 +5,12 @@
 import type { AuditRow } from '../../../shared/domain/audit/chain.ts';
 import type { Decision } from '../../../shared/domain/risk/types.ts';
 import type { Fill } from '../../../shared/domain/orders/types.ts';
-import type {
-  AccountRow,
-  BarRow,
-  DailyBar,
-  DecisionRecord,
-  EquityRow,
-  Feeds,
-  LatencyRow,
-  OrderEventRow,
-  OutboxRow,
-  PositionRow,
-  QualityRow,
-  QuarantineRow,
-  RiskEventRow,
-  SessionRow,
-  SessionVolumes,
-} from '../../../shared/ports/repositories.ts';
+import type { AccountRow, EquityRow, PositionRow } from '../../../shared/ports/repositories/accounts.ts';
+import type { DecisionRecord, RiskEventRow } from '../../../shared/ports/repositories/decisions.ts';
+import type { LatencyRow, OrderEventRow } from '../../../shared/ports/repositories/execution.ts';
+import type { BarRow, DailyBar, QualityRow, SessionVolumes } from '../../../shared/ports/repositories/market.ts';
+import type { OutboxRow, QuarantineRow } from '../../../shared/ports/repositories/messages.ts';
+import type { Feeds, SessionRow } from '../../../shared/ports/repositories/runs.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { ConsumerName } from '../../../shared/topology.ts';
 import { Table } from './table.ts';

@@ -2,7 +2,7 @@
  * Volumes of whole sessions in memory.
  */
 
-import type { VolumeRepository } from '../../../shared/ports/repositories.ts';
+import type { VolumeRepository } from '../../../shared/ports/repositories/market.ts';
 import { requireWhole } from './constraints.ts';
 import { byteOrder, type Tables } from './tables.ts';
 

@@ -13,7 +13,7 @@ import { createMemoryDatabase, type MemoryDatabase } from '../memory/memory-data
 import { createMemoryLedger } from '../memory/memory-ledger.ts';
 import type { BacktestInput } from '../../../shared/domain/run/backtest.ts';
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
-import type { DailyBar } from '../../../shared/ports/repositories.ts';
+import type { DailyBar } from '../../../shared/ports/repositories/market.ts';
 import { hurriedClock } from './hurried-clock.ts';
 import { playStack, type StackParts } from './trading-stack.ts';
 import { NO_TROUBLE, Trouble, type TroubleRates } from './trouble.ts';

@@ -9,7 +9,7 @@ import { MISSING, MinuteFrame, PRESENT } from '../../../../shared/domain/market/
 import { FAULT, HARD_FAULTS } from '../../../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../../../shared/domain/quality/quality.ts';
 import { MINUTE_MS } from '../../../../shared/domain/units/units.ts';
-import type { BarRow, QualityRow } from '../../../../shared/ports/repositories.ts';
+import type { BarRow, QualityRow } from '../../../../shared/ports/repositories/market.ts';
 import { storedBar } from '../../../../shared/domain/quality/stored-bar.ts';
 
 export interface JudgedSymbol {

@@ -12,7 +12,9 @@ import { formatSessionDate } from '../../../../shared/domain/calendar/session-da
 import { assert } from '../../../../shared/domain/units/units.ts';
 import { barDigests } from '../../../../shared/adapters/csv/bar-digests.ts';
 import type { RecordedBars } from '../../../../shared/adapters/csv/bars-csv.ts';
-import type { DailyBar, Database, QuarantineEntry } from '../../../../shared/ports/repositories.ts';
+import type { DailyBar } from '../../../../shared/ports/repositories/market.ts';
+import type { QuarantineEntry } from '../../../../shared/ports/repositories/messages.ts';
+import type { Database } from '../../../../shared/ports/repositories.ts';
 import { defaultDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
 import { EXIT_OK } from '../../../problem.ts';
 import { appDatabase } from '../../reach/app-database.ts';

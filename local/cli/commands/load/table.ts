@@ -4,7 +4,7 @@
 
 import { formatSessionDate, type SessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { FAULT, type FaultCode, faultCodes } from '../../../../shared/domain/quality/faults.ts';
-import type { QuarantineEntry } from '../../../../shared/ports/repositories.ts';
+import type { QuarantineEntry } from '../../../../shared/ports/repositories/messages.ts';
 import type { JudgedSymbol } from './judged-session.ts';
 
 export interface Gap {

@@ -5,7 +5,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { queueAccess, type QueuePlace } from '../../../../shared/adapters/sqs/access.ts';
 import { createSqsClient } from '../../../../shared/adapters/sqs/client.ts';
-import type { QuarantineRepository } from '../../../../shared/ports/repositories.ts';
+import type { QuarantineRepository } from '../../../../shared/ports/repositories/messages.ts';
 import { type StageName, topology, type Topology } from '../../../../shared/topology.ts';
 import { readTargetFile, requireDeployed, type TargetFile } from '../../../deploy/target-file.ts';
 import type { TargetName } from '../../../deploy/targets.ts';

@@ -2,7 +2,7 @@
  * `jules queues peek quarantine` and `redrive quarantine`: what was parked, and back to its queue after a fix.
  */
 
-import type { QuarantineRow } from '../../../../shared/ports/repositories.ts';
+import type { QuarantineRow } from '../../../../shared/ports/repositories/messages.ts';
 import { sendParked } from './quarantine.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../../../problem.ts';
 import type { CliContext } from '../../context.ts';

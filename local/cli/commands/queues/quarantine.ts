@@ -7,7 +7,7 @@
 
 import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { toQueueError } from '../../../../shared/adapters/sqs/queue-error.ts';
-import type { QuarantineRow } from '../../../../shared/ports/repositories.ts';
+import type { QuarantineRow } from '../../../../shared/ports/repositories/messages.ts';
 import type { QueueSpec, Topology } from '../../../../shared/topology.ts';
 
 export interface ParkedSend {

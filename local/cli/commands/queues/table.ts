@@ -4,7 +4,7 @@
 
 import { exchangeTime } from '../../../../shared/domain/calendar/exchange-time.ts';
 import { readableBody } from '../../../../shared/contracts/message-body.ts';
-import type { QuarantineRow } from '../../../../shared/ports/repositories.ts';
+import type { QuarantineRow } from '../../../../shared/ports/repositories/messages.ts';
 import type { PeekedMessage } from './queue-admin.ts';
 
 const BODY_SHOWN_MAX = 160;

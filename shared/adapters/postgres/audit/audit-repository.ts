@@ -6,7 +6,7 @@
  */
 
 import { chainRows, type ChainHead, EMPTY_CHAIN } from '../../../domain/audit/chain.ts';
-import type { AuditRepository } from '../../../ports/repositories.ts';
+import type { AuditRepository } from '../../../ports/repositories/audit.ts';
 import { columns, integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

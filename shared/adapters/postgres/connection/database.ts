@@ -6,7 +6,9 @@
 
 import type { Pool, PoolClient } from 'pg';
 import type { ChainHead } from '../../../domain/audit/chain.ts';
-import type { AuditRepository, Database, FoldRepository, Repositories } from '../../../ports/repositories.ts';
+import type { AuditRepository } from '../../../ports/repositories/audit.ts';
+import type { FoldRepository } from '../../../ports/repositories/messages.ts';
+import type { Database, Repositories } from '../../../ports/repositories.ts';
 import { accountRepository } from '../runs/account-repository.ts';
 import { auditRepository, ChainHeads } from '../audit/audit-repository.ts';
 import { barRepository } from '../market/bar-repository.ts';

@@ -4,7 +4,8 @@
 
 import { faultBits, type FaultCode, faultCodes } from '../../../domain/quality/faults.ts';
 import { assert } from '../../../domain/units/units.ts';
-import type { BarRepository, BarRow, Feeds, QualityRow } from '../../../ports/repositories.ts';
+import type { BarRepository, BarRow, QualityRow } from '../../../ports/repositories/market.ts';
+import type { Feeds } from '../../../ports/repositories/runs.ts';
 import { columns, integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

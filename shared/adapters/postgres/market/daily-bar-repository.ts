@@ -2,7 +2,7 @@
  * Daily bars, which value at risk and the profile of volume look back on.
  */
 
-import type { DailyBar, DailyBarRepository } from '../../../ports/repositories.ts';
+import type { DailyBar, DailyBarRepository } from '../../../ports/repositories/market.ts';
 import { columns, integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

@@ -2,7 +2,7 @@
  * Volumes of whole sessions, one row for each symbol: arrays, since a start reads hundreds of thousands of them.
  */
 
-import type { SessionVolumes, VolumeRepository } from '../../../ports/repositories.ts';
+import type { SessionVolumes, VolumeRepository } from '../../../ports/repositories/market.ts';
 import { columns } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

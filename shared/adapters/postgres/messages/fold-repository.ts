@@ -4,7 +4,7 @@
  * The row stays locked until that transaction ends: whoever comes meanwhile waits, and then reads what it left.
  */
 
-import type { FoldRepository } from '../../../ports/repositories.ts';
+import type { FoldRepository } from '../../../ports/repositories/messages.ts';
 import { integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

@@ -2,7 +2,7 @@
  * Which messages each consumer has committed.
  */
 
-import type { InboxRepository } from '../../../ports/repositories.ts';
+import type { InboxRepository } from '../../../ports/repositories/messages.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
 const CLAIM = {

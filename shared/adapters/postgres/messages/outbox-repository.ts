@@ -3,7 +3,7 @@
  */
 
 import type { Envelope } from '../../../contracts/envelope.ts';
-import type { OutboxRepository, OutboxRow } from '../../../ports/repositories.ts';
+import type { OutboxRepository, OutboxRow } from '../../../ports/repositories/messages.ts';
 import type { QueueName } from '../../../topology.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

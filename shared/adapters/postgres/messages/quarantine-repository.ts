@@ -9,7 +9,7 @@ import type {
   QuarantineEntry,
   QuarantineRepository,
   QuarantineRow,
-} from '../../../ports/repositories.ts';
+} from '../../../ports/repositories/messages.ts';
 import { integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

@@ -18,7 +18,7 @@ import type {
   QualityFacts,
   SignalFacts,
 } from '../../../ports/decision-views.ts';
-import type { BarRow } from '../../../ports/repositories.ts';
+import type { BarRow } from '../../../ports/repositories/market.ts';
 import { integer, integerOrNull } from '../connection/columns.ts';
 import { type BarDbRow, BAR_COLUMNS, barRow } from '../market/bar-repository.ts';
 import type { DecisionDbRow } from '../runs/decision-rows.ts';

@@ -3,7 +3,7 @@
  */
 
 import type { StandingCause, TradingState } from '../../../domain/risk/causes.ts';
-import type { AccountRepository, AccountRow, EquityRow, PositionRow } from '../../../ports/repositories.ts';
+import type { AccountRepository, AccountRow, EquityRow, PositionRow } from '../../../ports/repositories/accounts.ts';
 import { columns, integer } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

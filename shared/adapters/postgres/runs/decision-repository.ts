@@ -4,7 +4,7 @@
 
 import { readStoredSignal, storedText } from '../../../contracts/stored-signal.ts';
 import type { Order } from '../../../domain/orders/types.ts';
-import type { DecisionRecord, DecisionRepository } from '../../../ports/repositories.ts';
+import type { DecisionRecord, DecisionRepository } from '../../../ports/repositories/decisions.ts';
 import { columns } from '../connection/columns.ts';
 import type { Transaction } from '../connection/transaction.ts';
 

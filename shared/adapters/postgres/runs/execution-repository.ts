@@ -3,7 +3,7 @@
  */
 
 import type { Fill } from '../../../domain/orders/types.ts';
-import type { ExecutionRepository, OrderEventRow } from '../../../ports/repositories.ts';
+import type { ExecutionRepository, OrderEventRow } from '../../../ports/repositories/execution.ts';
 import { columns, integer } from '../connection/columns.ts';
 import { type FillDbRow, fillOf, FILLS_OF_SESSION, ORDER_COLUMNS, type OrderDbRow, orderOf } from './execution-rows.ts';
 import type { Transaction } from '../connection/transaction.ts';

@@ -2,7 +2,7 @@
  * Rows of a minute's latency: wall-clock milliseconds with their fractions.
  */
 
-import type { LatencyRow } from '../../../ports/repositories.ts';
+import type { LatencyRow } from '../../../ports/repositories/execution.ts';
 
 export const LATENCY_COLUMNS = 'session, minute_index, closed_ms, ingest_ms, signal_ms, risk_ms, recorded_ms';
 

@@ -6,14 +6,10 @@ import type { Pool, QueryResultRow } from 'pg';
 import type { Fill, Order } from '../../../domain/orders/types.ts';
 import type { Decision, SymbolDecision } from '../../../domain/risk/types.ts';
 import type { CommandMark } from '../../../domain/run/rebuild-ledger.ts';
-import type {
-  AccountRow,
-  BarRow,
-  DailyBar,
-  LatencyRow,
-  SessionOfRun,
-  SessionRow,
-} from '../../../ports/repositories.ts';
+import type { AccountRow } from '../../../ports/repositories/accounts.ts';
+import type { LatencyRow } from '../../../ports/repositories/execution.ts';
+import type { BarRow, DailyBar } from '../../../ports/repositories/market.ts';
+import type { SessionOfRun, SessionRow } from '../../../ports/repositories/runs.ts';
 import type { RunRecord } from '../../../ports/report-views.ts';
 import { ACCOUNT_COLUMNS, type AccountDbRow, accountRow } from './account-repository.ts';
 import { type BarDbRow, barRow, BARS_BETWEEN } from '../market/bar-repository.ts';

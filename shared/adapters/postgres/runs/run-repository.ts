@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LEDGER_VERSION } from '../../../domain/ledger/ledger.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
-import type { RunRepository, SessionRow } from '../../../ports/repositories.ts';
+import type { RunRepository, SessionRow } from '../../../ports/repositories/runs.ts';
 import { integer } from '../connection/columns.ts';
 import { DatabaseError } from '../connection/database-error.ts';
 import { openBook, refuseTakenOver } from './book-rows.ts';

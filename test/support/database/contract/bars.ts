@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { dailyContentHash } from '../../../../shared/domain/ledger/ledger.ts';
 import { FAULT } from '../../../../shared/domain/quality/faults.ts';
-import type { Feeds } from '../../../../shared/ports/repositories.ts';
+import type { Feeds } from '../../../../shared/ports/repositories/runs.ts';
 import { barRow, dailyBar, OPEN_MS, SESSION } from '../trading-rows.ts';
 import { runConfig } from '../../core/core.ts';
 import type { Bench } from './bench.ts';

@@ -3,7 +3,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { DecisionRecord, Repositories } from '../../../../shared/ports/repositories.ts';
+import type { DecisionRecord } from '../../../../shared/ports/repositories/decisions.ts';
+import type { Repositories } from '../../../../shared/ports/repositories.ts';
 import { runConfig } from '../../core/core.ts';
 import { auditEntry } from '../audit-rows.ts';
 import { feeds } from '../feeds.ts';

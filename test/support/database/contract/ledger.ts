@@ -4,7 +4,8 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LEDGER_VERSION } from '../../../../shared/domain/ledger/ledger.ts';
-import type { AccountRow, LatencyRow } from '../../../../shared/ports/repositories.ts';
+import type { AccountRow } from '../../../../shared/ports/repositories/accounts.ts';
+import type { LatencyRow } from '../../../../shared/ports/repositories/execution.ts';
 import { runConfig } from '../../core/core.ts';
 import { accountRow, barRow, dailyBar, decision, equityRow, fill, OPEN_MS, order, SESSION } from '../trading-rows.ts';
 import { signal } from '../../trading/messages.ts';

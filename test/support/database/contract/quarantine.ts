@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { QuarantineEntry } from '../../../../shared/ports/repositories.ts';
+import type { QuarantineEntry } from '../../../../shared/ports/repositories/messages.ts';
 import type { Bench } from './bench.ts';
 
 export function quarantineContract(bench: Bench): void {

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { newOpening } from '../../../../shared/domain/risk/opening.ts';
 import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
-import type { AccountRow } from '../../../../shared/ports/repositories.ts';
+import type { AccountRow } from '../../../../shared/ports/repositories/accounts.ts';
 import { runConfig } from '../../core/core.ts';
 import { accountRow, equityRow, OPEN_MS, positionRow, SESSION } from '../trading-rows.ts';
 import type { Bench } from './bench.ts';

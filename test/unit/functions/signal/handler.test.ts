@@ -12,7 +12,7 @@ import type { BarsReadyData } from '../../../../shared/contracts/bars-ready.v1.t
 import { type SignalData, signalV1 } from '../../../../shared/contracts/signal.v1.ts';
 import { featureSchemaHash } from '../../../../shared/domain/ledger/ledger.ts';
 import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
-import type { BarRow } from '../../../../shared/ports/repositories.ts';
+import type { BarRow } from '../../../../shared/ports/repositories/market.ts';
 import { type Runner, RunnerError } from '../../../../shared/ports/runner.ts';
 import { fill, NEXT_SESSION, SESSION } from '../../../support/core/core.ts';
 import { accountRow } from '../../../support/database/trading-rows.ts';

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { eachSession, readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
-import type { QuarantineEntry } from '../../../../../shared/ports/repositories.ts';
+import type { QuarantineEntry } from '../../../../../shared/ports/repositories/messages.ts';
 import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);

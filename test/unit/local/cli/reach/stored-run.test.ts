@@ -8,7 +8,7 @@ import { latencyOf } from '../../../../../local/cli/reach/stored-run.ts';
 import { createMemoryDatabase } from '../../../../support/memory/memory-database.ts';
 import { createMemoryLedger } from '../../../../support/memory/memory-ledger.ts';
 import { runBacktest } from '../../../../../shared/domain/run/backtest.ts';
-import type { LatencyRow } from '../../../../../shared/ports/repositories.ts';
+import type { LatencyRow } from '../../../../../shared/ports/repositories/execution.ts';
 import { runOn } from '../../../../support/core/core-markets.ts';
 import { runConfig } from '../../../../support/core/core.ts';
 import { accountRow, dailyBar, OPEN_MS, SESSION } from '../../../../support/database/trading-rows.ts';

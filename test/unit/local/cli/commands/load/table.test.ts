@@ -11,7 +11,7 @@ import {
   summaryLines,
 } from '../../../../../../local/cli/commands/load/table.ts';
 import { FAULT } from '../../../../../../shared/domain/quality/faults.ts';
-import type { QuarantineEntry } from '../../../../../../shared/ports/repositories.ts';
+import type { QuarantineEntry } from '../../../../../../shared/ports/repositories/messages.ts';
 import { barRow } from '../../../../../support/database/trading-rows.ts';
 
 const ENTRY: QuarantineEntry = {
