@@ -18,17 +18,23 @@ const PAGE_FILES = [
   'data.css',
   'controls.css',
   'icon.svg',
+  'alerts.js',
   'boot.js',
   'charts.js',
   'commands.js',
   'connection.js',
   'dom.js',
+  'figures.js',
   'format.js',
+  'health.js',
   'main.js',
   'notice.js',
+  'pieces.js',
   'sections.js',
+  'session-choice.js',
   'store.js',
   'tables.js',
+  'theme.js',
 ];
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
  */
 
 import { byId, fill, h } from './dom.js';
-import { ordersText } from './sections.js';
+import { ordersText } from './figures.js';
 
 /**
  * @typedef {'halt' | 'flatten' | 'arm'} Command
