@@ -5,7 +5,8 @@
 import { sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import { feeTable } from '../../shared/domain/execution/fee-tables.ts';
 import { profile, readsDailyBars } from '../../shared/domain/profile/profile.ts';
-import { type RiskSnapshot, RiskStage } from '../../shared/domain/risk/risk-stage.ts';
+import type { RiskSnapshot } from '../../shared/domain/risk/account-stage.ts';
+import { RiskStage } from '../../shared/domain/risk/risk-stage.ts';
 import { DailyReturns, VAR_ROWS_MAX, type VarHistory, varHistory } from '../../shared/domain/risk/var.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { assert } from '../../shared/domain/units/units.ts';

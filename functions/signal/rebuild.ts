@@ -16,7 +16,7 @@ import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
 import { reconcileObservation } from './reconcile.ts';
 import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
-import type { RiskSnapshot } from '../../shared/domain/risk/risk-stage.ts';
+import type { RiskSnapshot } from '../../shared/domain/risk/account-stage.ts';
 import type { AccountRow } from '../../shared/ports/repositories/accounts.ts';
 import type { Repositories } from '../../shared/ports/repositories.ts';
 import type { SessionRow } from '../../shared/ports/repositories/runs.ts';

@@ -4,7 +4,7 @@
 
 import type { LedgerSource } from '../../../shared/adapters/postgres/runs/ledger-rows.ts';
 import { LedgerRebuild } from '../../../shared/domain/run/rebuild-ledger.ts';
-import type { RiskSnapshot } from '../../../shared/domain/risk/risk-stage.ts';
+import type { RiskSnapshot } from '../../../shared/domain/risk/account-stage.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { RunMoney, RunSummary } from '../../../shared/domain/run/run-tally.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { RiskSnapshot } from '../../../shared/domain/risk/risk-stage.ts';
+import type { RiskSnapshot } from '../../../shared/domain/risk/account-stage.ts';
 import type { Runner } from '../../../shared/ports/runner.ts';
 import { OTHER_THAN_STORED } from '../../../shared/runtime/minute-guards.ts';
 import { runOn, SMALL_MARKET } from '../../support/core/core-markets.ts';

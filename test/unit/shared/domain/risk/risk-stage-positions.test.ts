@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { BUY, HOLD, SELL } from '../../../../../shared/domain/policy/actions.ts';
-import type { RiskSnapshot } from '../../../../../shared/domain/risk/risk-stage.ts';
+import type { RiskSnapshot } from '../../../../../shared/domain/risk/account-stage.ts';
 import { fill, NEXT_SESSION } from '../../../../support/core/core.ts';
 import { Desk, HUNDRED_E4 } from '../../../../support/core/core-desk.ts';
 
