@@ -54,7 +54,8 @@ async function run(): Promise<void> {
   });
   const login = databaseLogin({ secrets, name: SECRETS.databaseApp.name });
   // Two gateways would be two sessions with one broker, of which the second ends the first.
-  const onTaken = () => fail(new Error('another gateway holds the lease'), 'the gateway gives way');
+  const onTaken = () =>
+    fail(new Error('another gateway holds the lease'), 'this gateway stops: another one has taken over');
   await holdLease({ name: 'gateway', login, clock, logger, onTaken }, stopping.signal);
   const database = createPostgresDatabase({ login, applicationName: 'gateway', poolMax: POOL_MAX });
   const journal = new Journal(dataDir, stack.run.runId);

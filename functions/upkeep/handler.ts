@@ -22,7 +22,7 @@ export function createUpkeep({ tasks, logger }: { readonly tasks: UpkeepTasks; r
   return async (event: unknown): Promise<void> => {
     const { task } = (event ?? {}) as { readonly task?: unknown };
     if (task !== 'sweep' && task !== 'maintain') {
-      throw new TaskError(`task is ${JSON.stringify(task) ?? 'not there'}: send { "task": "sweep" } or "maintain"`);
+      throw new TaskError(`task is ${JSON.stringify(task) ?? 'missing'}: send { "task": "sweep" } or "maintain"`);
     }
     await tasks[task]();
     logger.debug({ task }, 'upkeep done');

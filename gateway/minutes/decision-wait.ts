@@ -148,7 +148,10 @@ function readRecords(
 }
 
 function noDecision({ session, minuteIndex }: ClosedMinute, parked: readonly ParkedCopy[]): NoDecisionError {
-  const copies = parked.length === 0 ? '' : `, ${parked.length} copies of it are in quarantine`;
+  const copies =
+    parked.length === 0
+      ? ''
+      : `, ${parked.length} ${parked.length === 1 ? 'copy of it is' : 'copies of it are'} in quarantine`;
   return new NoDecisionError(
     `${minuteName(minuteIndex)} of session ${session} got no decision after ${RESENDS_MAX} resends${copies}: see the logs of ` +
       'host and gpu-runner, and ./jules queues status for dead letters and quarantine',

@@ -106,7 +106,7 @@ const SENTENCES: Readonly<Record<Verdict, Sentence>> = {
   POSITION_MISMATCH: () =>
     'The broker holds another position than the fills say. Passes once an operator has settled which is right.',
   SHORT_NOT_ALLOWED: (decision) =>
-    `More was sold than held, and the run allows no short position: ${shares(decision.quantity)} are bought back at the next good open.`,
+    `More was sold than held, and the run allows no short position: it buys back ${shares(decision.quantity)} at the next good open.`,
 };
 
 /** Title and reason with what was held at the time, which a verdict of NONE is explained by. */

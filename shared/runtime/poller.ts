@@ -107,7 +107,7 @@ async function release(record: SqsRecord, { queue, spec, logger }: PollerOptions
   const failures = Number(record.attributes.ApproximateReceiveCount);
   if (failures >= spec.maxReceiveCount) {
     const fix = `read the failures above, then ./jules queues redrive ${spec.name}`;
-    logger.error({ sqsMessageId: record.messageId, failures, fix }, 'message goes to the dead letters');
+    logger.error({ sqsMessageId: record.messageId, failures, fix }, 'message goes to the dead-letter queue');
   }
   const delayMs = Math.min(RETRY_DELAY_MS * 2 ** Math.max(0, failures - 1), spec.visibilityTimeoutMs);
   try {

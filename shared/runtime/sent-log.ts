@@ -32,7 +32,7 @@ export function createSentLog(parts: { database: Database; clock: Clock; logger:
     try {
       await database.transaction((repositories) => repositories.outbox.markPublished(ids));
     } catch (error) {
-      logger.warn({ err: error, ids: ids.length }, 'sent but not marked so: the sweeper may send duplicates');
+      logger.warn({ err: error, ids: ids.length }, 'sent but not marked as sent: the sweeper may send duplicates');
     }
   }
 

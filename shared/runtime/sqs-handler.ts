@@ -228,7 +228,10 @@ async function markSent(sent: readonly string[], context: Context): Promise<void
   try {
     await context.markPublished(sent);
   } catch (error) {
-    context.logger.warn({ err: error, sent: sent.length }, 'sent but not marked so: the sweeper may send a duplicate');
+    context.logger.warn(
+      { err: error, sent: sent.length },
+      'sent but not marked as sent: the sweeper may send a duplicate',
+    );
   }
 }
 

@@ -43,12 +43,12 @@ function answerTheRest(app: Hono, { logger }: ReportDeps): void {
   for (const path of READ_PATHS) {
     app.all(path, (c) => {
       c.header('Allow', 'GET, HEAD');
-      return problem(c, 405, 'METHOD_NOT_ALLOWED', `${c.req.method} is not for this address; use GET.`);
+      return problem(c, 405, 'METHOD_NOT_ALLOWED', `${c.req.method} is not allowed here; use GET.`);
     });
   }
   app.all('/api/commands', (c) => {
     c.header('Allow', 'POST');
-    return problem(c, 405, 'METHOD_NOT_ALLOWED', `${c.req.method} is not for this address; use POST.`);
+    return problem(c, 405, 'METHOD_NOT_ALLOWED', `${c.req.method} is not allowed here; use POST.`);
   });
   // A route and not `notFound`, which is lost where a host mounts this application.
   app.all('*', nothingHere);

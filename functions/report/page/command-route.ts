@@ -62,7 +62,7 @@ export function addCommandRoute(app: Hono, deps: ReportDeps): void {
 /** What came of a command, by the id that it was answered with, and in words; null: risk has not said yet. */
 async function readOutcome(c: Context, { views, logger }: ReportDeps): Promise<Response> {
   const id = c.req.query('id') ?? '';
-  if (id === '') return problem(c, 400, 'COMMAND_ID_MISSING', 'Name the command: ?id=…, as the answer to it said.');
+  if (id === '') return problem(c, 400, 'COMMAND_ID_MISSING', 'Name the command: ?id=…, from the answer to it.');
   try {
     const outcome = await views.commandOutcome(id);
     return c.json({ id, outcome, text: outcome && outcomeText(outcome) });

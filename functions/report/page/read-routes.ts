@@ -106,7 +106,9 @@ function addStreamRoute(app: Hono, hub: StreamHub): void {
 
 /** A browser gives up on a stream that is refused like this, and the page begins to ask. */
 function refuseStream(app: Hono): void {
-  app.get('/api/stream', (c) => problem(c, 501, 'STREAM_UNAVAILABLE', 'Nothing stays open here; ask /api/snapshot.'));
+  app.get('/api/stream', (c) =>
+    problem(c, 501, 'STREAM_UNAVAILABLE', 'Streams are not available here; ask /api/snapshot.'),
+  );
 }
 
 async function forward(reader: Reader, stream: { writeSSE(message: { data: string; retry: number }): Promise<void> }) {

@@ -26,7 +26,7 @@ export function serviceToken(deps: {
       const openForMs = (secret.rotatedMs ?? -Infinity) + deps.tokenOverlapMs - deps.clock.nowMs();
       if (openForMs > 0) {
         throw new RotationError(
-          `the token before is accepted for ${Math.ceil(openForMs / 1_000)} s more: rotate then`,
+          `the previous token is accepted for another ${Math.ceil(openForMs / 1_000)} s: rotate after that`,
           {
             code: 'OVERLAP_OPEN',
             secretName: secret.name,

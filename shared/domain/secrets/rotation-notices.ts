@@ -79,7 +79,7 @@ function hasFailed({ pending }: RotationState): boolean {
 
 function again({ pending, nextMs }: RotationState): string {
   const triedMs = pending?.retryMs ?? nextMs;
-  const next = triedMs === null ? 'not tried again by itself' : `tried again ${exchangeTime(triedMs)}`;
+  const next = triedMs === null ? 'not tried again automatically' : `tried again ${exchangeTime(triedMs)}`;
   return ` after ${pending?.attempts ?? 0} ${pending?.attempts === 1 ? 'attempt' : 'attempts'}, ${next}`;
 }
 

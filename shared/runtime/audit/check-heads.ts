@@ -40,7 +40,7 @@ export function checkHeads(lines: readonly ExportedLine[], checker: HeadChecker 
     }
     statements += 1;
     const { previous, exportedAtMs, heads } = signed.statement;
-    if (!known.has(previous)) findings.push({ place, problem: 'missing', detail: 'the statement before it is gone' });
+    if (!known.has(previous)) findings.push({ place, problem: 'missing', detail: 'the previous statement is missing' });
     for (const { chain, sequence, hash } of heads) {
       const exported = `${exchangeTime(exportedAtMs)} (${place})`;
       byChain.set(chain, [...(byChain.get(chain) ?? []), { sequence, hash, exported }]);

@@ -29,7 +29,7 @@ const COMMANDS = {
   arm: {
     title: 'Arm',
     effect:
-      'Lets entries through again, once the account is flat and no order works. The drawdown limit then counts from the equity of that moment.',
+      'Lets entries through again, once the account is flat and no order is working. The drawdown limit then counts from the equity of that moment.',
     look: 'solid',
   },
 };
@@ -137,7 +137,7 @@ export class CommandPanel {
   async #submit() {
     const reason = this.#reason.value.trim();
     const token = sessionStorage.getItem(TOKEN_KEY) ?? tokenIn(this.#token.value.trim());
-    if (reason === '') return this.#complain('Say why; the reason is kept with the command.', this.#reason);
+    if (reason === '') return this.#complain('Give a reason; it is kept with the command.', this.#reason);
     if (token === '') return this.#complain('The token is needed once.', this.#token);
     const acceptAudit = this.#finding.value;
     const body = { command: this.#command, reason, ...(acceptAudit !== '' && { acceptAudit }) };

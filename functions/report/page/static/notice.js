@@ -68,7 +68,7 @@ function lostNotice(state, { connectedOnce, lostForMs }) {
   return {
     kind: 'stale',
     title: 'STALE',
-    text: `Connection to the stack lost ${age} ago. Shown is ${where(state)}. The page keeps trying.`,
+    text: `Connection to the stack lost ${age} ago. The page shows ${where(state)}. The page keeps trying.`,
   };
 }
 
@@ -88,13 +88,13 @@ function staleNotice(state, serverNowMs) {
   if (session?.waiting && isMinuteStuck(session, serverNowMs)) {
     const { minute, sinceMs, waitsFor } = session.waiting;
     const age = duration(serverNowMs - sinceMs);
-    const text = `Minute ${minute + 1} came ${age} ago and waits for ${waitsFor}. The market feed is not late. Shown is ${where(state)}.`;
+    const text = `Minute ${minute + 1} came ${age} ago and waits for ${waitsFor}. The market feed is not late. The page shows ${where(state)}.`;
     return { kind: 'stale', title: 'STALE', text };
   }
   if (!session || !isFeedLate(session, serverNowMs)) return null;
   const age = duration(serverNowMs - (session.updatedAtMs ?? serverNowMs));
   const expected = duration(session.intervalMs ?? 0);
-  const text = `No new minute for ${age}; one is expected every ${expected}. The market feed is late. Shown is ${where(state)}.`;
+  const text = `No new minute for ${age}; one is expected every ${expected}. The market feed is late. The page shows ${where(state)}.`;
   return { kind: 'stale', title: 'STALE', text };
 }
 

@@ -49,7 +49,8 @@ export class SessionChoice {
     if (key !== 'live') {
       const response = await fetch(`/api/snapshot?${key}`).catch(() => null);
       if (response?.ok) this.past = merged(null, /** @type {PageMessage} */ (await response.json()));
-      else this.failed = { kind: 'error', title: 'Not shown', text: 'The stack did not give that session. Try again.' };
+      else
+        this.failed = { kind: 'error', title: 'Not shown', text: 'The stack did not return that session. Try again.' };
     }
     this.#onChosen();
     this.#drawPicker();

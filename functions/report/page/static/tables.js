@@ -73,7 +73,7 @@ export function decisionsTable({ decisions, session }, refusalsOnly) {
   const wanted = refusalsOnly ? decisions.refusals : decisions.rows;
   const total = refusalsOnly ? decisions.totalRefusals : decisions.total;
   if (!session || wanted.length === 0)
-    return h('p', { class: 'empty' }, refusalsOnly ? 'Nothing was refused or reduced.' : 'No order was asked for yet.');
+    return h('p', { class: 'empty' }, refusalsOnly ? 'Nothing was refused or reduced.' : 'No order yet.');
   const columns = [
     { title: 'Time (ET)' },
     { title: 'Symbol' },

@@ -24,8 +24,8 @@ describe('upkeep', () => {
 
   it.each([
     [{ task: 'swep' }, '"swep"'],
-    [{}, 'not there'],
-    [null, 'not there'],
+    [{}, 'missing'],
+    [null, 'missing'],
     [{ task: 'constructor' }, '"constructor"'],
   ])('refuses %j and says what it takes', async (event, named) => {
     const { tasks, handler } = upkeep();

@@ -68,7 +68,9 @@ describe('a process that ended by its code', () => {
       message: 'another gateway holds the lease',
       stack: 'Error: another gateway holds the lease\n    at run',
     };
-    expect(loadProblem(`${JSON.stringify({ msg: 'the gateway gives way', err })}\n`, '/code')).toBeNull();
+    expect(
+      loadProblem(`${JSON.stringify({ msg: 'this gateway stops: another one has taken over', err })}\n`, '/code'),
+    ).toBeNull();
     expect(loadProblem('', '/code')).toBeNull();
   });
 });

@@ -43,7 +43,7 @@ describe('notices', () => {
     expect(others).toEqual([]);
     expect(notice).toMatchObject({ kind: 'stale', title: 'STALE' });
     expect(notice?.text).toBe(
-      'No new minute for 3 s; one is expected every 1 s. The market feed is late. Shown is minute 101 of 390.',
+      'No new minute for 3 s; one is expected every 1 s. The market feed is late. The page shows minute 101 of 390.',
     );
     expect(titles(stateOf(), CONNECTED, 3_000)).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe('notices', () => {
     expect(notice).toEqual({
       kind: 'stale',
       title: 'STALE',
-      text: 'Minute 102 came 1 min ago and waits for the signal function. The market feed is not late. Shown is minute 101 of 390.',
+      text: 'Minute 102 came 1 min ago and waits for the signal function. The market feed is not late. The page shows minute 101 of 390.',
     });
     expect(titles(stateOf({ waiting }), CONNECTED, 3_000)).toEqual([]);
   });
