@@ -10,6 +10,8 @@ import type { StandingCause, TradingState } from '../domain/risk/causes.ts';
 import type { CommandOutcome } from '../domain/risk/command-outcome.ts';
 import type { SymbolDecision } from '../domain/risk/types.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
+import type { EquityRow, PositionRow } from './repositories/accounts.ts';
+import type { LatencyRow } from './repositories/execution.ts';
 
 export interface ReportViews {
   run(runId: string): Promise<RunRecord | null>;
@@ -67,7 +69,7 @@ export interface MinuteStep {
 export interface SessionFacts {
   readonly head: SessionHead;
   /** Of the run as it stands now; empty for a session that is not its newest. */
-  readonly positions: readonly PositionFact[];
+  readonly positions: readonly PositionRow[];
   readonly equity: readonly EquityFact[];
   readonly decisions: readonly DecisionFact[];
   readonly fills: readonly FillFact[];
@@ -81,22 +83,7 @@ export interface SessionFacts {
   readonly quarantined: number;
 }
 
-export interface PositionFact {
-  readonly symbol: string;
-  readonly quantity: number;
-  readonly costE4: number;
-  readonly markE4: number;
-  readonly stopPriceE4: number;
-}
-
-export interface EquityFact {
-  readonly minuteIndex: number;
-  readonly equityE4: number;
-  /** Below the account's peak. */
-  readonly drawdownE4: number;
-  /** Below the reference of the drawdown limit. */
-  readonly limitDrawdownE4: number;
-}
+export type EquityFact = Pick<EquityRow, 'minuteIndex' | 'equityE4' | 'drawdownE4' | 'limitDrawdownE4'>;
 
 export interface DecisionFact {
   readonly minuteIndex: number;
@@ -127,15 +114,7 @@ export interface BarFact {
   readonly closeE4: number;
 }
 
-/** Wall-clock milliseconds, fractional: the minute closed, each stage committed, the order was recorded. */
-export interface LatencyFact {
-  readonly minuteIndex: number;
-  readonly closedMs: number;
-  readonly ingestMs: number;
-  readonly signalMs: number;
-  readonly riskMs: number;
-  readonly recordedMs: number;
-}
+export type LatencyFact = Omit<LatencyRow, 'runId' | 'session'>;
 
 export interface FaultCount {
   readonly code: string;

@@ -6,13 +6,13 @@ import type { StandingCause } from '../../../shared/domain/risk/causes.ts';
 import type { SymbolDecision, Verdict, VerdictDetail } from '../../../shared/domain/risk/types.ts';
 import { type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { newOpening } from '../../../shared/domain/risk/opening.ts';
+import type { PositionRow } from '../../../shared/ports/repositories/accounts.ts';
 import type {
   BarFact,
   DecisionFact,
   EquityFact,
   FillFact,
   LatencyFact,
-  PositionFact,
   SessionFacts,
   SessionHead,
 } from '../../../shared/ports/report-views.ts';
@@ -58,7 +58,7 @@ export class FakeSession {
   readonly decisions: DecisionFact[] = [];
   readonly fills: FillFact[] = [];
   readonly latency: LatencyFact[] = [];
-  readonly positions: PositionFact[][] = [];
+  readonly positions: PositionRow[][] = [];
   #cashE4 = FAKE_RUN.accountUsdE4;
   #peakE4 = FAKE_RUN.accountUsdE4;
   /** What the drawdown limit counts from: armed twice in the session. */
@@ -125,7 +125,7 @@ export class FakeSession {
 
   #mark(minute: number): void {
     let equityE4 = this.#cashE4;
-    const positions: PositionFact[] = [];
+    const positions: PositionRow[] = [];
     for (const symbol of this.#symbols) {
       const markE4 = this.#closes.get(symbol)!.at(-1)!;
       const { quantity, costE4, stopE4 } = this.#held.get(symbol) ?? { quantity: 0, costE4: 0, stopE4: 0 };

@@ -11,6 +11,7 @@ import { type StandingCause, stateOf, type TradingState } from '../../../domain/
 import type { CommandOutcome } from '../../../domain/risk/command-outcome.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
 import { MINUTE_MS } from '../../../domain/units/units.ts';
+import type { PositionRow } from '../../../ports/repositories/accounts.ts';
 import type {
   BarFact,
   DecisionFact,
@@ -18,7 +19,6 @@ import type {
   FaultCount,
   FillFact,
   LatencyFact,
-  PositionFact,
   RunRecord,
   SessionHead,
   TradeRow,
@@ -145,7 +145,7 @@ function openingHead(config: string): AccountHead {
   return { equityE4, accountPeakE4, limitReferenceE4, causes, state: stateOf(causes) };
 }
 
-export function positionFact(row: PositionDbRow): PositionFact {
+export function positionFact(row: PositionDbRow): PositionRow {
   return {
     symbol: row.symbol,
     quantity: integer(row.quantity, 'positions.quantity'),
