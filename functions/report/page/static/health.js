@@ -13,6 +13,7 @@ import { isFeedLate, isMinuteStuck } from './notice.js';
 
 /** Processes by what they do; the name of the process is beside it, as logs call it. */
 const PART_TITLES = new Map([
+  ['secrets', 'Credentials'],
   ['postgres', 'Database'],
   ['host', 'Functions'],
   ['gpu-runner', 'Policy'],
