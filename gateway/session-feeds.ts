@@ -7,9 +7,6 @@ import { assert } from '../shared/domain/units/units.ts';
 import type { Feeds } from '../shared/ports/repositories/runs.ts';
 import { RunStoppedError } from './run-stopped.ts';
 
-/** Between the name that a source gives and the run that has parted from those who share it. */
-const PARTED = '~';
-
 export function feedsOf(symbols: readonly string[], digests: readonly string[]): Feeds {
   assert(digests.length === symbols.length, 'a source names the bars of every symbol');
   return new Map(symbols.map((symbol, s) => [symbol, digests[s]!]));
@@ -19,7 +16,7 @@ export function feedsOf(symbols: readonly string[], digests: readonly string[]):
 export function checkFeeds(session: number, stored: Feeds, delivered: Feeds): void {
   for (const [symbol, feed] of delivered) {
     const before = stored.get(symbol);
-    if (before?.split(PARTED, 1)[0] === feed) continue;
+    if (before === feed) continue;
     throw new RunStoppedError(
       `the bars of ${symbol} in session ${session} are not those that this run was begun on: ` +
         `it has read ${before ?? 'none'}, the source now has ${feed}`,

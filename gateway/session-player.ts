@@ -6,7 +6,7 @@
  */
 
 import { tradedMinutes } from '../shared/domain/run/run-config.ts';
-import { goodCloses, readRawBars } from '../shared/contracts/minute-conversions.ts';
+import { goodCloses, judgedBars, readRawBars } from '../shared/contracts/minute-conversions.ts';
 import type { Session } from '../shared/domain/calendar/calendar.ts';
 import { MinuteFrame } from '../shared/domain/market/frame.ts';
 import { QualityStage } from '../shared/domain/quality/quality.ts';
@@ -136,7 +136,8 @@ export class SessionPlayer {
     readRawBars(bars, this.#frame);
     this.#quality.step(this.#frame);
     const report = await broker.report(minuteIndex, this.#frame);
-    return { ...address, minutes, bars, closes: goodCloses(this.#frame, config.symbols), report, closedMs };
+    const judged = { bars: judgedBars(bars, this.#frame), closes: goodCloses(this.#frame, config.symbols) };
+    return { ...address, minutes, ...judged, report, closedMs };
   }
 
   /** False when the signal aborted first. */

@@ -113,7 +113,7 @@ const DAY_MS = 86_400 * SECOND_MS;
 const MESSAGE_BYTES_MAX = 256 * 1024;
 
 const FLOW: readonly { name: QueueName; consumer: ConsumerName; events: readonly string[] }[] = [
-  { name: 'minutes', consumer: 'ingest', events: ['minute.v1'] },
+  { name: 'minutes', consumer: 'ingest', events: ['minute.v2'] },
   { name: 'bars-ready', consumer: 'signal', events: ['bars-ready.v1'] },
   { name: 'signals', consumer: 'risk', events: ['signal.v1', 'parked.v1', 'pulse.v1', 'command.v2'] },
   { name: 'orders', consumer: 'gateway', events: ['decision.v2'] },

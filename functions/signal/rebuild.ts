@@ -14,8 +14,8 @@ import { profile } from '../../shared/domain/profile/profile.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
 import { assert, MINUTE_MS } from '../../shared/domain/units/units.ts';
+import { minutesMissed } from './missed-minutes.ts';
 import { reconcileObservation } from './reconcile.ts';
-import { minutesMissed } from '../../shared/runtime/minute-guards.ts';
 import type { RiskSnapshot } from '../../shared/domain/risk/account-stage.ts';
 import type { AccountRow } from '../../shared/ports/repositories/accounts.ts';
 import type { Repositories } from '../../shared/ports/repositories.ts';
@@ -109,7 +109,7 @@ async function foldStoredBars(
     await repositories.bars.between({ runId, session }, range),
     (bar) => (bar.openMs - openMs) / MINUTE_MS,
   );
-  const missed = await minutesMissed(runId, session, { consumer: 'signal', type: 'bars-ready' }, repositories);
+  const missed = await minutesMissed(runId, session, repositories);
   const missedHere = missed.get(session);
   const indexOf = new Map(symbols.map((symbol, s) => [symbol, s]));
   const frame = new MinuteFrame(symbols.length);

@@ -6,7 +6,7 @@
 
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RawBar } from '../../shared/contracts/minute.v1.ts';
+import type { RawBar } from '../../shared/contracts/minute.v2.ts';
 
 export interface JournalLine {
   readonly session: number;

@@ -3,7 +3,7 @@
  */
 
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
-import { type MinuteData, minuteV1, type RawBar } from '../../shared/contracts/minute.v1.ts';
+import { type JudgedBar, type MinuteData, minuteV2 } from '../../shared/contracts/minute.v2.ts';
 import { type ParkedData, parkedV1 } from '../../shared/contracts/parked.v1.ts';
 import { runChain } from '../../shared/domain/audit/chain.ts';
 import { fillEntry, orderEndEntry } from '../../shared/domain/audit/entries.ts';
@@ -25,7 +25,7 @@ export interface ClosedMinute {
   readonly minuteIndex: number;
   readonly minutes: number;
   readonly openMs: number;
-  readonly bars: readonly RawBar[];
+  readonly bars: readonly JudgedBar[];
   /** Closes of the bars that quality found good. */
   readonly closes: ParkedData['closes'];
   readonly report: BrokerReport;
@@ -71,19 +71,10 @@ export class MinutePublisher {
     await this.#send(minuteMessage(this.#parts.config, minute), attempt);
   }
 
-  /**
-   * Asks for a decision on a minute whose every copy was parked; `last` says where and why. Ingest may not have seen its bars,
-   * so the session's later ones are judged otherwise than those of runs that share them.
-   */
+  /** Asks for a decision on a minute whose every copy was parked; `last` says where and why. */
   async askWithoutSignal(minute: ClosedMinute, last: ParkedCopy, attempt: number): Promise<void> {
     const message = parkedMessage(this.#parts.config, minute, last);
-    const { runId } = this.#parts.config;
-    const { session, minuteIndex, openMs } = minute;
-    const upToIt = { fromMs: openMs - minuteIndex * MINUTE_MS, toMs: openMs + MINUTE_MS };
-    await this.#parts.database.transaction(async ({ outbox, bars }) => {
-      await bars.part({ runId, session }, upToIt);
-      await outbox.add('gateway', '', [message]);
-    });
+    await this.#parts.database.transaction(({ outbox }) => outbox.add('gateway', '', [message]));
     await this.#send(message, attempt);
   }
 
@@ -130,7 +121,7 @@ export class MinutePublisher {
 function minuteMessage(config: RunConfig, minute: ClosedMinute): OutgoingMessage {
   const data: MinuteData = { ...addressAndReport(minute), feed: config.market, bars: [...minute.bars] };
   const id = minuteId('minute', config.runId, minute);
-  return { queue: 'minutes', envelope: firstEnvelope(minuteV1, addressOf(config, id, minute), data) };
+  return { queue: 'minutes', envelope: firstEnvelope(minuteV2, addressOf(config, id, minute), data) };
 }
 
 function parkedMessage(

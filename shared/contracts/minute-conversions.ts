@@ -7,9 +7,10 @@
 import { FAULTY, MISSING, type MinuteFrame, PRESENT } from '../domain/market/frame.ts';
 import { faultBits, faultCodes, HARD_FAULTS } from '../domain/quality/faults.ts';
 import type { Action } from '../domain/policy/actions.ts';
+import { verdictOf } from '../domain/quality/verdict.ts';
 import { SignalFrame } from '../domain/sizing/signal-stage.ts';
 import type { CleanBar } from './bars-ready.v1.ts';
-import type { RawBar } from './minute.v1.ts';
+import type { JudgedBar, RawBar } from './minute.v2.ts';
 import type { SymbolSignal } from './signal.v1.ts';
 
 /** The minute as delivered, before quality has judged it. */
@@ -43,6 +44,11 @@ export function readRawBars(bars: readonly RawBar[], frame: MinuteFrame): void {
     frame.volume[s] = bar.volume ?? Number.NaN;
     frame.faults[s] = faultBits(bar.faults);
   }
+}
+
+/** The bars of a minute with what quality made of them. The frame has been through quality. */
+export function judgedBars(bars: readonly RawBar[], frame: MinuteFrame): JudgedBar[] {
+  return bars.map((bar, s) => (bar.status === 'missing' ? bar : { ...bar, verdict: verdictOf(frame, s) }));
 }
 
 /** What a position is worth at the close of the minute, where it has a good bar. The frame has been through quality. */

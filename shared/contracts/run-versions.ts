@@ -8,7 +8,7 @@ import type { RunConfig } from '../domain/run/run-config.ts';
 import { barsReadyV1 } from './bars-ready.v1.ts';
 import { commandV2 } from './command.v2.ts';
 import { decisionV2 } from './decision.v2.ts';
-import { minuteV1 } from './minute.v1.ts';
+import { minuteV2 } from './minute.v2.ts';
 import { parkedV1 } from './parked.v1.ts';
 import { pulseV1 } from './pulse.v1.ts';
 import { signalV1 } from './signal.v1.ts';
@@ -23,7 +23,7 @@ export interface RunVersions {
 }
 
 /** Those that are sent; older versions may still be read. */
-const SENT = [minuteV1, barsReadyV1, signalV1, decisionV2, parkedV1, commandV2, pulseV1];
+const SENT = [minuteV2, barsReadyV1, signalV1, decisionV2, parkedV1, commandV2, pulseV1];
 
 export function runVersions({ symbols, policy }: Pick<RunConfig, 'symbols' | 'policy'>): RunVersions {
   const contracts = SENT.map(({ type, version }) => `${type}.v${version}`).join(' ');

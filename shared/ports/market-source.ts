@@ -3,7 +3,7 @@
  * the market gave them; the gateway decides when one is released and quality judges it.
  */
 
-import type { RawBar } from '../contracts/minute.v1.ts';
+import type { RawBar } from '../contracts/minute.v2.ts';
 import type { Session } from '../domain/calendar/calendar.ts';
 import type { SessionDate } from '../domain/calendar/session-date.ts';
 import type { QuarantineEntry } from './repositories/messages.ts';

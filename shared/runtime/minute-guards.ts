@@ -3,10 +3,8 @@
  */
 
 import { minuteName } from '../domain/calendar/exchange-time.ts';
-import { minuteId } from '../contracts/minute-ids.ts';
 import { contradictionOf, type MinuteFacts } from '../domain/run/run-consistency.ts';
 import type { RunConfig } from '../domain/run/run-config.ts';
-import type { ConsumerName } from '../topology.ts';
 import { RefusedMessageError } from '../ports/handler.ts';
 import type { MinuteOfRun } from '../ports/repositories/decisions.ts';
 import type { Repositories } from '../ports/repositories.ts';
@@ -34,23 +32,6 @@ export function lateCopy({ session, minuteIndex }: MinuteOfRun): RefusedMessageE
     value: `${session}/${minuteIndex}`,
     fix,
   });
-}
-
-/** Minutes that were decided without this consumer having handled their message, by session from one on. */
-export async function minutesMissed(
-  runId: string,
-  fromSession: number,
-  by: { readonly consumer: ConsumerName; readonly type: 'minute' | 'bars-ready' },
-  { decisions, inbox }: Repositories,
-): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
-  const idOf = (minute: MinuteOfRun): string => minuteId(by.type, runId, minute);
-  const quarantined = await decisions.quarantined(runId, fromSession);
-  const handled = await inbox.handled(by.consumer, quarantined.map(idOf));
-  const missed = quarantined.filter((minute) => !handled.has(idOf(minute)));
-  const bySession = Map.groupBy(missed, ({ session }) => session);
-  return new Map(
-    [...bySession].map(([session, minutes]) => [session, new Set(minutes.map(({ minuteIndex }) => minuteIndex))]),
-  );
 }
 
 /**

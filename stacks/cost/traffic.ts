@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 
 /** Messages per minute of a session, whatever the number of symbols: one message holds them all. */
 const PER_MINUTE: Readonly<Record<string, (table: Topology) => number>> = {
-  'minute.v1': () => 1,
+  'minute.v2': () => 1,
   'bars-ready.v1': () => 1,
   'signal.v1': () => 1,
   'pulse.v1': ({ pulseIntervalMs }) => MINUTE_MS / pulseIntervalMs,

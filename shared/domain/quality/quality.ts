@@ -1,20 +1,18 @@
 /**
  * Judges one minute of bars, causally: hard faults make a bar missing, soft faults cap the volume fills may use.
  *
- * Gateway, ingest and backtest fold the same minutes through this stage and so reach the same verdicts.
+ * The gateway folds every minute of a run through this stage and sends its verdict along; a backtest folds the same ones.
  * Rulings and constants: docs/decisions/0003-data-quality.md
  */
 
 import { assert } from '../units/units.ts';
 import { FAULTY, MISSING, type MinuteFrame, PRESENT } from '../market/frame.ts';
+import { priceFault, volumeFault } from './bar-faults.ts';
 import { FAULT, HARD_FAULTS } from './faults.ts';
 import { RobustVolume } from './robust-volume.ts';
 
 /** A price further than this from the reference is a jump until a second bar confirms the level. */
 const JUMP_BAND = 0.1;
-
-const PRICE_E4_MAX = 10_000_000 * 10_000;
-const VOLUME_MAX = 1e12;
 
 export class QualityStage {
   readonly #symbolCount: number;
@@ -66,13 +64,11 @@ export class QualityStage {
   }
 
   #hardFaults(frame: MinuteFrame, s: number): number {
-    const open = frame.openE4[s]!;
     const high = frame.highE4[s]!;
     const low = frame.lowE4[s]!;
     const close = frame.closeE4[s]!;
-    // The lowest price valid and the highest in range make the two between them valid, once the order is checked.
-    if (!isPrice(open) || !isPrice(high) || !isPrice(low) || !isPrice(close)) return FAULT.PRICE_INVALID;
-    if (high < low || open > high || open < low || close > high || close < low) return FAULT.RANGE_CROSSED;
+    const own = priceFault(frame.openE4[s]!, high, low, close);
+    if (own !== 0) return own;
     const reference = this.#referenceE4[s]!;
     // The first bar of a session has nothing to be compared with but itself.
     const anchor = reference === 0 ? close : reference;
@@ -88,16 +84,9 @@ export class QualityStage {
 
   #judgeVolume(frame: MinuteFrame, s: number): void {
     const volume = frame.volume[s]!;
-    if (!(volume >= 0 && volume <= VOLUME_MAX && isWhole(volume))) {
-      frame.faults[s] = frame.faults[s]! | FAULT.VOLUME_INVALID;
-      return;
-    }
-    if (volume === 0) {
-      frame.faults[s] = frame.faults[s]! | FAULT.VOLUME_ZERO;
-      return;
-    }
-    if (this.#isStale(frame, s)) {
-      frame.faults[s] = frame.faults[s]! | FAULT.STALE_REPEAT;
+    const fault = volumeFault(volume) || (this.#isStale(frame, s) ? FAULT.STALE_REPEAT : 0);
+    if (fault !== 0) {
+      frame.faults[s] = frame.faults[s]! | fault;
       return;
     }
     const volumes = this.#volumes[s]!;
@@ -126,13 +115,4 @@ export class QualityStage {
     last.lowE4[s] = frame.lowE4[s]!;
     last.volume[s] = frame.volume[s]!;
   }
-}
-
-function isPrice(value: number): boolean {
-  return value > 0 && value <= PRICE_E4_MAX && isWhole(value);
-}
-
-/** The bit operation tells most whole numbers at once; what is too large for it is asked properly. */
-function isWhole(value: number): boolean {
-  return (value | 0) === value || Number.isInteger(value);
 }

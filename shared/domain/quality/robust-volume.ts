@@ -8,7 +8,8 @@ import { FAULT } from './faults.ts';
 const WINDOW = 21;
 /** Below this many bars there is no median worth the name and the volume is taken as it is. */
 const WARM_UP_BARS = 5;
-const SPIKE_MULTIPLE = 20;
+/** A volume above this many medians is not believed. */
+export const SPIKE_MULTIPLE = 20;
 /** A volume this close to everything traded so far is a running total. */
 const RUNNING_TOTAL_SHARE = 0.8;
 

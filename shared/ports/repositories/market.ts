@@ -23,11 +23,6 @@ export interface QualityRow {
 export interface BarRepository {
   add(feeds: Feeds, bars: readonly BarRow[]): Promise<void>;
   addQuality(feeds: Feeds, rows: readonly QualityRow[]): Promise<void>;
-  /**
-   * Gives a session feeds of its own, with what is stored of the shared ones in [fromMs, toMs): the run goes on without a
-   * minute that the others have, and judges later bars otherwise. Once is enough.
-   */
-  part(of: SessionOfRun, range: { fromMs: number; toMs: number }): Promise<void>;
   /** Good bars of [fromMs, toMs) of a session, by time then symbol. */
   between(of: SessionOfRun, range: { fromMs: number; toMs: number }): Promise<readonly BarRow[]>;
   /** Faults and missing minutes in the same range and order. */

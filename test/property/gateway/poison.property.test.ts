@@ -10,6 +10,8 @@ import type { Decision } from '../../../shared/domain/risk/types.ts';
 import { minuteId } from '../../../shared/contracts/minute-ids.ts';
 import type { QueueName } from '../../../shared/topology.ts';
 import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
+import { FAULT } from '../../../shared/domain/quality/faults.ts';
+import { type Bar, bar, tableOf } from '../../support/core/core.ts';
 import { runOn, SMALL_MARKET } from '../../support/core/core-markets.ts';
 import { brokenBooks, brokenEffects } from '../../support/trading/effects.ts';
 import { type TradedRun, tradeRun, type TradingOptions } from '../../support/trading/trading.ts';
@@ -26,7 +28,7 @@ const WAY = [
 /** A body that JSON cannot read, one that no schema takes, and one that contradicts the run. */
 const DAMAGES: Readonly<Record<string, (body: string) => string>> = {
   cut: (body) => body.slice(0, -20),
-  version: (body) => body.replace('"version":1', '"version":7'),
+  version: (body) => body.replace(/"version":\d+/, '"version":7'),
   contradiction: (body) => body.replace(/"minutes":\d+/, '"minutes":3'),
 };
 
@@ -65,6 +67,45 @@ function backtestRows(input: BacktestInput): string[] {
   runBacktest({ ...input, onRow: (row) => void rows.push(row) });
   return rows;
 }
+
+/** One session of AAPL as given and of a quiet MSFT, of which ingest never reads minute 20. */
+async function withoutMinute20(aapl: (minute: number) => Partial<Bar>): Promise<TradedRun> {
+  const { sessions, ...run } = runOn({ ...SMALL_MARKET, sessionCount: 1 }, { policy: 'random' });
+  const bars = Array.from({ length: SMALL_MARKET.minutes }, (_, minute) => minute);
+  const table = tableOf([
+    bars.map((minute) => bar({ volume: 10_000 + minute, ...aapl(minute) })),
+    bars.map((minute) => bar({ volume: 20_000 + minute })),
+  ]);
+  const days = [...sessions].map((day) => ({ ...day, table }));
+  const damage = damageOf({ ...WAY[0], minuteIndex: 20, copies: Number.POSITIVE_INFINITY });
+  return tradeRun({ ...run, sessions: days }, { damage });
+}
+
+/** What is stored of AAPL and was passed on to signal of one minute. */
+async function verdictAt({ database }: TradedRun, minute: number) {
+  const openMs = DAY.openMs + minute * 60_000;
+  const at = { fromMs: openMs, toMs: openMs + 60_000 };
+  const of = { runId: 'run-1', session: DAY.date };
+  return database.transaction(async ({ bars }) => ({
+    bars: (await bars.between(of, at)).filter(({ symbol }) => symbol === 'AAPL'),
+    faults: (await bars.quality(of, at)).filter(({ symbol }) => symbol === 'AAPL').map(({ faults }) => faults),
+  }));
+}
+
+describe('the minute after one that only the gateway has seen', () => {
+  it('is a stale repeat for everybody where it repeats that one', async () => {
+    const run = await withoutMinute20((minute) => (minute === 20 || minute === 21 ? { volume: 77 } : {}));
+    expect(await verdictAt(run, 21)).toMatchObject({
+      bars: [{ volume: 77, fillableVolume: 0, faults: FAULT.STALE_REPEAT }],
+      faults: [FAULT.STALE_REPEAT],
+    });
+  });
+
+  it('confirms the jump of that one, and is believed by everybody', async () => {
+    const run = await withoutMinute20((minute) => (minute >= 20 ? { openE4: 1_500_000 } : {}));
+    expect(await verdictAt(run, 21)).toMatchObject({ bars: [{ closeE4: 1_500_000, faults: 0 }], faults: [] });
+  });
+});
 
 describe('a damaged copy', () => {
   it.each(WAY)('on $queue is healed by the next one, and nothing differs', async ({ queue, type }) => {

@@ -20,14 +20,6 @@ export function barRepository({ bars, quality, feeds: sessionFeeds }: Tables): B
     async addQuality(feeds, rows) {
       for (const row of rows) addOnce(quality, feeds, row);
     },
-    async part(of, range) {
-      const before = feedsOf(of);
-      const shared = new Map([...before].filter(([, feed]) => !feed.includes('~')));
-      const parted = new Map([...shared].map(([symbol, feed]) => [symbol, `${feed}~${of.runId}`]));
-      for (const row of select(bars.all(), shared, range)) addOnce(bars, parted, row);
-      for (const row of select(quality.all(), shared, range)) addOnce(quality, parted, row);
-      sessionFeeds.put(`${of.runId}/${of.session}`, new Map([...before, ...parted]));
-    },
     async between(of, range) {
       return select(bars.all(), feedsOf(of), range);
     },

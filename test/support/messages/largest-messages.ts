@@ -6,7 +6,7 @@
 import { barsReadyV1 } from '../../../shared/contracts/bars-ready.v1.ts';
 import { decisionV2 } from '../../../shared/contracts/decision.v2.ts';
 import type { Envelope, EventContract } from '../../../shared/contracts/envelope.ts';
-import { minuteV1, type RawBar } from '../../../shared/contracts/minute.v1.ts';
+import { type JudgedBar, minuteV2 } from '../../../shared/contracts/minute.v2.ts';
 import { parkedV1 } from '../../../shared/contracts/parked.v1.ts';
 import { signalV1 } from '../../../shared/contracts/signal.v1.ts';
 import { CAUSES } from '../../../shared/domain/risk/causes.ts';
@@ -31,7 +31,7 @@ export function largestMessages(symbolCount: number): LargestMessage[] {
   const of = new Values(symbolCount);
   const report = { fills: of.fills(), closed: of.closed() };
   const data: [EventContract<unknown>, object][] = [
-    [minuteV1, { ...ADDRESS, feed: 'f'.repeat(40), bars: of.rawBars(), ...report }],
+    [minuteV2, { ...ADDRESS, feed: 'f'.repeat(40), bars: of.judgedBars(), ...report }],
     [barsReadyV1, { ...ADDRESS, feed: 'f'.repeat(40), bars: of.cleanBars(), ...report }],
     [signalV1, { ...ADDRESS, policy: 'p'.repeat(80), ready: true, ...of.signals(), ...report }],
     [decisionV2, { ...ADDRESS, ...of.decision() }],
@@ -84,13 +84,14 @@ class Values {
     return Array.from({ length: count }, () => Math.fround((this.#random() - 0.5) * 4));
   }
 
-  rawBars(): RawBar[] {
+  judgedBars(): JudgedBar[] {
     return this.symbols.map((symbol) => ({
       symbol,
       status: 'bar',
       ...this.#prices(),
       volume: this.#upTo(9e6),
       faults: [],
+      verdict: { faults: this.#upTo(4_096), fillableVolume: this.#upTo(9e6) },
     }));
   }
 

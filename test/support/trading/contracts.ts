@@ -7,7 +7,7 @@ import { barsReadyV1 } from '../../../shared/contracts/bars-ready.v1.ts';
 import { commandV2 } from '../../../shared/contracts/command.v2.ts';
 import { decisionV2 } from '../../../shared/contracts/decision.v2.ts';
 import type { EventContract } from '../../../shared/contracts/envelope.ts';
-import { minuteV1 } from '../../../shared/contracts/minute.v1.ts';
+import { minuteV2 } from '../../../shared/contracts/minute.v2.ts';
 import { parkedV1 } from '../../../shared/contracts/parked.v1.ts';
 import { pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
 import { signalV1 } from '../../../shared/contracts/signal.v1.ts';
@@ -16,7 +16,7 @@ export const CONTRACTS: readonly EventContract<unknown>[] = [
   barsReadyV1,
   commandV2,
   decisionV2,
-  minuteV1,
+  minuteV2,
   parkedV1,
   pulseV1,
   signalV1,
@@ -28,7 +28,7 @@ export function nameOf({ type, version }: EventContract<unknown>): string {
   return `${type}.v${version}`;
 }
 
-/** The text of a sample, such as `minute.v1`. */
+/** The text of a sample, such as `minute.v2`. */
 export function sampleText(name: string): string {
   return readFileSync(new URL(`${name}.json`, SAMPLES_FOLDER), 'utf8');
 }

@@ -6,7 +6,7 @@ import { type BarsReadyData, barsReadyV1 } from '../../../shared/contracts/bars-
 import { type CommandData, commandId, commandV2 } from '../../../shared/contracts/command.v2.ts';
 import { type DecisionData, decisionV2 } from '../../../shared/contracts/decision.v2.ts';
 import type { Envelope, EventContract } from '../../../shared/contracts/envelope.ts';
-import { type MinuteData, minuteV1, type RawBar } from '../../../shared/contracts/minute.v1.ts';
+import { type JudgedBar, type MinuteData, minuteV2, type RawBar } from '../../../shared/contracts/minute.v2.ts';
 import { type ParkedData, parkedV1 } from '../../../shared/contracts/parked.v1.ts';
 import { type PulseData, pulseV1 } from '../../../shared/contracts/pulse.v1.ts';
 import { type SignalData, signalV1 } from '../../../shared/contracts/signal.v1.ts';
@@ -19,10 +19,23 @@ const RUN_ID = 'run-1';
 type SymbolSignal = SignalData['signals'][number];
 
 /** $100 and quiet. */
-export function rawBar(symbol: string, overrides: Partial<Extract<RawBar, { status: 'bar' }>> = {}): RawBar {
+export function rawBar(
+  symbol: string,
+  overrides: Partial<Extract<RawBar, { status: 'bar' }>> = {},
+): Extract<RawBar, { status: 'bar' }> {
   const priceE4 = overrides.closeE4 ?? 1_000_000;
   const prices = { openE4: priceE4, highE4: priceE4, lowE4: priceE4, closeE4: priceE4 };
   return { symbol, status: 'bar', ...prices, volume: 10_000, faults: [], ...overrides };
+}
+
+/** Judged good, unless said otherwise. */
+export function judgedBar(
+  symbol: string,
+  overrides: Partial<Extract<JudgedBar, { status: 'bar' }>> = {},
+): Extract<JudgedBar, { status: 'bar' }> {
+  const { verdict, ...delivered } = overrides;
+  const bar = rawBar(symbol, delivered);
+  return { ...bar, verdict: verdict ?? { faults: 0, fillableVolume: bar.volume ?? 0 } };
 }
 
 /** Bars of AAPL and MSFT at $100, at minute 0 unless told otherwise. */
@@ -31,12 +44,12 @@ export function minute(overrides: Partial<MinuteData> = {}): Envelope<MinuteData
   const data: MinuteData = {
     ...address,
     feed: 'csv',
-    bars: [rawBar('AAPL'), rawBar('MSFT')],
+    bars: [judgedBar('AAPL'), judgedBar('MSFT')],
     fills: [],
     closed: [],
     ...overrides,
   };
-  return envelope(minuteV1, idOf('minute', data), data);
+  return envelope(minuteV2, idOf('minute', data), data);
 }
 
 export function barsReady(overrides: Partial<BarsReadyData> = {}): Envelope<BarsReadyData> {

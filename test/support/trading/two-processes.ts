@@ -17,7 +17,7 @@ import { runConfig, SESSION } from '../core/core.ts';
 import { createMemoryQueue } from '../memory/memory-queue.ts';
 import { eventOf, recordOf } from '../messages/messages.ts';
 import { hurriedClock } from './hurried-clock.ts';
-import { barsReady, buySignal, command, minute, rawBar, signal, symbolSignal } from './messages.ts';
+import { barsReady, buySignal, command, judgedBar, minute, signal, symbolSignal } from './messages.ts';
 import { inProcessRunner } from './runner.ts';
 import { feeds } from '../database/feeds.ts';
 
@@ -115,8 +115,8 @@ async function messagesFor(consumer: Consumer, start: Start): Promise<Envelope<u
 }
 
 function minuteMessages(minuteIndex: number): Envelope<unknown>[] {
-  const aapl = rawBar('AAPL', { closeE4: closeE4(minuteIndex), volume: 9_000 + minuteIndex });
-  return [minute({ minuteIndex, bars: [aapl, rawBar('MSFT', { volume: 20_000 + minuteIndex })] })];
+  const aapl = judgedBar('AAPL', { closeE4: closeE4(minuteIndex), volume: 9_000 + minuteIndex });
+  return [minute({ minuteIndex, bars: [aapl, judgedBar('MSFT', { volume: 20_000 + minuteIndex })] })];
 }
 
 function riskMessages(minuteIndex: number): Envelope<unknown>[] {

@@ -13,7 +13,7 @@ import { SessionPlayer } from '../../../gateway/session-player.ts';
 import { tableSession } from '../../../gateway/sources/table-session.ts';
 import { barDigests } from '../../../shared/adapters/csv/bar-digests.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
-import type { MinuteData } from '../../../shared/contracts/minute.v1.ts';
+import type { MinuteData } from '../../../shared/contracts/minute.v2.ts';
 import type { BarTable } from '../../../shared/domain/market/bar-table.ts';
 import type { MarketSource } from '../../../shared/ports/market-source.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';

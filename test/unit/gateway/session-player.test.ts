@@ -10,7 +10,8 @@ import { tableSession } from '../../../gateway/sources/table-session.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/memory-database.ts';
 import { createMemoryQueue, type SentMessage } from '../../support/memory/memory-queue.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
-import type { MinuteData } from '../../../shared/contracts/minute.v1.ts';
+import type { MinuteData } from '../../../shared/contracts/minute.v2.ts';
+import { FAULT } from '../../../shared/domain/quality/faults.ts';
 import type { Broker, Instructions } from '../../../shared/ports/broker.ts';
 import type { MarketSession, MarketSource } from '../../../shared/ports/market-source.ts';
 import { sqsHandler } from '../../../shared/runtime/sqs-handler.ts';
@@ -91,9 +92,13 @@ function setUp(
   );
   const handler = sqsHandler({ consumer: 'gateway', routes: inbox.routes(), database, queue, clock, logger });
   const decide = (message: ReturnType<typeof decision>) => handler(eventOf(recordOf(JSON.stringify(message))));
-  const sent = () => queue.sent.map((message) => minuteOf(message));
-  return { player, queue, decide, sent, diary, journal };
+  const sent = () => queue.sent.map(minuteOf);
+  const faults = () => queue.sent.map(faultsOf);
+  return { player, queue, decide, sent, faults, diary, journal };
 }
+
+const faultsOf = ({ envelope }: SentMessage) =>
+  (envelope.data as MinuteData).bars.map((one) => ('verdict' in one ? one.verdict.faults : null));
 
 function minuteOf({ envelope }: SentMessage): number {
   return (envelope.data as MinuteData).minuteIndex;
@@ -137,17 +142,12 @@ describe('a session', () => {
     ]);
   });
 
-  it('carries every symbol in every minute, present or missing', async () => {
+  it('carries every symbol in every minute, missing or judged by the minutes before it', async () => {
     const parts = setUp(await openDatabase());
     answerAll(parts);
     await parts.player.play(never);
-    const bars = parts.queue.sent.map(({ envelope }) => (envelope.data as MinuteData).bars.map(({ status }) => status));
-    expect(bars).toEqual([
-      ['bar', 'bar'],
-      ['bar', 'bar'],
-      ['missing', 'bar'],
-      ['bar', 'bar'],
-    ]);
+    const stale = FAULT.STALE_REPEAT;
+    expect(parts.faults().flat()).toEqual([0, 0, stale, stale, null, stale, stale, stale]);
   });
 
   it('holds the next minute back until the decision is recorded', async () => {
@@ -293,6 +293,8 @@ describe('a restart', () => {
     answerAll(second);
     await second.player.play(never);
     expect(second.sent()).toEqual([2, 3]);
+    // A repeat of what had left before the restart.
+    expect(second.faults()[0]).toEqual([null, FAULT.STALE_REPEAT]);
     expect(second.journal).toEqual([2, 3]);
     expect(second.diary).toEqual([
       'start 20250103 of 4',

@@ -64,26 +64,6 @@ const ADD_QUALITY = {
     WHERE (${valuesOf('stored', QUALITY_VALUES)}) IS DISTINCT FROM (${valuesOf('verdict', QUALITY_VALUES)})`,
 };
 
-/** Feeds that are the run's own already stay as they are, and so nothing is copied. */
-const PART = {
-  name: 'bars-part',
-  text: `WITH parted AS (
-      UPDATE session_feeds f SET feed = f.feed || '~' || f.run_id FROM session_feeds shared
-      WHERE f.run_id = $1 AND f.session = $2 AND position('~' IN f.feed) = 0
-        AND (shared.run_id, shared.session, shared.symbol) = (f.run_id, f.session, f.symbol)
-      RETURNING f.symbol, f.feed, shared.feed AS shared_feed
-    ), quality AS (
-      INSERT INTO data_quality (feed, symbol, ts, ${QUALITY_VALUES})
-      SELECT parted.feed, symbol, ts, ${QUALITY_VALUES} FROM parted
-        JOIN data_quality q USING (symbol) WHERE q.feed = shared_feed AND ${IN_TIME}
-      ON CONFLICT (feed, symbol, ts) DO NOTHING
-    )
-    INSERT INTO ohlcv (feed, symbol, ts, ${BAR_VALUES})
-    SELECT parted.feed, symbol, ts, ${BAR_VALUES} FROM parted
-      JOIN ohlcv o USING (symbol) WHERE o.feed = shared_feed AND ${IN_TIME}
-    ON CONFLICT (feed, symbol, ts) DO NOTHING`,
-};
-
 /** Rows of one session of one run, on the bars that it was played on. */
 const OF_SESSION = `session_feeds f JOIN $table USING (feed, symbol)
   WHERE f.run_id = $1 AND f.session = $2 AND ${IN_TIME}
@@ -124,9 +104,6 @@ export function barRepository(transaction: Transaction): BarRepository {
       const codes = rows.map(({ faults }) => faultCodes(faults).join(','));
       const [symbol, openMs, hard, raw] = columns(rows, ['symbol', 'openMs', 'hard', 'raw']);
       transaction.write(ADD_QUALITY, [feedOf(feeds, rows), symbol, openMs, codes, hard, raw]);
-    },
-    async part({ runId, session }, { fromMs, toMs }) {
-      transaction.write(PART, [runId, session, fromMs, toMs]);
     },
     async between({ runId, session }, { fromMs, toMs }) {
       const rows = await transaction.read<BarDbRow>(BARS_BETWEEN, [runId, session, fromMs, toMs]);

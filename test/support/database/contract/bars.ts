@@ -18,7 +18,6 @@ export function barsContract(bench: Bench): void {
   feedsContract(bench);
   minuteBarsContract(bench);
   qualityContract(bench);
-  partedContract(bench);
   volumesContract(bench);
   dailyBarsContract(bench);
 }
@@ -102,39 +101,6 @@ function minuteBarsContract(bench: Bench): void {
       await expect(rewriting).rejects.toMatchObject({ name: 'DatabaseError', code: 'JF001', retryable: false });
       expect(await between()).toEqual([barRow()]);
       expect(await bench.inTransaction(({ runs }) => runs.sessions(bench.runId))).toHaveLength(1);
-    });
-  });
-}
-
-function partedContract(bench: Bench): void {
-  const { of, own, between, faults, opened } = aids(bench);
-  const later = OPEN_MS + MINUTE_MS;
-  const missing = { symbol: 'MSFT', openMs: OPEN_MS, faults: FAULT.MISSING, hard: false, raw: '{}' };
-
-  describe('a session that has parted from the runs that share its bars', () => {
-    it('keeps what it had, and stores the later bars by itself', async () => {
-      await opened(SESSION, own());
-      await bench.inTransaction(async ({ bars }) => {
-        await bars.add(own(), [barRow(), barRow({ openMs: later })]);
-        await bars.addQuality(own(), [missing]);
-      });
-      await bench.twice(({ bars }) => bars.part(of(), { fromMs: OPEN_MS, toMs: later }));
-      const parted = await bench.inTransaction(({ runs }) => runs.feeds(of()));
-      expect([...parted.values()]).toEqual([...own().values()].map((feed) => `${feed}~${bench.runId}`));
-      expect([await between(), await faults()]).toEqual([[barRow()], [missing]]);
-      const judged = barRow({ openMs: later, fillableVolume: 1 });
-      await bench.inTransaction(({ bars }) => bars.add(parted, [judged]));
-      expect(await between()).toEqual([barRow(), judged]);
-    });
-
-    it('leaves those of the others as they are', async () => {
-      await opened(SESSION, own());
-      await opened(20250106, own());
-      await bench.inTransaction(({ bars }) => bars.add(own(), [barRow()]));
-      await bench.inTransaction(({ bars }) => bars.part(of(), { fromMs: OPEN_MS, toMs: later }));
-      const other = { runId: bench.runId, session: 20250106 };
-      expect(await bench.inTransaction(({ runs }) => runs.feeds(other))).toEqual(own());
-      expect(await bench.inTransaction(({ bars }) => bars.between(other, DAY))).toEqual([barRow()]);
     });
   });
 }

@@ -1,19 +1,18 @@
 /**
- * Ingest: judges a minute as the core does, keeps what is good and what was refused, whatever restarts in between.
+ * Ingest: keeps what the gateway has judged good and what it refused, and takes no verdict that its bar contradicts.
  */
 
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createIngest } from '../../../../functions/ingest/handler.ts';
 import { type BarsReadyData, barsReadyV1 } from '../../../../shared/contracts/bars-ready.v1.ts';
-import { rawBars } from '../../../../shared/contracts/minute-conversions.ts';
-import type { RawBar } from '../../../../shared/contracts/minute.v1.ts';
+import { judgedBars, readRawBars } from '../../../../shared/contracts/minute-conversions.ts';
+import type { JudgedBar, RawBar } from '../../../../shared/contracts/minute.v2.ts';
 import { MinuteFrame } from '../../../../shared/domain/market/frame.ts';
 import { FAULT, type FaultCode, faultBits } from '../../../../shared/domain/quality/faults.ts';
-import { fill, NEXT_SESSION, runConfig, SESSION } from '../../../support/core/core.ts';
-import { randomTable } from '../../../support/core/core-markets.ts';
+import { QualityStage } from '../../../../shared/domain/quality/quality.ts';
+import { fill, runConfig, SESSION } from '../../../support/core/core.ts';
 import { type FunctionBench, openFunction } from '../../../support/trading/function-bench.ts';
-import { decision, minute, rawBar } from '../../../support/trading/messages.ts';
+import { decision, judgedBar, minute, rawBar } from '../../../support/trading/messages.ts';
 import { feeds } from '../../../support/database/feeds.ts';
 
 const open = (): Promise<FunctionBench> => openFunction({ consumer: 'ingest', create: createIngest });
@@ -21,12 +20,21 @@ const open = (): Promise<FunctionBench> => openFunction({ consumer: 'ingest', cr
 /** Never the same bar twice. */
 const msft = (minuteIndex: number): RawBar => rawBar('MSFT', { volume: 20_000 + minuteIndex });
 
-/** AAPL as given, minute by minute; MSFT quiet. */
-async function play(bench: FunctionBench, bars: readonly RawBar[], options: { restartBefore?: number } = {}) {
-  for (const [minuteIndex, aapl] of bars.entries()) {
-    if (minuteIndex === options.restartBefore) bench.restart();
-    expect(await bench.deliver(minute({ minuteIndex, bars: [aapl, msft(minuteIndex)] }))).toBe(true);
-  }
+/** The messages of a gateway that was given AAPL minute by minute, and a quiet MSFT. */
+function judged(bars: readonly RawBar[]) {
+  const stage = new QualityStage(2);
+  const frame = new MinuteFrame(2);
+  return bars.map((aaplBar, minuteIndex) => {
+    const delivered = [aaplBar, msft(minuteIndex)];
+    readRawBars(delivered, frame);
+    stage.step(frame);
+    return minute({ minuteIndex, bars: judgedBars(delivered, frame) });
+  });
+}
+
+/** What became of AAPL in the last minute. */
+async function play(bench: FunctionBench, bars: readonly RawBar[]) {
+  for (const message of judged(bars)) expect(await bench.deliver(message)).toBe(true);
   return bench.lastAnswer<BarsReadyData>().bars[0]!;
 }
 
@@ -125,80 +133,42 @@ describe('a bad bar', () => {
   });
 });
 
-describe('a restart', () => {
-  const memories: { what: string; bars: readonly RawBar[] }[] = [
-    { what: 'the jump that the next bar confirms', bars: [...USUAL, JUMP, JUMP] },
-    { what: 'the jump that the next bar denies', bars: [...USUAL, JUMP, aapl({ volume: 9_000 })] },
-    { what: 'the total so far, for a running total', bars: [...USUAL, aapl({ volume: 60_000 })] },
-    {
-      what: 'volumes that were not believed',
-      bars: [...USUAL, aapl({ volume: 9_000_000 }), aapl({ volume: 220_000 })],
-    },
-    { what: 'the bar that the next one repeats', bars: [...USUAL, aapl({ volume: 7 }), aapl({ volume: 7 })] },
-    {
-      what: 'a repeated bar before a refused one',
-      bars: [...USUAL, aapl({ volume: 7 }), aapl({ closeE4: null, openE4: 1 }), aapl({ volume: 7 })],
-    },
-    {
-      what: 'the level before a gap',
-      bars: [...USUAL, { symbol: 'AAPL', status: 'missing' }, { symbol: 'AAPL', status: 'missing' }, JUMP],
-    },
-  ];
+describe('a verdict', () => {
+  const single = (bar: JudgedBar) => minute({ bars: [bar, judgedBar('MSFT')] });
 
-  it.each(memories)('remembers $what', async ({ bars }) => {
-    const undisturbed = await play(await open(), bars);
-    const restarted = await play(await open(), bars, { restartBefore: bars.length - 1 });
-    expect(restarted).toEqual(undisturbed);
-  });
-
-  it('at any minutes of any market changes no verdict', async () => {
-    const shape = { symbolCount: 2, minutes: 30, priceE4: 1_000_000, moveBps: 40, volume: 700, together: false };
-    await fc.assert(
-      fc.asyncProperty(
-        fc.nat(0xffff_ffff),
-        fc.uniqueArray(fc.nat(shape.minutes - 1), { maxLength: 4 }),
-        async (seed, restarts) => {
-          const table = randomTable({ ...shape, seed, gapRate: 0.1, faultRate: 0.3 });
-          const [undisturbed, restarted] = await Promise.all([open(), open()]);
-          const frame = new MinuteFrame(2);
-          for (let minuteIndex = 0; minuteIndex < shape.minutes; minuteIndex += 1) {
-            table.readMinute(minuteIndex, frame);
-            const message = minute({ minuteIndex, bars: rawBars(frame, ['AAPL', 'MSFT']) });
-            if (restarts.includes(minuteIndex)) restarted.restart();
-            await undisturbed.deliver(message);
-            await restarted.deliver(message);
-          }
-          const verdicts = (bench: FunctionBench) => bench.answers<BarsReadyData>().map(({ data }) => data);
-          expect(verdicts(restarted)).toEqual(verdicts(undisturbed));
-          expect(verdicts(restarted)).toHaveLength(shape.minutes);
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
-
-  it('starts the next session without the memory of the last', async () => {
+  it.each<{ fault: FaultCode; fillableVolume: number; passed: object }>([
+    { fault: 'JUMP_UNCONFIRMED', fillableVolume: 0, passed: { present: false, faults: FAULT.JUMP_UNCONFIRMED } },
+    { fault: 'STALE_REPEAT', fillableVolume: 0, passed: { present: true, fillableVolume: 0 } },
+    { fault: 'VOLUME_SPIKE', fillableVolume: 321, passed: { present: true, fillableVolume: 321 } },
+    { fault: 'VOLUME_RUNNING_TOTAL', fillableVolume: 321, passed: { present: true, fillableVolume: 321 } },
+  ])('that only the minutes before can tell is taken as it is: $fault', async ({ fault, fillableVolume, passed }) => {
     const bench = await open();
-    await play(bench, USUAL);
-    const next = { session: NEXT_SESSION.date, openMs: NEXT_SESSION.openMs };
-    await bench.database.transaction(({ runs }) =>
-      runs.openSession({ ...next, runId: 'run-1', minutes: 390 }, feeds()),
-    );
-    await bench.deliver(minute({ ...next, bars: [JUMP, rawBar('MSFT')] }));
-    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_500_000 });
+    const faults = FAULT[fault];
+    await bench.deliver(single(judgedBar('AAPL', { verdict: { faults, fillableVolume } })));
+    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ ...passed, faults });
+    expect(bench.database.tables.quality.all()).toMatchObject([{ row: { symbol: 'AAPL', faults } }]);
+  });
+
+  it('that its bar contradicts is parked at once and stored nowhere', async () => {
+    const bench = await open();
+    const crossed = judgedBar('AAPL', { highE4: 999_000, lowE4: 1_001_000 });
+    expect(await bench.deliver(single(crossed))).toBe(true);
+    const value = JSON.stringify(crossed.verdict);
+    expect(bench.database.quarantine).toMatchObject([{ reason: 'contradiction', field: 'data.bars.0.verdict', value }]);
+    expect([bench.database.tables.bars.size, bench.answers()]).toEqual([0, []]);
   });
 });
 
 describe('a commit that fails', () => {
-  it('leaves the minute to be judged again, as it would have been', async () => {
+  it('leaves the minute to be stored again, as it would have been', async () => {
     const bars = [...USUAL, JUMP, JUMP];
     const undisturbed = await play(await open(), bars);
     const bench = await open();
-    await play(bench, bars.slice(0, -1));
-    const message = minute({ minuteIndex: bars.length - 1, bars: [JUMP, rawBar('MSFT')] });
+    const messages = judged(bars);
+    for (const message of messages.slice(0, -1)) await bench.deliver(message);
     bench.database.failNext(new Error('the connection broke'), 'commit');
-    expect(await bench.deliver(message)).toBe(false);
-    expect(await bench.deliver(message)).toBe(true);
+    expect(await bench.deliver(messages.at(-1)!)).toBe(false);
+    expect(await bench.deliver(messages.at(-1)!)).toBe(true);
     expect(bench.lastAnswer<BarsReadyData>().bars[0]).toEqual(undisturbed);
   });
 
@@ -213,31 +183,10 @@ describe('a commit that fails', () => {
   });
 });
 
-describe('two runs at once', () => {
-  it('do not share what they remember', async () => {
-    const bench = await open();
-    const other = { runId: 'run-2' };
-    await bench.database.transaction(async ({ runs }) => {
-      await runs.create(runConfig(other), 'replay');
-      await runs.openSession(
-        { ...other, session: SESSION.date, minutes: 390, openMs: SESSION.openMs },
-        feeds('edited'),
-      );
-    });
-    await bench.deliver(minute());
-    const cheap = minute({ bars: [aapl({ closeE4: 10_000 }), rawBar('MSFT')] });
-    expect(await bench.deliver({ ...cheap, ...other, id: 'minute/run-2/20250103/0' })).toBe(true);
-    await bench.deliver(minute({ minuteIndex: 1 }));
-    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_000_000 });
-  });
-});
-
 /** Decides minutes up to this one without ingest having seen the last of them. */
 async function decideWithout(bench: FunctionBench, minuteIndex: number): Promise<void> {
   const { data } = decision({ minuteIndex });
-  await bench.database.transaction(async ({ decisions, execution, bars }) => {
-    const toMs = SESSION.openMs + (minuteIndex + 1) * 60_000;
-    await bars.part({ runId: 'run-1', session: SESSION.date }, { fromMs: SESSION.openMs, toMs });
+  await bench.database.transaction(async ({ decisions, execution }) => {
     await decisions.add({ runId: 'run-1', cause: 'minute', decision: { ...data, eventMs: 1 }, signal: null });
     await execution.markDecided('run-1', SESSION.date, minuteIndex);
   });
@@ -253,7 +202,7 @@ describe('a minute decided while its copies were in quarantine', () => {
     expect(bench.answers()).toEqual([]);
   });
 
-  it('is parked as late though memory stands right before it', async () => {
+  it('is parked as late though those before it were handled', async () => {
     const bench = await open();
     await play(bench, [aapl(), aapl()]);
     await bench.database.transaction(({ execution }) => execution.markDecided('run-1', SESSION.date, 2));
@@ -262,53 +211,31 @@ describe('a minute decided while its copies were in quarantine', () => {
     expect(bench.answers()).toHaveLength(2);
   });
 
-  it('is missing for the minutes after it, though another run has stored its bars, restart or not', async () => {
-    const jump = (minuteIndex: number) => minute({ minuteIndex, bars: [JUMP, msft(minuteIndex)] });
-    const judged = async (options: { restart: boolean; isStored: boolean }) => {
-      const bench = await open();
-      await play(bench, USUAL);
-      if (options.isStored) {
-        const other = await open();
-        await play(other, [...USUAL, JUMP]);
-        const rows = [...other.database.tables.bars.all()].map(({ row }) => row);
-        await bench.database.transaction(({ bars }) => bars.add(feeds(), rows));
-      }
-      await decideWithout(bench, 6);
-      if (options.restart) bench.restart();
-      // Were minute 6 known, this would be the second bar at the new level and confirm it.
-      expect(await bench.deliver(jump(7))).toBe(true);
-      return bench.lastAnswer<BarsReadyData>().bars[0]!;
-    };
-    const seen = await judged({ restart: false, isStored: false });
-    expect(seen).toMatchObject({ present: false });
-    for (const restart of [false, true]) {
-      for (const isStored of [false, true]) expect(await judged({ restart, isStored })).toEqual(seen);
-    }
-  });
-
-  it('does not get into the way of another run on the same bars, which has that minute', async () => {
+  it('leaves the later minutes as they are for another run on the same bars, which has that minute', async () => {
     const bench = await open();
-    await play(bench, USUAL);
+    const messages = judged([...USUAL, JUMP, JUMP]);
+    for (const message of messages.slice(0, 6)) await bench.deliver(message);
     await decideWithout(bench, 6);
-    await bench.deliver(minute({ minuteIndex: 7, bars: [JUMP, msft(7)] }));
-    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: false });
+    await bench.deliver(messages[7]!);
+    // The gateway has seen minute 6, so this one confirms its level.
+    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_500_000 });
     await bench.database.transaction(async ({ runs }) => {
       await runs.create(runConfig({ runId: 'run-2' }), 'replay');
       const session = { runId: 'run-2', session: SESSION.date, minutes: 390, openMs: SESSION.openMs };
       await runs.openSession(session, feeds());
     });
-    for (const [minuteIndex, aaplBar] of [...USUAL, JUMP, JUMP].entries()) {
-      const message = minute({ minuteIndex, bars: [aaplBar, msft(minuteIndex)] });
-      const other = { ...message, runId: 'run-2', id: `minute/run-2/${SESSION.date}/${minuteIndex}` };
-      expect(await bench.deliver(other)).toBe(true);
+    for (const message of messages) {
+      const id = `minute/run-2/${SESSION.date}/${message.data.minuteIndex}`;
+      expect(await bench.deliver({ ...message, runId: 'run-2', id })).toBe(true);
     }
-    expect(bench.lastAnswer<BarsReadyData>().bars[0]).toMatchObject({ present: true, closeE4: 1_500_000 });
+    expect(bench.answers()).toHaveLength(7 + 8);
+    expect(bench.database.tables.bars.all().map(({ owner }) => owner)).toEqual(Array(15).fill('csv'));
   });
 });
 
 describe('a minute that contradicts its run', () => {
   it.each([
-    { what: 'another symbol', data: { bars: [aapl(), rawBar('TSLA')] }, field: 'data.symbols' },
+    { what: 'another symbol', data: { bars: [judgedBar('AAPL'), judgedBar('TSLA')] }, field: 'data.symbols' },
     { what: 'another length of the session', data: { minutes: 210 }, field: 'data.minutes' },
   ])('is parked at once and stored nowhere: $what', async ({ data, field }) => {
     const bench = await open();

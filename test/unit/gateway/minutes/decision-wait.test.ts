@@ -14,14 +14,14 @@ import { type ParkedData, parkedV1 } from '../../../../shared/contracts/parked.v
 import { fill, runConfig, SESSION } from '../../../support/core/core.ts';
 import { hurriedClock } from '../../../support/trading/hurried-clock.ts';
 import { refuseMismatch } from '../../../../shared/runtime/minute-guards.ts';
-import { rawBar } from '../../../support/trading/messages.ts';
+import { judgedBar } from '../../../support/trading/messages.ts';
 
 const MINUTE: ClosedMinute = {
   session: SESSION.date,
   minuteIndex: 7,
   minutes: 390,
   openMs: SESSION.openMs + 7 * 60_000,
-  bars: [rawBar('AAPL'), rawBar('MSFT')],
+  bars: [judgedBar('AAPL'), judgedBar('MSFT')],
   closes: [{ symbol: 'AAPL', closeE4: 1_000_000 }],
   report: { fills: [fill()], closed: [] },
   closedMs: 1,

@@ -7,9 +7,9 @@ import { type ClosedMinute, MinutePublisher } from '../../../../gateway/minutes/
 import { createMemoryDatabase } from '../../../support/memory/memory-database.ts';
 import { createMemoryQueue } from '../../../support/memory/memory-queue.ts';
 import { createLogger } from '../../../../shared/adapters/system/logger.ts';
-import { minuteV1 } from '../../../../shared/contracts/minute.v1.ts';
+import { minuteV2 } from '../../../../shared/contracts/minute.v2.ts';
 import { fill, runConfig, SESSION } from '../../../support/core/core.ts';
-import { rawBar } from '../../../support/trading/messages.ts';
+import { judgedBar } from '../../../support/trading/messages.ts';
 import { feeds } from '../../../support/database/feeds.ts';
 
 const MINUTE = 41;
@@ -40,7 +40,7 @@ function closed(report: Partial<ClosedMinute['report']> = {}): ClosedMinute {
     minuteIndex: MINUTE,
     minutes: 390,
     openMs: SESSION.openMs + MINUTE * 60_000,
-    bars: [rawBar('AAPL'), rawBar('MSFT')],
+    bars: [judgedBar('AAPL'), judgedBar('MSFT')],
     closes: [],
     report: { fills: [], closed: [], ...report },
     closedMs: 7.5,
@@ -53,7 +53,7 @@ describe('a closed minute', () => {
     await publisher.publish(closed({ fills: [fill()] }));
     const [message] = queue.sent;
     expect(message).toMatchObject({ queue: 'minutes', attempt: 0, envelope: { id: 'minute/run-1/20250103/41' } });
-    expect(minuteV1.schema.parse(JSON.parse(JSON.stringify(message?.envelope)))).toEqual(message?.envelope);
+    expect(minuteV2.schema.parse(JSON.parse(JSON.stringify(message?.envelope)))).toEqual(message?.envelope);
     expect(marked).toEqual(['minute/run-1/20250103/41']);
   });
 

@@ -13,7 +13,7 @@ import {
   readSymbolSignals,
   symbolSignals,
 } from '../../../../shared/contracts/minute-conversions.ts';
-import { type RawBar, rawBarSchema } from '../../../../shared/contracts/minute.v1.ts';
+import { type RawBar, rawBarSchema } from '../../../../shared/contracts/minute.v2.ts';
 import { FAULTY, MinuteFrame, MISSING } from '../../../../shared/domain/market/frame.ts';
 import { FAULT } from '../../../../shared/domain/quality/faults.ts';
 import { QualityStage } from '../../../../shared/domain/quality/quality.ts';

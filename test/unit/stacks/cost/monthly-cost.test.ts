@@ -59,7 +59,7 @@ describe('a month', () => {
   it('counts everything of the topology, and names what it cannot count', () => {
     expect(notCounted()).toEqual([]);
     const table = topology();
-    const minutes = { ...table.queues.minutes, events: ['minute.v1', 'quote.v7'] };
+    const minutes = { ...table.queues.minutes, events: ['minute.v2', 'quote.v7'] };
     const [sweep] = table.schedules;
     const schedules = [...table.schedules, { ...sweep!, task: 'moon', expression: 'at(2027-01-01T00:00:00)' }];
     expect(notCounted({ ...table, schedules, queues: { ...table.queues, minutes } })).toEqual([

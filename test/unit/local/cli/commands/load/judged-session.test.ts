@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { judgeSession } from '../../../../../../local/cli/commands/load/judged-session.ts';
-import { rawBarSchema } from '../../../../../../shared/contracts/minute.v1.ts';
+import { rawBarSchema } from '../../../../../../shared/contracts/minute.v2.ts';
 import { sessionOn } from '../../../../../../shared/domain/calendar/calendar.ts';
 import { MISSING } from '../../../../../../shared/domain/market/frame.ts';
 import { MarketGenerator } from '../../../../../../shared/domain/market/generator/market-generator.ts';
