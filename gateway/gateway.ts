@@ -91,12 +91,9 @@ export async function runGateway(options: GatewayOptions, signal: AbortSignal): 
 }
 
 /** The configuration with the opening that its book gives it. Throws RunStoppedError where the run is another one. */
-async function beginRun({ config, kind, source }: GatewayOptions, database: Database): Promise<RunConfig> {
+async function beginRun({ config, kind }: GatewayOptions, database: Database): Promise<RunConfig> {
   try {
-    return await database.transaction(async ({ runs, quarantine }) => {
-      if (source.quarantine.length > 0) await quarantine.add(source.quarantine);
-      return runs.create(config, kind);
-    });
+    return await database.transaction(({ runs }) => runs.create(config, kind));
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message: string };
     const fix = FIXES.get(code);

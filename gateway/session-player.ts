@@ -91,7 +91,8 @@ export class SessionPlayer {
     await broker.startSession(session, minutes);
     const row = { runId: config.runId, session: session.date, minutes, openMs: session.openMs };
     const feeds = feedsOf(config.symbols, market.digests);
-    const stored = await database.transaction(async ({ runs }) => {
+    const stored = await database.transaction(async ({ runs, quarantine }) => {
+      await quarantine.add(market.quarantine);
       await runs.openSession(row, feeds);
       return runs.feeds(row);
     });

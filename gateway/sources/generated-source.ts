@@ -17,7 +17,6 @@ export const generatedSource = defineSource(generatedSourceSchema, ({ seed, star
   const generator = new MarketGenerator({ symbols, seed });
   const digests = symbols.map((symbol) => `generated/${GENERATOR_VERSION}/${seed}/${symbol}`);
   return {
-    quarantine: [],
     nextSession: (after) => sessionAfter(after ?? addDays(startSession, -1)),
     open: async ({ session, minuteIndex }) =>
       tableSession({ symbols, table: generator.session(session), minuteIndex, digests }),

@@ -6,6 +6,7 @@ import { rawBars } from '../../shared/contracts/minute-conversions.ts';
 import type { BarTable } from '../../shared/domain/market/bar-table.ts';
 import { MinuteFrame } from '../../shared/domain/market/frame.ts';
 import type { MarketSession } from '../../shared/ports/market-source.ts';
+import type { QuarantineEntry } from '../../shared/ports/repositories/messages.ts';
 
 export interface TableSession {
   readonly symbols: readonly string[];
@@ -13,13 +14,16 @@ export interface TableSession {
   /** The first minute to deliver. */
   readonly minuteIndex: number;
   readonly digests: readonly string[];
+  /** By default none. */
+  readonly quarantine?: readonly QuarantineEntry[];
 }
 
-export function tableSession({ symbols, table, minuteIndex, digests }: TableSession): MarketSession {
+export function tableSession({ symbols, table, minuteIndex, digests, quarantine = [] }: TableSession): MarketSession {
   const frame = new MinuteFrame(symbols.length);
   let next = minuteIndex;
   return {
     digests,
+    quarantine,
     async nextMinute(signal) {
       if (signal.aborted || next >= table.minutes) return null;
       table.readMinute(next, frame);

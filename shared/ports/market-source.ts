@@ -19,6 +19,8 @@ export interface MarketMinute {
 export interface MarketSession {
   /** By symbol: what its bars of this session are. Equal text, equal bars. */
   readonly digests: readonly string[];
+  /** Rows of the session that were not used as they stood. */
+  readonly quarantine: readonly QuarantineEntry[];
   /** The next minute, in order and without gaps; null when the session is over or the signal aborts. */
   nextMinute(signal: AbortSignal): Promise<MarketMinute | null>;
 }
@@ -28,6 +30,4 @@ export interface MarketSource {
   nextSession(after: SessionDate | null): Session | null;
   /** Begins a session at this minute: after a restart the gateway reads again what it had read. */
   open(at: { readonly session: Session; readonly minuteIndex: number }): Promise<MarketSession>;
-  /** Rows that were not used as they stood. */
-  readonly quarantine: readonly QuarantineEntry[];
 }

@@ -3,7 +3,8 @@
  */
 
 import { rmSync } from 'node:fs';
-import { eachSession, type RecordedSession } from '../../shared/adapters/csv/bars-csv.ts';
+import { eachSession } from '../../shared/adapters/csv/bars-csv.ts';
+import type { RecordedSession } from '../../shared/adapters/csv/session-files.ts';
 import { sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
 import { runBacktest } from '../../shared/domain/run/backtest.ts';
 import { runConfig } from '../support/core/core.ts';

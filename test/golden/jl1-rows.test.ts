@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readBars } from '../../shared/adapters/csv/bars-csv.ts';
+import { readSessions } from '../support/bars/bar-files.ts';
 import { readDaily } from '../../shared/adapters/csv/daily-csv.ts';
 import { sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
 import { MarketGenerator } from '../../shared/domain/market/generator/market-generator.ts';
@@ -76,7 +76,7 @@ function sessionsOf(
     return sessions.map((session) => ({ session, table: market.session(session) }));
   }
   const dates = sessions.map(({ date }) => date);
-  const { tables } = readBars(`${SHARED_DATA}/bars/${source}`, symbols, dates);
+  const { tables } = readSessions(`${SHARED_DATA}/bars/${source}`, symbols, dates);
   return sessions.map((session) => ({ session, table: tables.get(session.date)! }));
 }
 

@@ -3,7 +3,8 @@
  */
 
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
-import { eachSession, heldSessions, type RecordedSession } from '../../../shared/adapters/csv/bars-csv.ts';
+import { eachSession, heldSessions } from '../../../shared/adapters/csv/bars-csv.ts';
+import type { RecordedSession } from '../../../shared/adapters/csv/session-files.ts';
 import { CsvError } from '../../../shared/adapters/csv/csv-error.ts';
 import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';

@@ -5,7 +5,8 @@
  * Backtest and replay ask this same function, so that both say the same of the same files.
  */
 
-import { heldSessions, type RecordedSession } from '../../../shared/adapters/csv/bars-csv.ts';
+import { heldSessions } from '../../../shared/adapters/csv/bars-csv.ts';
+import type { RecordedSession } from '../../../shared/adapters/csv/session-files.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { feeTable, isPastCheckedRates } from '../../../shared/domain/execution/fee-tables.ts';
 import { type SymbolFaults, sessionFaults } from '../../../shared/domain/quality/session-faults.ts';

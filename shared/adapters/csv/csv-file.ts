@@ -4,7 +4,7 @@
  * Throws CsvError: no such file, unreadable, too large, or another header than the one form there is.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CsvError } from './csv-error.ts';
 
@@ -30,6 +30,16 @@ export function openCsv(dir: string, symbol: string): CsvFile {
   const path = pathOf(dir, symbol);
   const bytes = readBytes(path, dir, symbol);
   return { path, symbol, bytes, bodyStart: bodyStart(path, bytes) };
+}
+
+/** Changes with every write to the file. Throws CsvError: no such file, or unreadable. */
+export function fileState(dir: string, symbol: string): string {
+  try {
+    const { size, mtimeMs, ino } = statSync(pathOf(dir, symbol));
+    return `${ino}/${size}/${mtimeMs}`;
+  } catch (cause) {
+    throw unreadable(cause, { dir, symbol });
+  }
 }
 
 export function pathOf(dir: string, symbol: string): string {

@@ -5,13 +5,15 @@
  */
 
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { SessionDate } from '../../domain/calendar/session-date.ts';
+import { dateOfDay, dayOfDate, type SessionDate } from '../../domain/calendar/session-date.ts';
 import type { RowSpan } from './bar-file.ts';
 import { bodyStart, type CsvFile, pathOf, unreadable } from './csv-file.ts';
 import { readDate, readSecondOfDay, TIME_LENGTH } from './csv-time.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const NEWLINE = 10;
+/** What may follow a time. */
+const ENDS: readonly unknown[] = [44, 13, NEWLINE];
 
 /** Offsets are those of the file. */
 export type DaySpans = ReadonlyMap<SessionDate, readonly RowSpan[]>;
@@ -80,7 +82,10 @@ class DayIndex {
     if (length < prefix.length + TIME_LENGTH) return -1;
     for (let at = 0; at < prefix.length; at++) if (bytes[from + at] !== prefix[at]) return -1;
     const dateAt = from + prefix.length;
-    return readSecondOfDay(bytes, dateAt) < 0 ? -1 : readDate(bytes, dateAt);
+    if (readSecondOfDay(bytes, dateAt) < 0 || !ENDS.includes(bytes[dateAt + TIME_LENGTH])) return -1;
+    const date = readDate(bytes, dateAt);
+    // Asked at the first row of a day only.
+    return date === this.#date || dateOfDay(dayOfDate(date)) === date ? date : -1;
   }
 
   #begin(date: SessionDate, offset: number): void {

@@ -5,11 +5,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eachSession } from '../../../shared/adapters/csv/bars-csv.ts';
 import { sessionOn } from '../../../shared/domain/calendar/calendar.ts';
 import type { SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import type { BarTable } from '../../../shared/domain/market/bar-table.ts';
 import { PRESENT } from '../../../shared/domain/market/frame.ts';
 import { MINUTE_MS } from '../../../shared/domain/units/units.ts';
+import type { QuarantineEntry } from '../../../shared/ports/repositories/messages.ts';
 
 export const CSV_HEADER = 'symbol,ts,open,high,low,close,volume';
 
@@ -35,6 +37,17 @@ export function barFolder(symbols: readonly string[], tables: ReadonlyMap<Sessio
     return [`${symbol}.csv`, `${[CSV_HEADER, ...rows].join('\n')}\n`] as const;
   });
   return csvFolder(Object.fromEntries(files));
+}
+
+/** The sessions asked for, all at once. */
+export function readSessions(
+  dir: string,
+  symbols: readonly string[],
+  sessions: readonly SessionDate[],
+): { tables: Map<SessionDate, BarTable>; quarantine: QuarantineEntry[] } {
+  const read = [...eachSession(dir, symbols, sessions)];
+  const tables = new Map(read.map(({ session, table }) => [session.date, table]));
+  return { tables, quarantine: read.flatMap((each) => each.quarantine) };
 }
 
 /** Such as `2025-01-03T14:30:00Z`. */

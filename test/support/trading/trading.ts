@@ -66,7 +66,6 @@ export async function tradeRun(input: BacktestInput, options: TradingOptions = {
 export function sourceOf(input: BacktestInput): MarketSource {
   const days = [...input.sessions];
   return {
-    quarantine: [],
     nextSession: (after) => days.find(({ session }) => after === null || session.date > after)?.session ?? null,
     async open({ session, minuteIndex }) {
       const { table } = days.find((day) => day.session.date === session.date)!;

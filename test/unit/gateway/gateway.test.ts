@@ -5,19 +5,28 @@
 import { describe, expect, it } from 'vitest';
 import { type GatewayOptions, runGateway } from '../../../gateway/gateway.ts';
 import { createLogger } from '../../../shared/adapters/system/logger.ts';
+import type { Broker } from '../../../shared/ports/broker.ts';
+import type { MarketSource } from '../../../shared/ports/market-source.ts';
 import { topology } from '../../../shared/topology.ts';
-import { runConfig } from '../../support/core/core.ts';
+import { runConfig, SESSION } from '../../support/core/core.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/memory-database.ts';
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';
 import { MemoryQueues } from '../../support/trading/memory-queues.ts';
 
-/** On a market without a session: there is nothing to do but to begin the run. */
-function begin(database: MemoryDatabase, changes: Parameters<typeof runConfig>[0]): Promise<string> {
+/** There is nothing to do but to begin the run. */
+const NO_SESSION: MarketSource = { nextSession: () => null, open: () => Promise.reject(new Error('no session')) };
+
+function begin(
+  database: MemoryDatabase,
+  changes: Parameters<typeof runConfig>[0],
+  source: MarketSource = NO_SESSION,
+): Promise<string> {
   const queues = new MemoryQueues({ topology: topology(), comesAgainAfter: () => null });
   const options = {
     config: runConfig({ bookId: 'main', ...changes }),
     kind: 'paper',
-    source: { quarantine: [], nextSession: () => null, open: () => Promise.reject(new Error('no session')) },
+    source,
+    broker: { startSession: async () => undefined } as unknown as Broker,
     minuteClock: { nextClose: async () => undefined, betweenSessions: async () => undefined },
     journal: { append: async () => undefined },
     database,
@@ -25,8 +34,8 @@ function begin(database: MemoryDatabase, changes: Parameters<typeof runConfig>[0
     topology: topology(),
     clock: hurriedClock(),
     logger: createLogger({ name: 'test', level: 'silent' }),
-  } satisfies Omit<GatewayOptions, 'broker'>;
-  return runGateway(options as unknown as GatewayOptions, new AbortController().signal);
+  } satisfies GatewayOptions;
+  return runGateway(options, new AbortController().signal);
 }
 
 describe('a gateway', () => {
@@ -45,6 +54,25 @@ describe('a gateway', () => {
       fix: expect.stringContaining('--new-run') as string,
     });
     expect(await begin(database, { runId: 'run-2', seed: 2 })).toBe('finished');
+  });
+
+  it('keeps the rows that a session could not use when it begins that session, once', async () => {
+    const database = createMemoryDatabase();
+    const row = {
+      source: 'AAPL.csv:7',
+      reason: 'malformed-row',
+      field: 'row',
+      value: 'AAPL',
+      fix: 'write it',
+      body: 'AAPL',
+    };
+    const source: MarketSource = {
+      nextSession: () => SESSION,
+      open: async () => ({ digests: ['a', 'b'], quarantine: [row], nextMinute: async () => null }),
+    };
+    for (const _life of [1, 2])
+      await expect(begin(database, {}, source)).rejects.toMatchObject({ name: 'SourceEndedError' });
+    expect(database.quarantine).toMatchObject([row]);
   });
 
   it.each([

@@ -49,7 +49,6 @@ async function live(database: MemoryDatabase, table: BarTable, last: number): Pr
   const marks = { add: async () => undefined };
   const publisher = new MinutePublisher({ config: CONFIG, database, queue, marks, logger });
   const source: MarketSource = {
-    quarantine: [],
     nextSession: () => null,
     open: async (at) => tableSession({ symbols: CONFIG.symbols, table, digests: barDigests(table), ...at }),
   };

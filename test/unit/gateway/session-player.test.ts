@@ -70,7 +70,6 @@ function setUp(
     Array.from({ length: MINUTES }, () => bar()),
   ]);
   const source: MarketSource = {
-    quarantine: [],
     nextSession: () => null,
     open: async (at) => market ?? tableSession({ symbols: config.symbols, table, digests: DIGESTS, ...at }),
   };
@@ -180,6 +179,7 @@ describe('a market that is slow', () => {
     let next = 0;
     return {
       digests: DIGESTS,
+      quarantine: [],
       async nextMinute(signal) {
         next += 1;
         if (next <= 2) return { minuteIndex: next - 1, bars };
@@ -202,7 +202,7 @@ describe('a market that is slow', () => {
   });
 
   it('that ends before its session does stops the run, and is named with session and minute', async () => {
-    const ended: MarketSession = { digests: DIGESTS, nextMinute: async () => null };
+    const ended: MarketSession = { digests: DIGESTS, quarantine: [], nextMinute: async () => null };
     const parts = setUp(await openDatabase(), { market: ended });
     await expect(parts.player.play(never)).rejects.toMatchObject({
       name: 'SourceEndedError',

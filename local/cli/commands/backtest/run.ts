@@ -5,7 +5,7 @@
 import { runBacktest } from '../../../../shared/domain/run/backtest.ts';
 import type { RunConfig } from '../../../../shared/domain/run/run-config.ts';
 import type { RunSummary } from '../../../../shared/domain/run/run-tally.ts';
-import type { RecordedSession } from '../../../../shared/adapters/csv/bars-csv.ts';
+import type { RecordedSession } from '../../../../shared/adapters/csv/session-files.ts';
 import type { QuarantineEntry } from '../../../../shared/ports/repositories/messages.ts';
 import type { CliContext } from '../../context.ts';
 import { dailyBarsOf } from '../../options/daily-bars.ts';

@@ -2,6 +2,8 @@
  * The market sources behind their one port: the same minutes whoever delivers them, and kinds that the registry knows.
  */
 
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../../../gateway/sources/source.ts';
 import { readRawBars } from '../../../../shared/contracts/minute-conversions.ts';
@@ -10,7 +12,7 @@ import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
 import { MinuteFrame } from '../../../../shared/domain/market/frame.ts';
 import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
 import type { MarketSource } from '../../../../shared/ports/market-source.ts';
-import { barFolder, removeCsvFolders } from '../../../support/bars/bar-files.ts';
+import { barFolder, CSV_HEADER, removeCsvFolders } from '../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 
@@ -61,7 +63,6 @@ describe('the generated source', () => {
     const table = new MarketGenerator({ symbols: SYMBOLS, seed: 1 }).session(sessionOn(20260105)!);
     expect(await framesOf(source, 20260105)).toEqual(framesOfTable(table));
     expect(await framesOf(source, 20260105, 380)).toEqual(framesOfTable(table).slice(380));
-    expect(source.quarantine).toEqual([]);
   });
 
   it('names its bars by seed and symbol', async () => {
@@ -84,6 +85,35 @@ describe('the recorded source', () => {
     expect(source.nextSession(20251128)?.date).toBe(20251203);
     expect(source.nextSession(20251203)).toBeNull();
     expect(await framesOf(source, 20251203)).toEqual(framesOfTable(tables.get(20251203)!));
+  });
+
+  it('reads a session when it is opened, wherever its rows stand by then', async () => {
+    const folder = barFolder(SYMBOLS, tables);
+    const source = opened(dates, folder);
+    const before = await digestsOf(source, 20251203);
+    const path = join(folder, 'AAPL.csv');
+    const [header, ...rows] = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const bad = 'AAPL,broken';
+    // The first session loses its first hour, and a row of the second one is bad.
+    writeFileSync(path, `${[header, ...rows.slice(60, 300), bad, ...rows.slice(300)].join('\n')}\n`);
+    const { quarantine } = await source.open({ session: sessionOn(20251201)!, minuteIndex: 0 });
+    expect(quarantine).toMatchObject([{ source: `${path}:242`, reason: 'unreadable-time', body: bad }]);
+    expect(await framesOf(source, 20251203)).toEqual(framesOfTable(tables.get(20251203)!));
+    expect(await digestsOf(source, 20251203)).toEqual(before);
+  });
+
+  it.each([
+    ['is gone', (path: string) => rmSync(path), 'has no file; the folder has MSFT'],
+    ['has lost its rows', (path: string) => truncateSync(path, CSV_HEADER.length + 1), 'no rows that can be read'],
+  ])('stops the run where a file %s by the time its session is opened', async (_what, spoil, wrong) => {
+    const folder = barFolder(SYMBOLS, tables);
+    const source = opened(dates, folder);
+    spoil(join(folder, 'AAPL.csv'));
+    await expect(source.open({ session: sessionOn(20251201)!, minuteIndex: 0 })).rejects.toMatchObject({
+      name: 'RunStoppedError',
+      message: expect.stringContaining(wrong) as string,
+      fix: expect.stringContaining('start again, or begin another run with --new-run') as string,
+    });
   });
 
   it('refuses a file at once, before the first minute', () => {

@@ -4,10 +4,9 @@
 
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { BarTable } from '../../../../../shared/domain/market/bar-table.ts';
 import { PRESENT } from '../../../../../shared/domain/market/frame.ts';
-import { barFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
+import { barFolder, removeCsvFolders, readSessions } from '../../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 
@@ -51,7 +50,7 @@ describe('any session written as CSV', () => {
         const tables = new Map(
           SESSIONS.map(({ date, minutes }, at) => [date, tableOf(minutes, at === 0 ? first : second)]),
         );
-        const read = readBars(barFolder(SYMBOLS, tables), SYMBOLS, [...tables.keys()]);
+        const read = readSessions(barFolder(SYMBOLS, tables), SYMBOLS, [...tables.keys()]);
         expect(read.quarantine).toEqual([]);
         expect(read.tables).toEqual(tables);
       }),

@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { eachSession, readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
+import { eachSession, readAllBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
 import type { QuarantineEntry } from '../../../../../shared/ports/repositories/messages.ts';
 import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
@@ -19,7 +19,17 @@ const DAYS = ['2025-01-03', '2025-01-06', '2025-07-03'];
 
 const row = fc.oneof(
   { weight: 20, arbitrary: fc.tuple(fc.constantFrom(...DAYS), fc.nat(200), fc.nat(9)).map(rowText) },
-  { weight: 1, arbitrary: fc.constantFrom('', 'nonsense', 'AAPL,2025-01-03T14:30:00Z,x,1,1,1,1', 'IBM,2025-01-03,1') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '',
+      'nonsense',
+      'AAPL,2025-01-03T14:30:00Z,x,1,1,1,1',
+      'IBM,2025-01-03,1',
+      'AAPL,2025-02-30T14:30:00Z,1,1,1,1,1',
+      'AAPL,2025-01-02T14:30:00Z!,1',
+    ),
+  },
   { weight: 1, arbitrary: fc.constant('AAPL,2025-01-06T12:00:00Z,1,1,1,1,1') },
 );
 const file = fc.record({
@@ -65,7 +75,7 @@ describe('sessions read one at a time', () => {
       fc.property(file, file, (aapl, msft) => {
         const dir = csvFolder({ 'AAPL.csv': textOf('AAPL', aapl), 'MSFT.csv': textOf('MSFT', msft) });
         const whole = outcome(() => {
-          const { tables, quarantine } = readBars(dir, SYMBOLS, SESSIONS);
+          const { tables, quarantine } = readAllBars(dir, SYMBOLS);
           return { tables: [...tables], refused: byPlace(quarantine) };
         });
         const single = outcome(() => {
@@ -82,9 +92,10 @@ describe('sessions read one at a time', () => {
   it('are found where a file is larger than what is held of it', () => {
     const rows = Array.from({ length: 90_000 }, (_, at) => rowText(['2025-01-03', at % 200, at % 9]));
     const dir = csvFolder({ 'AAPL.csv': `${[CSV_HEADER, ...rows].join('\n')}\n` });
-    appendFileSync(join(dir, 'AAPL.csv'), `${rowText(['2025-01-06', 7, 3])}\n`);
-    const whole = outcome(() => readBars(dir, ['AAPL'], [20250106]));
+    const last = `${rowText(['2025-01-06', 7, 3])}\n`;
+    appendFileSync(join(dir, 'AAPL.csv'), last);
     const [single] = eachSession(dir, ['AAPL'], [20250106]);
-    expect([single?.session.date, single?.table]).toEqual([...(whole as ReturnType<typeof readBars>).tables][0]);
+    const alone = readAllBars(csvFolder({ 'AAPL.csv': `${CSV_HEADER}\n${last}` }), ['AAPL']);
+    expect(single?.table).toEqual(alone.tables.get(20250106));
   });
 });

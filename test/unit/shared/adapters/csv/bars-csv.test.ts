@@ -3,11 +3,11 @@
  */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { heldSessions, readAllBars, readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
+import { heldSessions, readAllBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { CsvError } from '../../../../../shared/adapters/csv/csv-error.ts';
 import { MISSING, PRESENT } from '../../../../../shared/domain/market/frame.ts';
 import { FAULT } from '../../../../../shared/domain/quality/faults.ts';
-import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
+import { CSV_HEADER, csvFolder, readSessions, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
 
@@ -20,7 +20,7 @@ function folder(...rows: string[]): string {
 
 function read(...rows: string[]) {
   const dir = folder(...rows);
-  const { tables, quarantine } = readBars(dir, ['AAPL'], [SESSION]);
+  const { tables, quarantine } = readSessions(dir, ['AAPL'], [SESSION]);
   return { table: tables.get(SESSION)!, quarantine, dir };
 }
 
@@ -68,7 +68,7 @@ describe('recorded bars', () => {
     ['no newline at the end', `${CSV_HEADER}\n${GOOD}`],
     ['blank lines', `${CSV_HEADER}\n\n${GOOD}\n\n`],
   ])('tolerate %s', (_name, text) => {
-    const { tables, quarantine } = readBars(csvFolder({ 'AAPL.csv': text }), ['AAPL'], [SESSION]);
+    const { tables, quarantine } = readSessions(csvFolder({ 'AAPL.csv': text }), ['AAPL'], [SESSION]);
     expect(tables.get(SESSION)!.closeE4[0]).toBe(2_432_600);
     expect(tables.get(SESSION)!.volume[0]).toBe(1_024);
     expect(quarantine).toEqual([]);
@@ -93,7 +93,7 @@ describe('recorded bars', () => {
     const dir = csvFolder({
       'AAPL.csv': `${CSV_HEADER}\nAAPL,2025-11-28T17:59:00Z,1,1,1,1,1\nAAPL,2025-11-28T18:00:00Z,1,1,1,1,1\n`,
     });
-    const { tables, quarantine } = readBars(dir, ['AAPL'], [20251128]);
+    const { tables, quarantine } = readSessions(dir, ['AAPL'], [20251128]);
     expect(tables.get(20251128)!.minutes).toBe(210);
     expect(tables.get(20251128)!.status[209]).toBe(PRESENT);
     expect(quarantine.map(({ reason }) => reason)).toEqual(['out-of-session']);
@@ -113,7 +113,7 @@ describe('recorded bars', () => {
       'AAPL.csv': `${CSV_HEADER}\n${GOOD}\n`,
       'MSFT.csv': `${CSV_HEADER}\n${GOOD.replace('AAPL', 'MSFT').replace('243.36', '1')}\n`,
     });
-    const table = readBars(dir, ['AAPL', 'MSFT'], [SESSION]).tables.get(SESSION)!;
+    const table = readSessions(dir, ['AAPL', 'MSFT'], [SESSION]).tables.get(SESSION)!;
     expect([table.openE4[0], table.openE4[390]]).toEqual([2_433_600, 10_000]);
   });
 });
@@ -194,14 +194,15 @@ describe('a row that cannot be used as it stands', () => {
     expect([table.openE4[0], table.faults[0]]).toEqual([2_433_600, FAULT.DUPLICATE_CONFLICT]);
   });
 
-  it('of another session than those asked for is left alone, but its shape is checked', () => {
+  it('of another session than those asked for is left alone, with what follows it and is of no day', () => {
     const { quarantine } = read(
       'AAPL,2025-01-02T14:30:00Z,what,is,this,x,y',
       'AAPL,2025-01-02T03:00:00Z,1,1,1,1,1',
       'AAPL,broken',
       GOOD,
+      'AAPL,broken too',
     );
-    expect(quarantine.map(({ reason }) => reason)).toEqual(['unreadable-time']);
+    expect(quarantine.map(({ body }) => body)).toEqual(['AAPL,broken too']);
   });
 
   it('on a day without a session is named when everything is loaded', () => {
@@ -225,7 +226,7 @@ describe('a file that cannot be taken', () => {
     ['another separator', CSV_HEADER.replaceAll(',', ';')],
   ])('because of %s is refused with what was found and what is expected', (_name, text) => {
     const dir = csvFolder({ 'AAPL.csv': text });
-    const error = refusal(() => readBars(dir, ['AAPL'], [SESSION]));
+    const error = refusal(() => readSessions(dir, ['AAPL'], [SESSION]));
     expect(error).toMatchObject({ file: `${dir}/AAPL.csv`, line: 1, field: 'header', value: text.split('\n')[0] });
     expect(error.message).toContain(CSV_HEADER);
     expect(error.fix).toContain(CSV_HEADER);
@@ -233,19 +234,21 @@ describe('a file that cannot be taken', () => {
 
   it('because there is none names the symbols that are there', () => {
     const dir = csvFolder({ 'MSFT.csv': '', 'AMZN.csv': '', 'notes.txt': '' });
-    const error = refusal(() => readBars(dir, ['AAPL'], [SESSION]));
+    const error = refusal(() => readSessions(dir, ['AAPL'], [SESSION]));
     expect(error).toMatchObject({ file: `${dir}/AAPL.csv`, field: 'symbol', value: 'AAPL' });
     expect(error.message).toContain('AMZN, MSFT');
   });
 
   it('because a session has no bar names the symbol, the session and what the file holds', () => {
-    const error = refusal(() => readBars(folder(GOOD, GOOD.replace('01-03', '01-07')), ['AAPL'], [SESSION, 20250106]));
+    const error = refusal(() =>
+      readSessions(folder(GOOD, GOOD.replace('01-03', '01-07')), ['AAPL'], [SESSION, 20250106]),
+    );
     expect(error).toMatchObject({ field: 'session', value: '2025-01-06' });
     expect(error.message).toContain('no bar of AAPL; its rows go from 2025-01-03 to 2025-01-07');
   });
 
   it('because every row is bad names the first of them', () => {
-    const error = refusal(() => readBars(folder('AAPL,2025-01-03T09:31:00-05:00,1,1,1,1,1'), ['AAPL'], [SESSION]));
+    const error = refusal(() => readSessions(folder('AAPL,2025-01-03T09:31:00-05:00,1,1,1,1,1'), ['AAPL'], [SESSION]));
     expect(error.message).toContain('AAPL.csv:2 (not-utc');
     expect(error.fix).toContain('2025-01-03T14:31:00Z');
   });
@@ -255,7 +258,7 @@ describe('a file that cannot be taken', () => {
     ['summer', '2025-06-03', 20250603, 'add 4 hours'],
   ])('because it is written in New York time is named in %s', (_name, day, session, fix) => {
     const rows = fullDay(day, 570);
-    const error = refusal(() => readBars(folder(...rows), ['AAPL'], [session]));
+    const error = refusal(() => readSessions(folder(...rows), ['AAPL'], [session]));
     expect(error).toMatchObject({ field: 'ts', line: 2 });
     expect(error.message).toContain('looks like New York time');
     expect(error.fix).toContain(fix);
@@ -266,7 +269,7 @@ describe('a file that cannot be taken', () => {
     ['half an hour early', 840, 'another clock', 'add 30 minutes'],
     ['stamped at the end of the minute', 871, 'end of the minute', 'take 1 minute'],
   ])('because its day is %s is named', (_name, firstMinute, wrong, fix) => {
-    const error = refusal(() => readBars(folder(...fullDay('2025-01-03', firstMinute)), ['AAPL'], [SESSION]));
+    const error = refusal(() => readSessions(folder(...fullDay('2025-01-03', firstMinute)), ['AAPL'], [SESSION]));
     expect(error.message).toContain(wrong);
     expect(error.fix).toContain(fix);
   });

@@ -5,9 +5,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAllBars, readBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
+import { readAllBars } from '../../../../../shared/adapters/csv/bars-csv.ts';
 import { readDaily } from '../../../../../shared/adapters/csv/daily-csv.ts';
 import { PRESENT } from '../../../../../shared/domain/market/frame.ts';
+import { readSessions } from '../../../../support/bars/bar-files.ts';
 import { hasSharedData, SHARED_DATA } from '../../../../support/bars/shared-data.ts';
 
 const SETS = hasSharedData ? readdirSync(join(SHARED_DATA, 'bars')) : [];
@@ -46,7 +47,7 @@ describe.skipIf(!hasSharedData)('the recorded sets of shared/data', () => {
 
   it('give the same session alone as with all others', () => {
     const dir = join(SHARED_DATA, 'bars', '2025q1');
-    const one = readBars(dir, ['AAPL', 'MSFT'], [20250103]).tables;
+    const one = readSessions(dir, ['AAPL', 'MSFT'], [20250103]).tables;
     expect([...one.keys()]).toEqual([20250103]);
     expect(one.get(20250103)).toEqual(readAllBars(dir, ['AAPL', 'MSFT']).tables.get(20250103));
   });
