@@ -9,7 +9,8 @@ import type { BarsReadyData } from '../../shared/contracts/bars-ready.v1.ts';
 import { Account } from '../../shared/domain/account/account.ts';
 import { type Session, sessionOn } from '../../shared/domain/calendar/calendar.ts';
 import { PROFILE_SESSIONS_MAX } from '../../shared/domain/features/volume-profile.ts';
-import { MinuteFrame } from '../../shared/domain/market/frame.ts';
+import type { MinuteFrame } from '../../shared/domain/market/frame.ts';
+import { eachStoredMinute } from '../../shared/domain/market/stored-minutes.ts';
 import { profile } from '../../shared/domain/profile/profile.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
 import { SignalStage } from '../../shared/domain/sizing/signal-stage.ts';
@@ -105,20 +106,9 @@ async function foldStoredBars(
   step: (minute: number, frame: MinuteFrame) => void,
 ): Promise<void> {
   const range = { fromMs: openMs, toMs: openMs + minutes * MINUTE_MS };
-  const byMinute = Map.groupBy(
-    await repositories.bars.between({ runId, session }, range),
-    (bar) => (bar.openMs - openMs) / MINUTE_MS,
-  );
+  const bars = await repositories.bars.between({ runId, session }, range);
   const missed = await minutesMissed(runId, session, repositories);
-  const missedHere = missed.get(session);
-  const indexOf = new Map(symbols.map((symbol, s) => [symbol, s]));
-  const frame = new MinuteFrame(symbols.length);
-  for (let minute = 0; minute < minutes; minute++) {
-    frame.clear();
-    const present = missedHere?.has(minute) ? [] : (byMinute.get(minute) ?? []);
-    for (const bar of present) frame.put(indexOf.get(bar.symbol)!, bar);
-    step(minute, frame);
-  }
+  eachStoredMinute({ symbols, openMs, minutes, bars, without: missed.get(session) ?? new Set() }, step);
 }
 
 function sessionOf(date: number): Session {

@@ -13,7 +13,8 @@ import {
   ledgerHash,
   LedgerWriter,
 } from '../ledger/ledger.ts';
-import { MinuteFrame, type StoredBar } from '../market/frame.ts';
+import type { StoredBar } from '../market/frame.ts';
+import { eachStoredMinute } from '../market/stored-minutes.ts';
 import { profile } from '../profile/profile.ts';
 import { maskOf, type StandingCause } from '../risk/causes.ts';
 import { type Decision, VERDICTS } from '../risk/types.ts';
@@ -124,15 +125,8 @@ export class LedgerRebuild {
   }
 
   #addBars({ bars, openMs, minutes, quarantined }: StoredSession): void {
-    const { symbols } = this.#config;
-    const byMinute = Map.groupBy(bars, (bar) => (bar.openMs - openMs) / MINUTE_MS);
-    const frame = new MinuteFrame(symbols.length);
-    for (let minute = 0; minute < minutes; minute++) {
-      frame.clear();
-      const used = quarantined.includes(minute) ? [] : (byMinute.get(minute) ?? []);
-      for (const bar of used) frame.put(symbols.indexOf(bar.symbol), bar);
-      this.#bars.addMinute(frame);
-    }
+    const stored = { symbols: this.#config.symbols, openMs, minutes, bars, without: new Set(quarantined) };
+    eachStoredMinute(stored, (_, frame) => this.#bars.addMinute(frame));
   }
 }
 
