@@ -6,6 +6,7 @@
  */
 
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
+import type { Envelope } from '../../shared/contracts/envelope.ts';
 import { cleanBars } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { type JudgedBar, type MinuteData, minuteV2 } from '../../shared/contracts/minute.v2.ts';
@@ -20,22 +21,22 @@ import { refuseContradiction, refuseLate } from '../../shared/runtime/minute-gua
 import { judgedFrame } from './judged-frame.ts';
 
 export function createIngest(): readonly Route[] {
-  return [
-    route(minuteV2, async ({ runId, data }, context) => {
-      const { repositories } = context;
-      const [config, feeds] = await Promise.all([
-        repositories.runs.find(runId),
-        repositories.runs.feeds({ runId, session: data.session }),
-        refuseLate(runId, data, repositories),
-      ]);
-      assert(config !== null, `run ${runId} is recorded before its first minute`);
-      refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
-      assert(feeds.size === data.bars.length, `the feeds of session ${data.session} are on record before its minutes`);
-      const frame = judgedFrame(data.bars);
-      await store(data, frame, feeds, context);
-      return [barsReady(runId, data, frame)];
-    }),
-  ];
+  return [route(minuteV2, take, { alwaysAnswers: true })];
+}
+
+async function take({ runId, data }: Envelope<MinuteData>, context: HandlerContext): Promise<readonly MessageDraft[]> {
+  const { repositories } = context;
+  const [config, feeds] = await Promise.all([
+    repositories.runs.find(runId),
+    repositories.runs.feeds({ runId, session: data.session }),
+    refuseLate(runId, data, repositories),
+  ]);
+  assert(config !== null, `run ${runId} is recorded before its first minute`);
+  refuseContradiction(config, { ...data, symbols: data.bars.map(({ symbol }) => symbol) });
+  assert(feeds.size === data.bars.length, `the feeds of session ${data.session} are on record before its minutes`);
+  const frame = judgedFrame(data.bars);
+  await store(data, frame, feeds, context);
+  return [barsReady(runId, data, frame)];
 }
 
 async function store(

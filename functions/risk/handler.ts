@@ -30,7 +30,7 @@ export function createRisk(): readonly Route[] {
   }
 
   return [
-    route(signalV1, (message, context) => onStage(message, context, decide)),
+    route(signalV1, (message, context) => onStage(message, context, decide), { alwaysAnswers: true }),
     route(parkedV1, (message, context) => onStage(message, context, decideWithoutSignal)),
     route(commandV2, (message, context) => onStage(message, context, applyCommand)),
     route(pulseV1, (message, context) => onStage(message, context, applyPulse)),

@@ -7,6 +7,7 @@
 
 import type { ActInput } from '../../shared/contracts/act.v1.ts';
 import { type BarsReadyData, barsReadyV1 } from '../../shared/contracts/bars-ready.v1.ts';
+import type { Envelope } from '../../shared/contracts/envelope.ts';
 import { readCleanBars, symbolSignals } from '../../shared/contracts/minute-conversions.ts';
 import { minuteId } from '../../shared/contracts/minute-ids.ts';
 import { actInput } from '../../shared/contracts/policy-conversions.ts';
@@ -29,22 +30,29 @@ const RUNNER_RETRY_DELAY_MS = 100;
 export function createSignal(deps: { readonly runner: Runner }): readonly Route[] {
   const folds = new SessionFold<SignalFold>('signal');
   return [
-    route(barsReadyV1, async (message, context) => {
-      const { runId, data } = message;
-      const fold = await folds.open(runId, context, {
-        // The first minute of a session is rebuilt as any other that memory was not made for: a session begins with
-        // the closing account of the previous one.
-        fits: ({ session, nextMinute }) => session === data.session && nextMinute === data.minuteIndex,
-        guard: () => refuseLate(runId, data, context.repositories),
-        load: () => loadFold(runId, data, context.repositories),
-      });
-      refuseOther(fold.config, data);
-      const signal = await decide(fold, data, (input) => ask(deps.runner, fold.config, input, context));
-      fold.nextMinute += 1;
-      if (fold.nextMinute === data.minutes) await keepVolumes(fold, context.repositories);
-      return [draft(runId, signal)];
+    route(barsReadyV1, (message, context) => take(message, context, { folds, runner: deps.runner }), {
+      alwaysAnswers: true,
     }),
   ];
+}
+
+async function take(
+  { runId, data }: Envelope<BarsReadyData>,
+  context: HandlerContext,
+  { folds, runner }: { readonly folds: SessionFold<SignalFold>; readonly runner: Runner },
+): Promise<readonly MessageDraft[]> {
+  const fold = await folds.open(runId, context, {
+    // The first minute of a session is rebuilt as any other that memory was not made for: a session begins with the
+    // closing account of the previous one.
+    fits: ({ session, nextMinute }) => session === data.session && nextMinute === data.minuteIndex,
+    guard: () => refuseLate(runId, data, context.repositories),
+    load: () => loadFold(runId, data, context.repositories),
+  });
+  refuseOther(fold.config, data);
+  const signal = await decide(fold, data, (input) => ask(runner, fold.config, input, context));
+  fold.nextMinute += 1;
+  if (fold.nextMinute === data.minutes) await keepVolumes(fold, context.repositories);
+  return [draft(runId, signal)];
 }
 
 /** The sessions to come begin with them instead of with all bars of this one. */

@@ -53,8 +53,14 @@ export class RefusedMessageError extends Error {
 export interface Route {
   readonly contract: EventContract<unknown>;
   readonly handle: Handle<unknown>;
+  /** Every message has an answer, so one that was handled and has none any more is of a session that is closed. */
+  readonly alwaysAnswers: boolean;
 }
 
-export function route<Data>(contract: EventContract<Data>, handle: Handle<Data>): Route {
-  return { contract, handle: handle as Handle<unknown> };
+export function route<Data>(
+  contract: EventContract<Data>,
+  handle: Handle<Data>,
+  { alwaysAnswers = false }: Partial<Pick<Route, 'alwaysAnswers'>> = {},
+): Route {
+  return { contract, handle: handle as Handle<unknown>, alwaysAnswers };
 }

@@ -150,11 +150,18 @@ async function handleMessage(
   const committed = await context.database.transaction((repositories) =>
     decide(read, repositories, { ...context, logger, invocation }),
   );
-  if (committed.isRepeat) logger.debug({ answers: committed.outgoing.length }, 'handled before: answered again');
+  if (committed.isRepeat) logRepeat(committed.outgoing.length, read.route, logger);
   for (const effect of committed.effects) runEffect(effect, logger);
   // A queue drops what it has seen within minutes, so an answer given again needs an attempt of its own.
   const attempt = committed.isRepeat ? Math.floor(context.clock.nowMs()) : 0;
   await publish(committed.outgoing, attempt, { ...context, logger });
+}
+
+/** Known by its id, a repeat has no effect; its answers are kept until its session is closed. */
+function logRepeat(answers: number, { alwaysAnswers }: Route, logger: Logger): void {
+  if (answers > 0 || !alwaysAnswers) logger.debug({ answers }, 'handled before: answered again');
+  else
+    logger.info({ reason: 'late' }, 'late: handled before, and its session is closed, so it has no effect or answer');
 }
 
 /** Parked messages count as handled: a retry would fail the same way and hold up the good ones behind it. */

@@ -34,13 +34,20 @@ export interface FunctionBenchOptions {
   /** Called again at each restart. */
   readonly create: () => readonly Route[];
   readonly config?: Partial<RunConfig>;
+  /** Of the session; by default all of it. */
+  readonly minutes?: number;
 }
 
-export async function openFunction({ consumer, create, config }: FunctionBenchOptions): Promise<FunctionBench> {
+export async function openFunction({
+  consumer,
+  create,
+  config,
+  minutes = 390,
+}: FunctionBenchOptions): Promise<FunctionBench> {
   const database = createMemoryDatabase();
   await database.transaction(async ({ runs }) => {
     await runs.create(runConfig(config), 'replay');
-    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs }, feeds());
+    await runs.openSession({ runId: 'run-1', session: SESSION.date, minutes, openMs: SESSION.openMs }, feeds());
   });
   const queue = createMemoryQueue();
   const clock = hurriedClock();
