@@ -135,9 +135,9 @@ describe('a replay with damaged messages in its queues', () => {
         })),
       );
       expect(seen.events).toEqual([
-        'minute 30: parked in minutes.fifo, malformed-json in body',
-        'minute 40: parked in bars-ready.fifo, malformed-json in body',
-        'minute 50: parked in signals.fifo, malformed-json in body',
+        'minute 31: parked in minutes.fifo, malformed-json in body',
+        'minute 41: parked in bars-ready.fifo, malformed-json in body',
+        'minute 51: parked in signals.fifo, malformed-json in body',
       ]);
       // What `replay --compare` says.
       expect(firstDifference(rows, expected)).toMatchObject({ session: '2025-01-03', minute: 30 });
