@@ -34,8 +34,8 @@ export function ordersLine({ orders, fills }: MoneySection): string {
 
 /** `session 2025-01-03, minute 232 of 390, HALTED`, then a line for each cause that stands. */
 export function sessionLines({ date, lastMinute, minutes, state, closed, causes }: SessionSection): string[] {
-  const where = closed ? 'closed' : `${minuteName(lastMinute)} of ${minutes}`;
-  return [`session ${date}, ${where}, ${state}`, ...causes.map(({ text }) => `  ${text}`)];
+  const minute = lastMinute < 0 ? 'before the first minute' : `${minuteName(lastMinute)} of ${minutes}`;
+  return [`session ${date}, ${closed ? 'closed' : minute}, ${state}`, ...causes.map(({ text }) => `  ${text}`)];
 }
 
 /** What a session came to; empty where there is nothing to say. */

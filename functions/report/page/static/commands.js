@@ -3,7 +3,7 @@
  */
 
 import { byId, fill, h } from './dom.js';
-import { ordersText } from './figures.js';
+import { ordersText } from './format.js';
 
 /**
  * @typedef {'halt' | 'flatten' | 'arm'} Command

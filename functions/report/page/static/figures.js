@@ -3,7 +3,16 @@
  */
 
 import { h, noData } from './dom.js';
-import { counted, dollars, milliseconds, percent, signedDollars, whole } from './format.js';
+import {
+  againstLimitText,
+  counted,
+  dollars,
+  milliseconds,
+  ordersText,
+  percent,
+  signedDollars,
+  whole,
+} from './format.js';
 import { causeList, fact, meter } from './pieces.js';
 import { moneyDelta } from './tables.js';
 
@@ -73,17 +82,6 @@ export function summaryBody({ money, session, verdicts, latency }) {
     ),
     ...fact('Fills', whole(money.fills), ordersText(money)),
   );
-}
-
-/** What the drawdown limit counts, which arming moves; never called the drawdown. @param {MoneySection} money */
-export function againstLimitText({ limitDrawdownUsd, drawdownLimitUsd }) {
-  if (drawdownLimitUsd === null) return 'no drawdown limit';
-  return `against the limit ${dollars(limitDrawdownUsd)} of ${dollars(drawdownLimitUsd)}`;
-}
-
-/** @param {Pick<MoneySection, 'orders'>} money */
-export function ordersText({ orders }) {
-  return `${counted(orders.ENTRY, 'entry', 'entries')}, ${counted(orders.EXIT, 'exit')}, ${counted(orders.STOP, 'protective stop')}`;
 }
 
 /** @param {string} title @param {Child} value @param {Child} line @param {string | null} [kind] @param {Child} [extra] */

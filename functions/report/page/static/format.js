@@ -2,6 +2,8 @@
  * Numbers as the page shows them: dollars with sign and unit, minutes as exchange time, durations in words.
  */
 
+/** @typedef {import('../../../../shared/read-models/page-state.ts').MoneySection} MoneySection */
+
 const PLAIN = new Intl.NumberFormat('en-US');
 const EXCHANGE_TIME = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'America/New_York',
@@ -93,4 +95,15 @@ export function duration(ms) {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** What the drawdown limit counts, which arming moves; never called the drawdown. @param {MoneySection} money */
+export function againstLimitText({ limitDrawdownUsd, drawdownLimitUsd }) {
+  if (drawdownLimitUsd === null) return 'no drawdown limit';
+  return `against the limit ${dollars(limitDrawdownUsd)} of ${dollars(drawdownLimitUsd)}`;
+}
+
+/** @param {Pick<MoneySection, 'orders'>} money */
+export function ordersText({ orders }) {
+  return `${counted(orders.ENTRY, 'entry', 'entries')}, ${counted(orders.EXIT, 'exit')}, ${counted(orders.STOP, 'protective stop')}`;
 }

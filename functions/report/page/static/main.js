@@ -7,8 +7,8 @@ import { drawdownChart, drawdownData, equityChart, equityData, fillMarks } from 
 import { CommandPanel } from './commands.js';
 import { LiveStream } from './connection.js';
 import { byId, fill, h, noData } from './dom.js';
-import { againstLimitText, keyFigures, summaryBody } from './figures.js';
-import { dollars, minuteTime, signedDollars } from './format.js';
+import { keyFigures, summaryBody } from './figures.js';
+import { againstLimitText, dollars, minuteTime, signedDollars } from './format.js';
 import { health } from './health.js';
 import { isStale, noticesOf } from './notice.js';
 import { latencyBars, quality, runFacts, verdictCounts } from './sections.js';

@@ -3,9 +3,10 @@
  */
 
 import { describe, expect, it } from 'vitest';
+import { againstLimitText, ordersText } from '../../../../functions/report/page/static/format.js';
 import { buildPageState } from '../../../../functions/report/read-models/build-page-state.ts';
 import { SessionFold } from '../../../../functions/report/read-models/session-fold.ts';
-import { closingLines, drawdownLine, sessionLines } from '../../../../shared/read-models/session-lines.ts';
+import { closingLines, drawdownLine, ordersLine, sessionLines } from '../../../../shared/read-models/session-lines.ts';
 import { DAY_TWO, fakeStatus, SEVERAL_CAUSES } from '../../../support/page/fake-report-views.ts';
 import { FAKE_RUN, FakeSession } from '../../../support/page/fake-session.ts';
 
@@ -29,6 +30,10 @@ describe('a session in lines', () => {
     expect(sessionLines(stateOf(231).session!)).toEqual(['session 2025-01-03, minute 232 of 390, HALTED', ...CAUSES]);
   });
 
+  it('has no minute before the first', () => {
+    expect(sessionLines(stateOf(-1).session!)).toEqual(['session 2025-01-03, before the first minute, ACTIVE']);
+  });
+
   it('is closed with every cause that it was left with', () => {
     const [head, ...causes] = closingLines(stateOf(389));
     expect(head).toMatch(/^session 2025-01-03, closed, HALTED: equity /);
@@ -49,4 +54,12 @@ describe('the two drawdowns in lines', () => {
     const closed = { ...stateOf(389), session, money: { ...money, limitDrawdownMaxUsd: 102.83 } };
     expect(closingLines(closed)[0]).toContain('; largest drawdown $702.10; ');
   });
+});
+
+it('the page says orders and limit in the same words', () => {
+  const money = stateOf(231).money!;
+  expect(ordersLine(money)).toContain(ordersText(money));
+  for (const each of [money, { ...money, drawdownLimitUsd: null }]) {
+    expect(drawdownLine(each)).toContain(againstLimitText(each));
+  }
 });
