@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readStoredSignal, type StoredSignal, storedText } from '../../../shared/contracts/stored-signal.ts';
 import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
-import { toUsd } from '../../../shared/domain/units/units.ts';
+import { usdText } from '../../../shared/domain/units/money-text.ts';
 import { newOpening, type Opening, openingAfter } from '../../../shared/domain/risk/opening.ts';
 import { BROKER_KINDS, MARKETS, type RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { AccountRepository } from '../../../shared/ports/repositories/accounts.ts';
@@ -214,7 +214,7 @@ function openBook({ books, runs, accounts }: Tables, config: RunConfig): Opening
   const field = (['accountUsdE4', 'market', 'broker'] as const).find((name) => book[name] !== given[name]);
   if (field !== undefined) {
     const textOf = (value: string | number): string =>
-      typeof value === 'number' ? `an account of $${toUsd(value).toFixed(2)}` : `${field} ${value}`;
+      typeof value === 'number' ? `an account of ${usdText(value)}` : `${field} ${value}`;
     const message = `book ${bookId} was opened with ${textOf(book[field])}, and the run has ${textOf(given[field])}`;
     throw new MemoryDatabaseError(message, { code: 'BOOK_DIFFERS', retryable: false });
   }

@@ -85,7 +85,7 @@ describe('a gateway', () => {
     [
       'another account',
       { runId: 'run-2', accountUsdE4: 50_000_000 },
-      /book main was opened with .*\$2500\.00/,
+      /book main was opened with .*\$2,500\.00/,
       '--book',
     ],
   ])('stops for good where the run has %s, with what to do', async (_what, changes, message, fix) => {

@@ -120,7 +120,7 @@ function booksContract(bench: Bench): void {
       [
         'accountUsdE4',
         { accountUsdE4: 50_000_000 },
-        /opened with an account of \$2500\.00, and the run has an account of \$5000\.00/,
+        /opened with an account of \$2,500\.00, and the run has an account of \$5,000\.00/,
       ],
       ['market', { market: 'ib' as const }, /opened with market recorded, and the run has market ib/],
       ['broker', { broker: 'log-only' as const }, /opened with broker simulated, and the run has broker log-only/],
