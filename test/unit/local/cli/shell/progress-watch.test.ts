@@ -8,7 +8,12 @@ import { ProgressWatch } from '../../../../../local/cli/shell/progress-watch.ts'
 import type { Terminal } from '../../../../../local/cli/shell/terminal.ts';
 import { closingLines } from '../../../../../shared/read-models/session-lines.ts';
 import { createReportApp } from '../../../../../functions/report/page/app.ts';
-import { DAY_ONE, FakeReportViews, type FakeViewsOptions } from '../../../../support/page/fake-report-views.ts';
+import {
+  DAY_ONE,
+  FakeReportViews,
+  type FakeViewsOptions,
+  SEVERAL_CAUSES,
+} from '../../../../support/page/fake-report-views.ts';
 import { FAKE_RUN } from '../../../../support/page/fake-session.ts';
 import { pageDeps } from '../../../../support/page/page-fixture.ts';
 import { fakeTerminal } from '../../../../support/stack/fake-terminal.ts';
@@ -36,6 +41,12 @@ describe('the progress of a session', () => {
     expect(statuses.at(-1)).toMatch(
       /^2025-01-03 \[█+ +\] 59 % minute 232\/390 · P&L -?\$\d+\.\d\d · HALTED: OPERATOR_HALT$/,
     );
+  });
+
+  it('names every cause that stands', async () => {
+    const { ask, terminal, statuses } = setUp({ minute: 231, causes: SEVERAL_CAUSES });
+    await new ProgressWatch(ask, terminal).look();
+    expect(statuses.at(-1)).toMatch(/ · HALTED: DRAWDOWN, OPERATOR_HALT, RUNNER_DEAD$/);
   });
 
   it('says nothing while the page does not answer', async () => {

@@ -8,17 +8,21 @@ import { buildPageState, emptyPageState } from '../../../../../../functions/repo
 import type { WaitingMinute } from '../../../../../../shared/read-models/waiting-minute.ts';
 import type { PageState } from '../../../../../../shared/read-models/page-state.ts';
 import { SessionFold } from '../../../../../../functions/report/read-models/session-fold.ts';
-import { DAY_TWO, fakeStatus } from '../../../../../support/page/fake-report-views.ts';
-import { FAKE_RUN, FakeSession } from '../../../../../support/page/fake-session.ts';
+import { DAY_TWO, fakeStatus, SEVERAL_CAUSES } from '../../../../../support/page/fake-report-views.ts';
+import { FAKE_RUN, FakeSession, type FakeSessionOptions } from '../../../../../support/page/fake-session.ts';
 
 const UPDATED_MS = 1_000_000;
 const CONNECTED: Connection = { connectedOnce: true, lostForMs: null };
 
 function stateOf(
-  options: { minute?: number; haltAt?: number | null; live?: boolean; waiting?: WaitingMinute } = {},
+  options: Partial<Pick<FakeSessionOptions, 'haltAt' | 'causes'>> & {
+    minute?: number;
+    live?: boolean;
+    waiting?: WaitingMinute;
+  } = {},
 ): PageState {
-  const { minute = 100, haltAt = null, live = true, waiting = null } = options;
-  const session = new FakeSession({ ...DAY_TWO, haltAt });
+  const { minute = 100, live = true, waiting = null, ...halts } = options;
+  const session = new FakeSession({ ...DAY_TWO, ...halts });
   const fold = new SessionFold(session.facts(minute, 0, UPDATED_MS), FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
   return buildPageState({
     status: fakeStatus(),
@@ -66,6 +70,17 @@ describe('notices', () => {
     expect(notice?.causes?.map(({ cause, since, by }) => [cause, since, by])).toEqual([
       ['OPERATOR_HALT', '10:31 ET', 'page'],
     ]);
+  });
+
+  it.each([
+    ['halted', true],
+    ['past', false],
+  ])('of a session that is %s name every cause, in the words of whoever set it', (kind, live) => {
+    const [notice] = noticesOf(stateOf({ haltAt: 60, causes: SEVERAL_CAUSES, live }), CONNECTED, UPDATED_MS);
+    expect(notice?.kind).toBe(kind);
+    expect(notice?.causes?.map(({ cause, why }) => ({ cause, why }))).toEqual(
+      SEVERAL_CAUSES.map(({ cause, why }) => ({ cause, why })),
+    );
   });
 
   it('never let STALE hide that trading is halted', () => {
