@@ -7,5 +7,8 @@ import { createMemoryDatabase } from '../../support/memory/memory-database.ts';
 import { twoProcessesContract } from '../../support/trading/two-processes.ts';
 
 describe('over the memory database', () => {
-  twoProcessesContract(async () => ({ database: createMemoryDatabase(), close: async () => undefined }));
+  twoProcessesContract(async () => {
+    const database = createMemoryDatabase();
+    return { connect: () => database, close: async () => undefined };
+  });
 });

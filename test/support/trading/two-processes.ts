@@ -38,19 +38,25 @@ interface Process {
   readonly answers: () => unknown[];
 }
 
-export function twoProcessesContract(open: () => Promise<{ database: Database; close: () => Promise<void> }>): void {
+export interface Server {
+  /** As one process has it: nothing that it remembers of earlier transactions is known to another. */
+  readonly connect: () => Database;
+  readonly close: () => Promise<void>;
+}
+
+export function twoProcessesContract(open: () => Promise<Server>): void {
   /** On a database that holds the run and nothing else. */
   async function onDatabase<Result>(work: (start: Start) => Promise<Result>): Promise<Result> {
-    const { database, close } = await open();
+    const { connect, close } = await open();
     try {
-      await database.transaction(async ({ runs }) => {
+      await connect().transaction(async ({ runs }) => {
         await runs.create(runConfig(), 'replay');
         await runs.openSession(
           { runId: 'run-1', session: SESSION.date, minutes: 390, openMs: SESSION.openMs },
           feeds(),
         );
       });
-      return await work((consumer) => startProcess(consumer, database));
+      return await work((consumer) => startProcess(consumer, connect()));
     } finally {
       await close();
     }
