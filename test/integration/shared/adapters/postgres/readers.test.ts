@@ -80,7 +80,7 @@ describe('the live page', () => {
     expect(facts).toMatchObject({
       head: { lastMinute: 29, equityE4: 25_010_000, state: 'ACTIVE' },
       positions: [positionRow()],
-      equity: [{ minuteIndex: 29, equityE4: 25_010_000 }],
+      equity: [{ minuteIndex: 29, equityE4: 25_010_000, drawdownE4: 20_000, limitDrawdownE4: 10_000 }],
       decisions: [29, 30, 31].map((minuteIndex) => ({ minuteIndex, cause: 'minute', sequence: 0 })),
       fills: [{ fillId: fill().fillId, feesE4: 3_620 }],
       bars: [{ minuteIndex: 29, symbol: 'AAPL', closeE4: 2_430_500 }],
@@ -91,6 +91,27 @@ describe('the live page', () => {
       quarantined: 0,
     });
     expect(await views.trades('run-1', SESSION)).toMatchObject([{ kind: 'ENTRY', latencyMs: 4.25 }]);
+  });
+});
+
+describe('a run and its book', () => {
+  it('say in columns what they are: book, market, broker, and what the book was opened with', async () => {
+    const config = runConfig({ runId: 'run-of-columns', bookId: 'columns', market: 'ib', broker: 'log-only' });
+    await postgres.database.transaction(({ runs }) => runs.create(config, 'paper'));
+    const { rows } = await client.query<Record<string, string>>(
+      `SELECT r.book_id, r.market, r.broker, b.market AS book_market, b.broker AS book_broker, b.opening_cash_e4
+        FROM runs r JOIN books b USING (book_id) WHERE run_id = 'run-of-columns'`,
+    );
+    expect(rows).toEqual([
+      {
+        book_id: 'columns',
+        market: 'ib',
+        broker: 'log-only',
+        book_market: 'ib',
+        book_broker: 'log-only',
+        opening_cash_e4: '25000000',
+      },
+    ]);
   });
 });
 
