@@ -13,6 +13,7 @@ import type { Database } from '../shared/ports/repositories.ts';
 import type { SessionRow } from '../shared/ports/repositories/runs.ts';
 import { createDatabaseGate } from '../shared/runtime/database-gate.ts';
 import { type RecordQueue, startPoller } from '../shared/runtime/poller.ts';
+import { fixOfRefusal } from '../shared/runtime/run-refusals.ts';
 import { createSentLog } from '../shared/runtime/sent-log.ts';
 import { sqsHandler } from '../shared/runtime/sqs-handler.ts';
 import type { Topology } from '../shared/topology.ts';
@@ -23,18 +24,6 @@ import type { MinuteClock } from './minute-clock.ts';
 import { createPatientDatabase } from './patient-database.ts';
 import { RunStoppedError } from './run-stopped.ts';
 import { type PlayerParts, SessionPlayer } from './session-player.ts';
-
-/** What an operator does where the database says that a run or a book was begun otherwise. */
-const FIXES: ReadonlyMap<unknown, string> = new Map([
-  ['RUN_DIFFERS', 'begin another run with --new-run; the old one stays readable'],
-  ['RUN_OF_ANOTHER_LEDGER', 'begin another run with --new-run; the old one stays readable'],
-  [
-    'BOOK_TAKEN_OVER',
-    'start with the options of the run that has the book, or add --new-run to begin another run from the book as it ' +
-      'stands; the old one stays readable',
-  ],
-  ['BOOK_DIFFERS', 'give what the book was opened with, or name another one with --book NAME'],
-]);
 
 export interface GatewayOptions {
   readonly config: RunConfig;
@@ -95,10 +84,9 @@ async function beginRun({ config, kind }: GatewayOptions, database: Database): P
   try {
     return await database.transaction(({ runs }) => runs.create(config, kind));
   } catch (error) {
-    const { code, message } = error as { readonly code?: unknown; readonly message: string };
-    const fix = FIXES.get(code);
-    if (fix === undefined) throw error;
-    throw new RunStoppedError(message, fix);
+    const fix = fixOfRefusal(error);
+    if (fix === null) throw error;
+    throw new RunStoppedError((error as Error).message, fix);
   }
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, Problem } from '../problem.ts';
 import { registerAudit } from './commands/audit/command.ts';
 import { registerBacktest } from './commands/backtest/command.ts';
@@ -77,7 +77,31 @@ function buildProgram(context: CliContext): Command {
     .configureOutput({ writeOut: (text) => context.terminal.out(text.trimEnd()), writeErr: () => undefined })
     .addHelpText('after', EXAMPLES);
   for (const register of REGISTER) register(program, context);
-  return program;
+  return checkNeededLast(program);
+}
+
+/**
+ * A needed option that is missing is often one that was misspelt, so what is not known is said first: the parser would say
+ * first what is missing.
+ */
+function checkNeededLast(program: Command): Command {
+  const needed = new Map<Command, readonly Option[]>();
+  const collect = (command: Command): void => {
+    const own = command.options.filter(({ mandatory }) => mandatory);
+    needed.set(command, own);
+    for (const each of own) each.mandatory = false;
+    command.commands.forEach(collect);
+  };
+  collect(program);
+  return program.hook('preAction', (_, command) => {
+    const missing = needed.get(command)?.find((each) => command.getOptionValue(each.attributeName()) === undefined);
+    if (missing !== undefined) throw missingOption(missing);
+  });
+}
+
+function missingOption({ long, flags, description }: Option): Problem {
+  const fix = `give ${flags}: ${description}`;
+  return new Problem(`${long ?? flags} is missing`, { fix, exitCode: EXIT_USAGE });
 }
 
 function describe(error: unknown, io: Omit<CliContext, 'exit'>): number {

@@ -61,8 +61,13 @@ export class DatabaseService {
     this.#options.onEvent({ kind: 'healthy', pid: this.pid ?? 0 });
   }
 
-  async stop(): Promise<void> {
+  /** From here on its end is no crash, whoever ends it, and it is not started again. */
+  expectEnd(): void {
     this.#isStopping = true;
+  }
+
+  async stop(): Promise<void> {
+    this.expectEnd();
     await this.#server?.stop();
   }
 

@@ -10,7 +10,8 @@ import { realpathSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import * as z from 'zod';
 
-const ANSWER_BYTES_MAX = 4_096;
+/** With 500 symbols and the longest paths of folders. */
+const ANSWER_BYTES_MAX = 65_536;
 const ANSWER_TIMEOUT_MS = 2_000;
 
 const holderSchema = z.strictObject({
@@ -21,6 +22,8 @@ const holderSchema = z.strictObject({
   startedAtMs: z.number(),
   /** Null while it starts, or when it serves no page. */
   url: z.string().nullable(),
+  /** What a start was given, option by option, as text. */
+  options: z.record(z.string(), z.string()).optional(),
 });
 export type Holder = z.infer<typeof holderSchema>;
 
@@ -35,8 +38,20 @@ export type LockResult =
   /** `holder` is null when the owner did not say who it is in time. */
   | { readonly kind: 'held'; readonly holder: Holder | null };
 
-export async function acquireLock(dataDir: string, purpose: Holder['purpose'], nowMs: number): Promise<LockResult> {
-  let holder: Holder = { pid: process.pid, purpose, dataDir, startedAtMs: nowMs, url: null };
+export async function acquireLock(
+  dataDir: string,
+  purpose: Holder['purpose'],
+  nowMs: number,
+  options?: Holder['options'],
+): Promise<LockResult> {
+  let holder: Holder = {
+    pid: process.pid,
+    purpose,
+    dataDir,
+    startedAtMs: nowMs,
+    url: null,
+    ...(options && { options }),
+  };
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.end(`${JSON.stringify(holder)}\n`);

@@ -98,9 +98,15 @@ export class ManagedChild {
     void this.#watch(child);
   }
 
+  /** From here on its end is no crash, whoever ends it, and it is not started again. */
+  expectEnd(): void {
+    this.#isStopping = true;
+    if (this.#restart) clearTimeout(this.#restart);
+  }
+
   /** SIGTERM, then SIGKILL after the grace. Resolves when the process is gone. */
   async stop(graceMs: number): Promise<void> {
-    this.#isStopping = true;
+    this.expectEnd();
     await this.#end(graceMs);
   }
 

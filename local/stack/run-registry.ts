@@ -16,7 +16,7 @@ import { writeWhole } from './stack-store.ts';
 
 export type RunKind = 'paper' | 'replay';
 
-const RUNS_FILE = 'runs.json';
+export const RUNS_FILE = 'runs.json';
 const RUN_ID_BYTES = 16;
 
 const entrySchema = z.strictObject({

@@ -72,6 +72,7 @@ export class Stack {
   /** What parts said before they went down for good. */
   readonly #problems = new Map<string, ProcessProblem>();
   readonly #accessKey = Promise.withResolvers<AccessKey>();
+  #hasBegun = false;
 
   constructor(options: StackOptions) {
     const { dataDir, file } = options;
@@ -95,6 +96,11 @@ export class Stack {
 
   get url(): string {
     return `http://127.0.0.1:${this.file.ports.page}/`;
+  }
+
+  /** Whether the gateway was started, which begins the run. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   /** Process ids by name, of those that run. */
@@ -124,6 +130,7 @@ export class Stack {
       this.#runner.start();
       await this.#orEnd(this.#hostReady());
       await this.#orEnd(this.#options.beforeGateway?.(this) ?? Promise.resolve());
+      this.#hasBegun = true;
       this.#gateway.start();
       await this.#orEnd(Promise.all([this.#firstHealth('gpu-runner'), this.#firstHealth('gateway')]));
     } catch (error) {
@@ -139,6 +146,8 @@ export class Stack {
 
   async stop(): Promise<void> {
     this.#end({ kind: 'stopped' });
+    // Whoever stops us may have told all of them at once: from here on an end is no crash.
+    for (const part of [...this.#children(), this.#database]) part.expectEnd();
     await this.#gateway.stop(STOP_GRACE_MS);
     await this.#runner.stop(STOP_GRACE_MS);
     await this.#host.stop(STOP_GRACE_MS);

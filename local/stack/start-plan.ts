@@ -1,58 +1,68 @@
 /**
  * From the options of `start` to the stack file of a paper run; `prepare` writes the same for processes that stand
  * elsewhere.
+ *
+ * `readMarket` is asked before anything is made on disk: what the options alone say wrong is said there.
  */
 
 import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { MAIN_BOOK } from '../../shared/domain/run/run-config.ts';
-import { newOpening } from '../../shared/domain/risk/opening.ts';
-import { type FeeTableName } from '../../shared/domain/execution/fee-tables.ts';
-import { type ProfileName } from '../../shared/domain/profile/profile.ts';
-import type { UsdE4 } from '../../shared/domain/units/units.ts';
 import type { NamedSource, StackFile } from '../../shared/runtime/stack-file.ts';
 import type { PaceConfig } from '../../shared/ports/stack-status.ts';
 import { EXIT_USAGE, Problem } from '../problem.ts';
 import { chooseRun } from './run-registry.ts';
 import { checkBars, recordedSessions, sessionsHeld } from '../cli/options/recorded-bars.ts';
-import { judge, type MissingSession, splitMissing } from '../cli/options/recorded-run.ts';
+import { judge, type MissingSession, refuseMissing, splitMissing } from '../cli/options/recorded-run.ts';
+import { runConfigOf, type TradingOptions } from '../cli/options/run-options.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
 
 /** What trades, on which market, how fast. */
-export interface MarketOptions {
-  readonly symbols: string[];
-  readonly policy: string;
-  readonly profile: ProfileName;
-  readonly fees: FeeTableName;
-  readonly account: UsdE4;
-  readonly seed: number;
+export interface MarketOptions extends TradingOptions {
   readonly speed: PaceConfig;
   readonly startDate: SessionDate;
   readonly bars?: string;
   readonly daily?: string;
   readonly to?: SessionDate;
+  /** A recorded session that a symbol lacks is refused instead of skipped. */
+  readonly strict?: boolean;
   /** Whose cash, peak and standing causes the run continues. */
   readonly book: string;
   /** Begins another run instead of continuing the one that these options have. */
   readonly newRun?: boolean;
 }
 
-export interface StartPlan {
-  readonly file: StackFile;
-  readonly isNewRun: boolean;
+export interface StartMarket {
+  readonly source: NamedSource;
   readonly firstSession: SessionDate;
   /** Recorded sessions that are skipped, since a symbol has no row of them. */
   readonly missing: readonly MissingSession[];
 }
 
-/** Throws Problem where the bars cannot be read, or where the run of these options cannot be continued. */
+export interface StartPlan {
+  readonly file: StackFile;
+  readonly isNewRun: boolean;
+}
+
+/** Throws Problem where options contradict each other, or the bars cannot be read. */
+export function readMarket(options: MarketOptions): StartMarket {
+  const { bars, book, startDate, seed } = options;
+  if (bars !== undefined) {
+    if (book !== MAIN_BOOK) throw bookOfRecordedBars(book);
+    return readBars({ ...options, bars });
+  }
+  if (options.to !== undefined) throw withoutBars('--to');
+  if (options.strict === true) throw withoutBars('--strict');
+  return { source: { kind: 'generated', seed, startSession: startDate }, firstSession: startDate, missing: [] };
+}
+
+/** Throws Problem where the run of these options cannot be continued. */
 export async function planStart(
   options: MarketOptions,
+  { source }: Pick<StartMarket, 'source'>,
   place: Pick<StackPlan, 'pagePort' | 'ports' | 'messaging'> & { readonly dataDir: string },
 ): Promise<StartPlan> {
   const { dataDir, ...where } = place;
-  if (options.bars !== undefined && options.book !== MAIN_BOOK) throw bookOfRecordedBars(options.book);
-  const { source, missing } = sourceOf(options);
-  const config = configOf(options);
+  const config = runConfigOf(options, options.bars === undefined ? 'generated' : 'recorded');
   const book = options.bars === undefined ? { bookId: options.book } : {};
   const { opening: _, ...chosen } = config;
   const { runId, isNew } = chooseRun(dataDir, {
@@ -61,8 +71,7 @@ export async function planStart(
     isNew: options.newRun === true,
   });
   const plan = { kind: 'paper', config, ...book, runId, source, clock: options.speed, stage: 'default' } as const;
-  const firstSession = source.kind === 'generated' ? source.startSession : (source.sessions[0] ?? options.startDate);
-  return { file: await planStack({ ...plan, ...where }), isNewRun: isNew, firstSession, missing };
+  return { file: await planStack({ ...plan, ...where }), isNewRun: isNew };
 }
 
 function bookOfRecordedBars(book: string): Problem {
@@ -75,20 +84,11 @@ function bookOfRecordedBars(book: string): Problem {
   );
 }
 
-function configOf(options: MarketOptions): StackPlan['config'] {
-  return {
-    market: options.bars === undefined ? 'generated' : 'recorded',
-    broker: 'simulated',
-    symbols: options.symbols,
-    policy: options.policy,
-    profile: options.profile,
-    fees: options.fees,
-    accountUsdE4: options.account,
-    opening: newOpening(options.account),
-    seed: options.seed,
-    minutesMax: null,
-    rearm: 'manual',
-  };
+function withoutBars(option: string): Problem {
+  return new Problem(`${option} is for recorded bars, and --bars is missing: the generated market has every session`, {
+    fix: `leave out ${option}, or give --bars DIR`,
+    exitCode: EXIT_USAGE,
+  });
 }
 
 /** As the operator said it: what the folder of bars holds today does not decide which run is meant. */
@@ -96,17 +96,12 @@ function marketOf({ bars, startDate, to = startDate }: MarketOptions): object {
   return bars === undefined ? { startDate } : { bars, startDate, to };
 }
 
-function sourceOf(options: MarketOptions): {
-  readonly source: NamedSource;
-  readonly missing: readonly MissingSession[];
-} {
-  if (options.bars === undefined) {
-    return { source: { kind: 'generated', seed: options.seed, startSession: options.startDate }, missing: [] };
-  }
-  checkBars({ bars: options.bars, symbols: options.symbols, ...(options.daily && { daily: options.daily }) });
-  const { bars, startDate, to = startDate, symbols } = options;
+function readBars(options: MarketOptions & { readonly bars: string }): StartMarket {
+  const { bars, startDate, to = startDate, symbols, daily } = options;
+  checkBars({ bars, symbols, ...(daily !== undefined && { daily }) });
   // Reading and judging them now says here, and not in the middle of the run, what cannot be played.
   const { kept, missing } = splitMissing(bars, symbols, sessionsHeld(bars, symbols, { from: startDate, to }));
+  if (options.strict === true) refuseMissing(missing);
   for (const each of recordedSessions({ bars, symbols, sessions: kept })) judge(symbols, { ...each, minutesMax: null });
-  return { source: { kind: 'csv', barsDir: bars, sessions: [...kept] }, missing };
+  return { source: { kind: 'csv', barsDir: bars, sessions: [...kept] }, firstSession: kept[0] ?? startDate, missing };
 }

@@ -5,7 +5,8 @@
 import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
-import { VAR_SESSIONS } from '../../../shared/domain/risk/var.ts';
+import { DailyReturns, type StaleHistory, VAR_SESSIONS } from '../../../shared/domain/risk/var.ts';
+import { counted } from '../../../shared/read-models/format.ts';
 import type { DailyBar } from '../../../shared/ports/repositories/market.ts';
 import { EXIT_USAGE, Problem } from '../../problem.ts';
 import { problemOfCsv } from './recorded-bars.ts';
@@ -14,22 +15,83 @@ export interface DailyOptions {
   readonly daily?: string;
   readonly symbols: readonly string[];
   readonly profile: ProfileName;
-  /** Of the run; a bar of this session or a later one is never read. */
-  readonly lastSession: SessionDate;
+  /** Of the run, in order; a bar of the last one or of a later one is never read. */
+  readonly sessions: readonly SessionDate[];
 }
 
 export function loadDailyBars(dir: string, symbols: readonly string[]): readonly DailyBar[] {
   return problemOfCsv(() => readDaily(dir, symbols));
 }
 
+export interface DailyBarsOfRun {
+  readonly bars: readonly DailyBar[];
+  /** What of them is too little for the first session: a run begins on it all the same. */
+  readonly warnings: readonly string[];
+}
+
 /** The only daily bars a run has. Throws Problem where its profile reads them and a symbol has none it could read. */
-export function dailyBarsOf({ daily, symbols, profile: name, lastSession }: DailyOptions): readonly DailyBar[] {
+export function dailyBarsOf({ daily, symbols, profile: name, sessions }: DailyOptions): DailyBarsOfRun {
   const bars = daily === undefined ? [] : loadDailyBars(daily, symbols);
-  if (readsDailyBars(profile(name))) {
-    const usable = bars.filter(({ session }) => session < lastSession);
-    refuseWithoutHistory({ name, dir: daily ?? null, symbols, before: lastSession }, usable);
+  if (!readsDailyBars(profile(name))) return { bars, warnings: [] };
+  const [firstSession, lastSession] = [sessions[0]!, sessions.at(-1)!];
+  const usable = bars.filter(({ session }) => session < lastSession);
+  refuseWithoutHistory({ name, dir: daily ?? null, symbols, before: lastSession }, usable);
+  return { bars, warnings: historyWarnings({ name, symbols, before: firstSession }, bars) };
+}
+
+/**
+ * What can be said of a start's daily bars before its database is up. Throws Problem where they cannot be read, or where no
+ * database holds others and the run would have no history.
+ */
+export function checkDailyBars(
+  options: { readonly daily?: string; readonly symbols: readonly string[]; readonly profile: ProfileName },
+  { firstSession }: { readonly firstSession: SessionDate },
+  { hasDatabase }: { readonly hasDatabase: boolean },
+): void {
+  const { daily, symbols, profile: name } = options;
+  const bars = daily === undefined ? [] : loadDailyBars(daily, symbols);
+  if (hasDatabase || !readsDailyBars(profile(name))) return;
+  const usable = bars.filter(({ session }) => session < firstSession);
+  refuseWithoutHistory({ name, dir: daily ?? null, symbols, before: firstSession }, usable);
+}
+
+/**
+ * Of each symbol whose history is too short or too old for the session: its entries are denied, which would otherwise be seen
+ * in the result only.
+ */
+export function historyWarnings(
+  { name, symbols, before }: Omit<HistoryNeeded, 'dir'>,
+  bars: readonly DailyBar[],
+): readonly string[] {
+  const history = new DailyReturns(symbols, bars).before(before);
+  const held = Map.groupBy(
+    bars.filter(({ session }) => session < before),
+    ({ symbol }) => symbol,
+  );
+  return symbols.flatMap((symbol, s) => {
+    if (history.has(s)) return [];
+    const count = new Set(held.get(symbol)?.map(({ session }) => session)).size;
+    const why = shortText(symbol, { count, stale: history.stale(s), before });
+    return [`${why}: profile ${name} denies its entries with that history`];
+  });
+}
+
+interface Short {
+  readonly count: number;
+  readonly stale: StaleHistory | null;
+  readonly before: SessionDate;
+}
+
+function shortText(symbol: string, { count, stale, before }: Short): string {
+  const day = formatSessionDate(before);
+  if (stale !== null) {
+    const [last, oldest] = [stale.lastSession, stale.oldestSession].map(formatSessionDate);
+    return `the daily bars of ${symbol} before ${day} end on ${last}, and one of ${oldest} or later is needed`;
   }
-  return bars;
+  if (count < VAR_SESSIONS) {
+    return `${symbol} has ${counted(count, 'daily session')} before ${day}, and ${VAR_SESSIONS} are needed`;
+  }
+  return `${symbol} has fewer than ${VAR_SESSIONS} daily sessions before ${day} in common with the other symbols`;
 }
 
 export interface HistoryNeeded {

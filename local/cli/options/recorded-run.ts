@@ -43,7 +43,7 @@ export interface RecordedRun {
 export function openRecordedRun(options: RunOptions): RecordedRun {
   const { bars, symbols, minutes = null } = options;
   const { kept, missing } = splitMissing(bars, symbols, sessionsOf(options));
-  if (options.strict === true && missing.length > 0) throw incomplete(missing);
+  if (options.strict === true) refuseMissing(missing);
   const warnings = new Warnings();
   const fees = feesOf(options);
   function* sessions(): Generator<RecordedSession> {
@@ -118,11 +118,13 @@ class Warnings {
   }
 }
 
-function incomplete(missing: readonly MissingSession[]): Problem {
+/** What `--strict` does of a missing session. Throws Problem. */
+export function refuseMissing(missing: readonly MissingSession[]): void {
   const [first] = missing;
+  if (first === undefined) return;
   const more = missing.length === 1 ? '' : `, and ${missing.length - 1} more sessions are incomplete`;
-  const lacking = `session ${formatSessionDate(first!.session)} has no row of ${first!.symbols.join(', ')}${more}`;
-  return new Problem(lacking, {
+  const lacking = `session ${formatSessionDate(first.session)} has no row of ${first.symbols.join(', ')}${more}`;
+  throw new Problem(lacking, {
     fix: 'add the rows, or leave out --strict to skip such sessions and list them in the result',
     exitCode: EXIT_FAILED,
   });

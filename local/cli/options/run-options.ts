@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { sessionsBetween } from '../../../shared/domain/calendar/calendar.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { POLICY_NAMES } from '../../../shared/domain/policy/registry.ts';
-import { type RunConfig } from '../../../shared/domain/run/run-config.ts';
+import type { Market, RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { newOpening } from '../../../shared/domain/risk/opening.ts';
 import { type RearmMode } from '../../../shared/domain/risk/types.ts';
 import { FEE_TABLE_NAMES, type FeeTableName } from '../../../shared/domain/execution/fee-tables.ts';
@@ -25,18 +25,22 @@ import {
   usageProblem,
 } from './option-parsers.ts';
 
-export interface RunOptions {
-  readonly bars: string;
-  readonly daily?: string;
+/** What `start` has in common with `replay` and `backtest`. */
+export interface TradingOptions {
   readonly symbols: string[];
-  readonly date?: SessionDate;
-  readonly from?: SessionDate;
-  readonly to?: SessionDate;
   readonly policy: string;
   readonly profile: ProfileName;
   readonly fees: FeeTableName;
   readonly account: UsdE4;
   readonly seed: number;
+}
+
+export interface RunOptions extends TradingOptions {
+  readonly bars: string;
+  readonly daily?: string;
+  readonly date?: SessionDate;
+  readonly from?: SessionDate;
+  readonly to?: SessionDate;
   readonly minutes?: number;
   /** A session that a symbol lacks is refused instead of skipped. */
   readonly strict?: boolean;
@@ -44,8 +48,8 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
-export function addRunOptions(command: Command): Command {
-  return addTradingOptions(command)
+export function addRunOptions(command: Command, profiles: readonly ProfileName[]): Command {
+  return addTradingOptions(command, profiles)
     .requiredOption('--symbols <list>', 'symbols with commas between them, such as AAPL,MSFT', parseSymbols)
     .requiredOption('--bars <dir>', 'folder with one CSV of 1-minute bars per symbol', parseFolder('--bars'))
     .option('--date <date>', 'one session, such as 2025-01-03', parseSessionDay('--date'))
@@ -67,22 +71,20 @@ export function addRunOptions(command: Command): Command {
     .option('--json', 'print one JSON object');
 }
 
-/** What `start` has in common with them. */
-export function addTradingOptions(command: Command): Command {
+/** What `start` has in common with them. `profiles`: those that the command takes; of another one it says why not. */
+export function addTradingOptions(command: Command, profiles: readonly ProfileName[]): Command {
   return command
     .option('--policy <name>', POLICY_NAMES.join(', '), parseChoice('--policy', POLICY_NAMES), 'rule')
-    .option(
-      '--profile <name>',
-      `risk limits: ${PROFILE_NAMES.join(', ')}`,
-      parseChoice('--profile', PROFILE_NAMES),
-      'basic',
-    )
+    .option('--profile <name>', `risk limits: ${profiles.join(', ')}`, parseChoice('--profile', PROFILE_NAMES), 'basic')
     .option('--fees <table>', FEE_TABLE_NAMES.join(', '), parseChoice('--fees', FEE_TABLE_NAMES), 'tiered')
     .addOption(option('--account <usd>', 'opening cash in dollars', parseAccount, 25_000_000, '2500'))
     .addOption(
       option('--seed <n>', 'seed of everything random', parseInteger('--seed', { min: 0, max: SEED_MAX }), 1, '1'),
     );
 }
+
+/** Every profile but the one without limits. */
+export const LIMITED_PROFILES = PROFILE_NAMES.filter((name) => name !== 'bench');
 
 /** An option whose default is shown as a person would type it. */
 export function option<Value>(
@@ -107,9 +109,11 @@ export function sessionsOf(options: Pick<RunOptions, 'date' | 'from' | 'to'>): S
     );
   }
   if (date !== undefined) return [date];
-  if (from === undefined || to === undefined) {
+  if (from === undefined && to === undefined) {
     throw new Problem('--date is missing', { fix: 'give --date 2025-01-03, or --from and --to', exitCode: EXIT_USAGE });
   }
+  if (to === undefined) throw halfRange('--to', `--from ${formatSessionDate(from!)}`);
+  if (from === undefined) throw halfRange('--from', `--to ${formatSessionDate(to)}`);
   const sessions = sessionsBetween(from, to).map((session) => session.date);
   if (sessions.length > 0) return sessions;
   throw usageProblem(
@@ -120,10 +124,20 @@ export function sessionsOf(options: Pick<RunOptions, 'date' | 'from' | 'to'>): S
   );
 }
 
-/** Recorded bars are played on a book of their own, so that the same options give the same run. */
-export function runConfigOf(options: RunOptions): Omit<RunConfig, 'runId' | 'bookId'> {
+function halfRange(missing: string, given: string): Problem {
+  return new Problem(`${missing} is missing: ${given} is one end of a range`, {
+    fix: `add ${missing}, or give --date instead of ${given}`,
+    exitCode: EXIT_USAGE,
+  });
+}
+
+/** The run that the options ask for; without `minutes` and `rearm`, as `start` has it. */
+export function runConfigOf(
+  options: TradingOptions & Partial<Pick<RunOptions, 'minutes' | 'rearm'>>,
+  market: Market = 'recorded',
+): Omit<RunConfig, 'runId' | 'bookId'> {
   return {
-    market: 'recorded',
+    market,
     broker: 'simulated',
     symbols: options.symbols,
     policy: options.policy,
@@ -133,7 +147,7 @@ export function runConfigOf(options: RunOptions): Omit<RunConfig, 'runId' | 'boo
     opening: newOpening(options.account),
     seed: options.seed,
     minutesMax: options.minutes ?? null,
-    rearm: options.rearm,
+    rearm: options.rearm ?? 'manual',
   };
 }
 

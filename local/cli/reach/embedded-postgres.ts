@@ -4,10 +4,13 @@
 
 import { createPostgresDatabase } from '../../../shared/adapters/postgres/connection/database.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
-import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
-import type { AccountRow } from '../../../shared/ports/repositories/accounts.ts';
-import type { DailyBar } from '../../../shared/ports/repositories/market.ts';
+import { profile, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
+import { VAR_ROWS_MAX } from '../../../shared/domain/risk/var.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
+import { priceText, usdText } from '../../../shared/domain/units/money-text.ts';
+import type { AccountRow, PositionRow } from '../../../shared/ports/repositories/accounts.ts';
 import type { Repositories } from '../../../shared/ports/repositories.ts';
+import { fixOfRefusal } from '../../../shared/runtime/run-refusals.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
 import { LOGIN_SECRETS, placeOf } from '../../database/connect.ts';
 import { MIGRATIONS, readMigrations } from '../../database/migration-files.ts';
@@ -15,24 +18,26 @@ import { migrationCount, prepareDatabase } from '../../database/prepare.ts';
 import { startPostgres } from '../../emulators/postgres/server.ts';
 import type { DatabaseDriver, DatabaseOptions } from '../../stack/database-service.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
-import { loadDailyBars, refuseWithoutHistory } from '../options/daily-bars.ts';
+import { historyWarnings, loadDailyBars, refuseWithoutHistory } from '../options/daily-bars.ts';
 
-/** What has to be known of a run to say whether its profile has a history to read. */
-export interface RunOnDailyBars {
-  readonly runId: string;
-  readonly profile: ProfileName;
+/** The run that the database is started for. */
+export interface RunToAdmit {
+  readonly config: RunConfig;
   readonly firstSession: SessionDate;
+  /** What an operator has to know of how it begins. */
+  readonly onNote: (text: string) => void;
 }
 
 /**
- * With `dailyDir`, the daily bars of the symbols are in the database before anything else starts. With a profile that
- * reads them, `prepare` throws Problem where neither the folder nor the database has one of each symbol before the run, or
- * where the run was decided on others than it would go on with: nothing is stored then.
+ * With `dailyDir`, the daily bars of the symbols are in the database before anything else starts. With a run, `prepare` throws
+ * Problem where the run or its book was begun otherwise, where its profile reads daily bars and neither the folder nor the
+ * database has one of each symbol before it, or where it was decided on others than it would go on with: nothing is stored
+ * then.
  */
 export function postgresDriver(
   dailyDir: string | null,
   symbols: readonly string[],
-  run: RunOnDailyBars | null = null,
+  run: RunToAdmit | null = null,
 ): DatabaseDriver {
   return {
     start: ({ dataDir, port, secrets }) => {
@@ -41,12 +46,44 @@ export function postgresDriver(
     },
     async prepare(options) {
       await prepareDatabase(options);
-      if (dailyDir !== null) await storeDailyBars(options, { dir: dailyDir, symbols, runId: run?.runId ?? null });
-      if (run === null || !readsDailyBars(profile(run.profile))) return;
-      const { profile: name, firstSession: before } = run;
-      refuseWithoutHistory({ name, dir: dailyDir, symbols, before }, await newestDailyBars(options, symbols, before));
+      if (run !== null) await admit(options, run);
+      const runId = run?.config.runId ?? null;
+      if (dailyDir !== null) await storeDailyBars(options, { dir: dailyDir, symbols, runId });
+      if (run !== null && readsDailyBars(profile(run.config.profile))) await checkHistory(options, dailyDir, run);
     },
   };
+}
+
+/** Says what a new run takes over. Throws Problem where the run or its book was begun otherwise. */
+async function admit(options: DatabaseOptions, { config, onNote }: RunToAdmit): Promise<void> {
+  try {
+    await inDatabase(options, async ({ runs, accounts }) => {
+      const left = await runs.admit(config, 'paper');
+      const held = left === null ? [] : (await accounts.positions(left.runId)).filter(({ quantity }) => quantity !== 0);
+      if (left !== null && held.length > 0) onNote(takeOverText(config.bookId, left, held));
+    });
+  } catch (cause) {
+    const fix = fixOfRefusal(cause);
+    if (fix === null) throw cause;
+    throw new Problem((cause as Error).message, { fix, exitCode: EXIT_FAILED, cause });
+  }
+}
+
+/** The new run does not hold them: they count as sold at their marks, without an order or a fee. */
+function takeOverText(bookId: string, { runId, equityE4 }: AccountRow, held: readonly PositionRow[]): string {
+  const positions = held.map(({ symbol, quantity, markE4 }) => `${quantity} ${symbol} at ${priceText(markE4)}`);
+  return (
+    `run ${runId} left ${positions.join(', ')} open: book ${bookId} takes them at these last marks, without an order or fees, ` +
+    `and the new run begins flat with ${usdText(equityE4)}`
+  );
+}
+
+async function checkHistory(options: DatabaseOptions, dir: string | null, run: RunToAdmit): Promise<void> {
+  const { config, firstSession: before, onNote } = run;
+  const { profile: name, symbols } = config;
+  const bars = await inDatabase(options, ({ dailyBars }) => dailyBars.before(symbols, before, VAR_ROWS_MAX));
+  refuseWithoutHistory({ name, dir, symbols, before }, bars);
+  for (const text of historyWarnings({ name, symbols, before }, bars)) onNote(`warning: ${text}`);
 }
 
 /** What the database has and lacks; a database that was never prepared lacks everything. */
@@ -83,14 +120,6 @@ function otherDailyBars(dir: string, { runId, session, dailyHash }: AccountRow, 
       exitCode: EXIT_FAILED,
     },
   );
-}
-
-function newestDailyBars(
-  options: DatabaseOptions,
-  symbols: readonly string[],
-  before: SessionDate,
-): Promise<readonly DailyBar[]> {
-  return inDatabase(options, ({ dailyBars }) => dailyBars.before(symbols, before, 1));
 }
 
 async function inDatabase<Result>(

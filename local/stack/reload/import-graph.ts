@@ -11,14 +11,17 @@ import { dirname, join, resolve } from 'node:path';
 const STATIC_IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'(\.{1,2}\/[^']+)'/gm;
 const DYNAMIC_IMPORT = /\bimport\(\s*'(\.{1,2}\/[^']+)'\s*\)/g;
 
-/** Absolute paths, the entry included; also of a file that is imported and not there. */
-export function filesOf(entry: string): ReadonlySet<string> {
+/**
+ * Absolute paths, the entry included; also of a file that is imported and not there. `loadsLater`: what is imported while it
+ * runs counts as well.
+ */
+export function filesOf(entry: string, { loadsLater = true } = {}): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [entry];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (found.has(path)) continue;
     found.add(path);
-    open.push(...importsOf(path));
+    open.push(...importsOf(path, loadsLater));
   }
   return found;
 }
@@ -39,9 +42,9 @@ export function textOf(path: string): string {
   }
 }
 
-function importsOf(path: string): string[] {
+function importsOf(path: string, loadsLater: boolean): string[] {
   const text = textOf(path);
-  const specifiers = [STATIC_IMPORT, DYNAMIC_IMPORT].flatMap((pattern) =>
+  const specifiers = (loadsLater ? [STATIC_IMPORT, DYNAMIC_IMPORT] : [STATIC_IMPORT]).flatMap((pattern) =>
     [...text.matchAll(pattern)].map(([, specifier = '']) => specifier),
   );
   return specifiers.map((specifier) => resolve(dirname(path), specifier));

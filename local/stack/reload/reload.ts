@@ -30,8 +30,8 @@ export interface ReloadOptions {
   /** Paths are reported relative to it. */
   readonly root: string;
   readonly parts: readonly ReloadablePart[];
-  /** Entry of the process that watches. */
-  readonly ownEntry: string;
+  /** Absolute paths of what the process that watches has loaded. */
+  readonly ownFiles: () => ReadonlySet<string>;
   readonly onEvent: (event: ReloadEvent) => void;
 }
 
@@ -91,9 +91,9 @@ export class Reload {
 
   /** Imports may have changed with the text. */
   #follow(): void {
-    const { parts, ownEntry } = this.#options;
+    const { parts, ownFiles } = this.#options;
     this.#filesByPart = new Map(parts.map((part) => [part, filesOfPart(part)]));
-    this.#ownFiles = filesOf(ownEntry);
+    this.#ownFiles = ownFiles();
     this.#watch.follow([this.#ownFiles, ...this.#filesByPart.values()].flatMap((files) => [...files]));
   }
 

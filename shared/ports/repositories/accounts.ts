@@ -53,5 +53,7 @@ export interface EquityRow {
 export interface AccountRepository {
   latest(runId: string): Promise<AccountRow | null>;
   latestBefore(runId: string, session: number): Promise<AccountRow | null>;
+  /** What the run holds now, by symbol. */
+  positions(runId: string): Promise<readonly PositionRow[]>;
   save(row: AccountRow, positions: readonly PositionRow[], equity: EquityRow | null): Promise<void>;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { RunConfig } from '../../domain/run/run-config.ts';
+import type { AccountRow } from './accounts.ts';
 
 export interface SessionRow {
   readonly runId: string;
@@ -20,6 +21,11 @@ export interface RunRepository {
    * later run has gone on with its book, or when the book is on another market, broker or account.
    */
   create(config: RunConfig, kind: 'paper' | 'replay'): Promise<RunConfig>;
+  /**
+   * Throws where `create` would, and writes nothing. What a run that is new takes over: the account of the book's newest run
+   * that has decided anything; null where there is none, or where the run goes on with its own.
+   */
+  admit(config: RunConfig, kind: 'paper' | 'replay'): Promise<AccountRow | null>;
   find(runId: string): Promise<RunConfig | null>;
   /** Opens it on the bars that these feeds name; one that was opened before stays on its own. */
   openSession(row: SessionRow, feeds: Feeds): Promise<void>;

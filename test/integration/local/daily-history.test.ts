@@ -7,10 +7,11 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresDriver } from '../../../local/cli/reach/embedded-postgres.ts';
 import { EXIT_FAILED, EXIT_USAGE } from '../../../local/problem.ts';
+import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { DatabaseServer } from '../../../local/stack/database-service.ts';
 import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../support/bars/bar-files.ts';
 import { runConfig } from '../../support/core/core.ts';
-import { accountRow } from '../../support/database/trading-rows.ts';
+import { accountRow, positionRow } from '../../support/database/trading-rows.ts';
 import { appDatabase, temporaryOptions } from '../../support/database/postgres.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'];
@@ -19,6 +20,7 @@ const daily = csvFolder({
   'MSFT.csv': `${CSV_HEADER}\nMSFT,2025-01-03T00:00:00Z,1,1,1,1,1\n`,
 });
 
+const notes: string[] = [];
 let options: Awaited<ReturnType<typeof temporaryOptions>>;
 let server: DatabaseServer;
 
@@ -35,7 +37,8 @@ afterAll(async () => {
 });
 
 function prepare(dir: string | null, firstSession: number): Promise<void> {
-  return postgresDriver(dir, SYMBOLS, { runId: 'run-1', profile: 'enhanced', firstSession }).prepare(options);
+  const config = runConfig({ runId: 'run-1', symbols: SYMBOLS, profile: 'enhanced' });
+  return postgresDriver(dir, SYMBOLS, { config, firstSession, onNote: (text) => notes.push(text) }).prepare(options);
 }
 
 describe('enhanced on stored daily bars', () => {
@@ -46,12 +49,45 @@ describe('enhanced on stored daily bars', () => {
     });
   });
 
-  it('is taken with one of each, from this start or an earlier one', async () => {
+  it('is taken with one of each, from this start or an earlier one, with a warning of what is too little', async () => {
     await prepare(daily, 20_250_106);
+    expect(notes).toContain(
+      'warning: AAPL has 1 daily session before 2025-01-06, and 250 are needed: profile enhanced denies its entries with that history',
+    );
     await prepare(null, 20_250_106);
     await expect(prepare(null, 20_250_102)).rejects.toThrow(
       '--daily is missing and there is no daily bar of AAPL, MSFT',
     );
+  });
+});
+
+describe('a run that begins', () => {
+  const open = (changes: Partial<RunConfig> = {}, said: string[] = []) => {
+    const config = runConfig({ runId: 'run-b2', bookId: 'book-b', symbols: SYMBOLS, ...changes });
+    const run = { config, firstSession: 20_250_106, onNote: (text: string) => said.push(text) };
+    return postgresDriver(null, SYMBOLS, run).prepare(options);
+  };
+
+  it('is told what its book takes over, and is refused where the book was opened otherwise', async () => {
+    await open();
+    const database = appDatabase(options, 1);
+    await database.transaction(async ({ runs, accounts }) => {
+      await runs.create(runConfig({ runId: 'run-b1', bookId: 'book-b', symbols: SYMBOLS }), 'paper');
+      const left = accountRow({ runId: 'run-b1', equityE4: 24_900_000 });
+      await accounts.save(left, [positionRow({ symbol: 'AAPL', quantity: 4, markE4: 2_430_500 })], null);
+    });
+    const said: string[] = [];
+    await open({}, said);
+    expect(said).toEqual([
+      'run run-b1 left 4 AAPL at $243.05 open: book book-b takes them at these last marks, without an order or fees, ' +
+        'and the new run begins flat with $2,490.00',
+    ]);
+    await expect(open({ accountUsdE4: 50_000_000 })).rejects.toMatchObject({
+      exitCode: EXIT_FAILED,
+      message: 'book book-b was opened with an account of $2,500.00, and the run has an account of $5,000.00',
+      fix: expect.stringContaining('--book NAME') as string,
+    });
+    await database.close();
   });
 });
 

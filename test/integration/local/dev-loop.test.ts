@@ -124,19 +124,23 @@ describe('a running stack whose code changes', () => {
     for (const name of parts) pids[name] = (await eventAfter(from, isUp(name))).pid!;
   });
 
-  it('says which files only a new start uses', async () => {
-    const from = events.length;
-    appendFileSync(join(tree, 'local/stack/stack.ts'), '\n// A change.\n');
-    expect(await eventAfter(from, ({ event }) => event === 'needs-new-start')).toMatchObject({
-      files: ['local/stack/stack.ts'],
-    });
-  });
+  it.each(['local/stack/stack.ts', 'local/cli/program.ts', 'local/cli/main.ts'])(
+    'says that only a new start uses a change of %s',
+    async (file) => {
+      const from = events.length;
+      appendFileSync(join(tree, file), '\n// A change.\n');
+      const said = await eventAfter(from, ({ event }) => event === 'needs-new-start');
+      expect(said).toMatchObject({ files: [file] });
+    },
+  );
 
-  it('is gone after Ctrl-C', async () => {
+  it('is gone after Ctrl-C, which all of its processes hear, without a word of their ends', async () => {
+    const from = events.length;
     process.kill(-jules.pid!, 'SIGINT');
     await once(jules, 'exit');
     expect(jules.exitCode).toBe(0);
     expect(Object.values(pids).filter(isAlive)).toEqual([]);
+    expect(events.slice(from).filter(({ event }) => event === 'crashed' || event === 'ended')).toEqual([]);
   });
 });
 

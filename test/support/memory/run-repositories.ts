@@ -8,7 +8,7 @@ import { LEDGER_VERSION } from '../../../shared/domain/ledger/ledger.ts';
 import { usdText } from '../../../shared/domain/units/money-text.ts';
 import { newOpening, type Opening, openingAfter } from '../../../shared/domain/risk/opening.ts';
 import { BROKER_KINDS, MARKETS, type RunConfig } from '../../../shared/domain/run/run-config.ts';
-import type { AccountRepository } from '../../../shared/ports/repositories/accounts.ts';
+import type { AccountRepository, AccountRow } from '../../../shared/ports/repositories/accounts.ts';
 import type { DecisionRecord, DecisionRepository, MinuteOfRun } from '../../../shared/ports/repositories/decisions.ts';
 import type { RunRepository, SessionRow } from '../../../shared/ports/repositories/runs.ts';
 import { MemoryDatabaseError, requireCheck, requireDistinct, requireText, requireWhole } from './constraints.ts';
@@ -29,6 +29,12 @@ export function runRepository(tables: Tables): RunRepository {
       const begun = { ...config, opening: openBook(tables, config) };
       runs.insert(config.runId, { kind, config: begun, ledgerVersion: LEDGER_VERSION });
       return begun;
+    },
+    async admit(config, kind) {
+      const stored = runs.get(config.runId);
+      if (stored === undefined) return bookOf(tables, config).left;
+      refuseTakenOver(tables, continued(stored, { kind, config, ledgerVersion: LEDGER_VERSION }));
+      return null;
     },
     async find(runId) {
       return runs.get(runId)?.config ?? null;
@@ -92,6 +98,11 @@ export function accountRepository({ accounts, positions, equity }: Tables): Acco
   return {
     latest: async (runId) => latestOf(runId, Number.POSITIVE_INFINITY),
     latestBefore: async (runId, session) => latestOf(runId, session),
+    positions: async (runId) =>
+      positions
+        .where(({ owner }) => owner === runId)
+        .map(({ row }) => row)
+        .toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1)),
     async save(row, held, equityRow) {
       const { runId } = row;
       requireWhole(row, ACCOUNT_NUMBERS);
@@ -206,11 +217,21 @@ function refuseTakenOver({ runs }: Tables, { runId, bookId }: RunConfig): void {
 }
 
 /** What a new run on the book begins with. */
-function openBook({ books, runs, accounts }: Tables, config: RunConfig): Opening {
+function openBook(tables: Tables, config: RunConfig): Opening {
+  const { bookId, accountUsdE4, market, broker } = config;
+  const { isOpen, left } = bookOf(tables, config);
+  if (!isOpen) tables.books.insert(bookId, { accountUsdE4, market, broker });
+  return left === null ? newOpening(accountUsdE4) : openingAfter(left);
+}
+
+function bookOf(
+  { books, runs, accounts }: Tables,
+  config: RunConfig,
+): { readonly isOpen: boolean; readonly left: AccountRow | null } {
   const { bookId, accountUsdE4, market, broker } = config;
   const given = { accountUsdE4, market, broker };
-  if (books.insert(bookId, given)) return newOpening(accountUsdE4);
-  const book = books.get(bookId)!;
+  const book = books.get(bookId);
+  if (book === undefined) return { isOpen: false, left: null };
   const field = (['accountUsdE4', 'market', 'broker'] as const).find((name) => book[name] !== given[name]);
   if (field !== undefined) {
     const textOf = (value: string | number): string =>
@@ -224,7 +245,7 @@ function openBook({ books, runs, accounts }: Tables, config: RunConfig): Opening
       (row) => accounts.where(({ runId }) => runId === row.config.runId).toSorted((a, b) => b.session - a.session)[0],
     )
     .find((account) => account !== undefined);
-  return left === undefined ? newOpening(accountUsdE4) : openingAfter(left);
+  return { isOpen: true, left: left ?? null };
 }
 
 function differentRun(stored: StoredRunRow, given: StoredRunRow): MemoryDatabaseError {

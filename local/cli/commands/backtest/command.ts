@@ -3,6 +3,7 @@
  */
 
 import type { Command } from 'commander';
+import { PROFILE_NAMES } from '../../../../shared/domain/profile/profile.ts';
 import { EXIT_OK } from '../../../problem.ts';
 import type { CliContext } from '../../context.ts';
 import { addRunOptions, type RunOptions } from '../../options/run-options.ts';
@@ -13,7 +14,7 @@ Examples:
   ./jules backtest --bars bars --symbols AAPL,MSFT --from 2025-01-02 --to 2025-02-18 --rearm session --json`;
 
 export function registerBacktest(program: Command, context: CliContext): void {
-  addRunOptions(program.command('backtest'))
+  addRunOptions(program.command('backtest'), PROFILE_NAMES)
     .description('run recorded bars through the core alone')
     .addHelpText('after', EXAMPLES)
     .action(async (options: RunOptions) => {

@@ -15,6 +15,9 @@ import { type RunOptions, runConfigOf, sessionsOf } from '../../options/run-opti
 const QUARANTINE_SHOWN_MAX = 5;
 
 export function backtest(options: RunOptions, context: CliContext): RunSummary & InputNotes {
+  for (const text of dailyBarsOf({ ...options, sessions: sessionsOf(options) }).warnings) {
+    context.terminal.note(`warning: ${text}`);
+  }
   const { summary, notes } = backtestWith(options, context);
   return { ...summary, ...notes };
 }
@@ -26,7 +29,7 @@ export function backtestWith(
   onRow?: (row: string) => void,
 ): { readonly summary: RunSummary; readonly config: RunConfig; readonly notes: InputNotes } {
   const config: RunConfig = { ...runConfigOf(options), runId: 'backtest', bookId: 'backtest' };
-  const dailyBars = dailyBarsOf({ ...options, lastSession: sessionsOf(options).at(-1)! });
+  const { bars: dailyBars } = dailyBarsOf({ ...options, sessions: sessionsOf(options) });
   const run = openRecordedRun(options);
   const quarantine = new ShownRows(context.terminal);
   function* sessions(): Generator<RecordedSession> {

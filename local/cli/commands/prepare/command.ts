@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../../context.ts';
 import type { PrepareOptions } from './run.ts';
 import { profile, type ProfileName, readsDailyBars } from '../../../../shared/domain/profile/profile.ts';
-import { refuseBench } from '../../options/run-options.ts';
+import { LIMITED_PROFILES, refuseBench } from '../../options/run-options.ts';
 import { parseEndpoint, usageProblem } from '../../options/option-parsers.ts';
 import { addMarketOptions } from '../start/command.ts';
 
@@ -23,7 +23,10 @@ Examples:
 The same options continue the previous run; other options begin another one. docs/images.md says what follows.`;
 
 export function registerPrepare(program: Command, context: CliContext): void {
-  addMarketOptions(program.command('prepare'))
+  addMarketOptions(
+    program.command('prepare'),
+    LIMITED_PROFILES.filter((name) => !readsDailyBars(profile(name))),
+  )
     .description('make a data folder ready for processes that something else starts')
     .requiredOption('--data <dir>', 'data folder of the stack')
     .option('--queues <url>', 'SQS endpoint of LocalStack, such as http://localstack:4566', parseEndpoint('--queues'))

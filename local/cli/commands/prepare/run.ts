@@ -25,7 +25,7 @@ import { lastStackFile, writeStackFile } from '../../../stack/stack-store.ts';
 import type { CliContext } from '../../context.ts';
 import { databaseAt } from '../../reach/database-session.ts';
 import { asProblem } from '../secrets/vault.ts';
-import { type MarketOptions, planStart } from '../../../stack/start-plan.ts';
+import { type MarketOptions, planStart, readMarket } from '../../../stack/start-plan.ts';
 
 export interface PrepareOptions extends MarketOptions {
   readonly data: string;
@@ -49,10 +49,11 @@ const OWNER_ONLY = 0o600;
 
 export async function prepare(options: PrepareOptions, context: CliContext): Promise<number> {
   const at = databaseAt(context.env, PORTS.postgres);
+  const market = readMarket(options);
   const dataDir = prepareDataDir(options.data);
   const before = lastStackFile(dataDir);
   const place = { dataDir, pagePort: PORTS.page, ports: PORTS, messaging: messagingOf(options) };
-  const { file } = await planStart(options, place);
+  const { file } = await planStart(options, market, place);
   writeStackFile(dataDir, file);
   if (!hasSecrets(dataDir, options)) await asProblem(() => makeSecrets({ dataDir, at }, options, context));
   printPrepared(file, before, options, context);

@@ -40,7 +40,7 @@ export interface ReplayOptions extends RunOptions {
 
 export async function runReplay(options: ReplayOptions, context: CliContext): Promise<number> {
   const target = options.target === undefined ? null : await openReplayTarget(options.target, options.data, context);
-  const { file, notes } = await planReplay(options, target);
+  const { file, notes } = await planReplay(options, target, context);
   const rows: string[] = [];
   const run = await playWatched(
     { options, context, file, target },
@@ -55,8 +55,10 @@ export async function runReplay(options: ReplayOptions, context: CliContext): Pr
 async function planReplay(
   options: ReplayOptions,
   target: ReplayTarget | null,
+  { terminal }: CliContext,
 ): Promise<{ readonly file: StackFile; readonly notes: InputNotes }> {
-  dailyBarsOf({ ...options, lastSession: sessionsOf(options).at(-1)! });
+  const { warnings } = dailyBarsOf({ ...options, sessions: sessionsOf(options) });
+  for (const text of warnings) terminal.note(`warning: ${text}`);
   const recorded = openRecordedRun(options);
   // Reading them all now says here, and not in the middle of the run, what cannot be played.
   for (const _ of recorded.sessions);

@@ -5,10 +5,11 @@
  */
 
 import type { Command } from 'commander';
+import type { ProfileName } from '../../../../shared/domain/profile/profile.ts';
 import { MAIN_BOOK } from '../../../../shared/domain/run/run-config.ts';
 import type { PaceConfig } from '../../../../shared/ports/stack-status.ts';
 import type { CliContext } from '../../context.ts';
-import { addTradingOptions, option, refuseBench } from '../../options/run-options.ts';
+import { addTradingOptions, LIMITED_PROFILES, option, refuseBench } from '../../options/run-options.ts';
 import {
   parseBook,
   parseFolder,
@@ -17,7 +18,7 @@ import {
   parseSpeed,
   parseSymbols,
 } from '../../options/option-parsers.ts';
-import type { StartOptions } from './run.ts';
+import type { StartOptions } from './options.ts';
 
 /** The first session of the generated market. Fixed, so that a restart finds the run it left. */
 const START_SESSION = 20_260_105;
@@ -31,10 +32,10 @@ Examples:
 
 The same options on the same folder continue the run where it stopped; other options, or --new-run, begin another run,
 which goes on with the cash of its book; the run before it stays readable and is not continued from then on. Recorded
-bars are played on a book of their own.`;
+bars are played on a book of their own. Positions that the run before left open are taken at their last marks, and it says so.`;
 
 export function registerStart(program: Command, context: CliContext): void {
-  addMarketOptions(program.command('start'))
+  addMarketOptions(program.command('start'), LIMITED_PROFILES)
     .description('start the stack and its live page; Ctrl-C stops it')
     .option('--daily <dir>', 'folder with the daily bars that profile enhanced needs', parseFolder('--daily'))
     .option(
@@ -46,16 +47,17 @@ export function registerStart(program: Command, context: CliContext): void {
     .option('--json', 'print events as JSON lines')
     .option('--watch', 'restart a part of the stack when its code changes; for work on the code')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: StartOptions) => {
+    .action(async (options: StartOptions, command: Command) => {
       refuseBench('start', options.profile);
+      const given = Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === 'cli');
       const { runStart } = await import('./run.ts');
-      context.exit(await runStart(options, context));
+      context.exit(await runStart(options, Object.fromEntries(given), context));
     });
 }
 
 /** What trades, on which market, how fast. */
-export function addMarketOptions(command: Command): Command {
-  return addTradingOptions(command)
+export function addMarketOptions(command: Command, profiles: readonly ProfileName[]): Command {
+  return addTradingOptions(command, profiles)
     .addOption(
       option('--symbols <list>', 'symbols with commas between them', parseSymbols, ['AAPL', 'MSFT'], 'AAPL,MSFT'),
     )
@@ -64,6 +66,7 @@ export function addMarketOptions(command: Command): Command {
       option('--start-date <date>', 'first session', parseSessionDay('--start-date'), START_SESSION, '2026-01-05'),
     )
     .option('--bars <dir>', 'play recorded bars instead of the generated market', parseFolder('--bars'))
+    .option('--strict', 'refuse recorded bars of which a symbol lacks a session, instead of skipping that session')
     .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'))
     .addOption(
       option('--book <name>', 'whose cash, peak and standing causes a new run continues', parseBook, MAIN_BOOK, 'main'),

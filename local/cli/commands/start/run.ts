@@ -2,69 +2,94 @@
  * What `jules start` does: checks the folder, takes its lock, brings the stack up, says where it is, waits, stops it.
  */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { formatSessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { fileURLToPath } from 'node:url';
 import { marketText } from '../../../stack/market-text.ts';
 import type { StackFile } from '../../../../shared/runtime/stack-file.ts';
 import { defaultDataDir, prepareDataDir } from '../../../stack/data-dir.ts';
-import { acquireLock, type Holder, type Lock } from '../../../stack/lock.ts';
+import { acquireLock, type Lock } from '../../../stack/lock.ts';
 import { logPath } from '../../../stack/log-files.ts';
 import { pickPagePort } from '../../../stack/ports.ts';
-import { EXIT_DEPENDENCY_DOWN, EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
+import { EXIT_FAILED, EXIT_OK } from '../../../problem.ts';
 import { CODE_ROOT } from '../../../stack/processes.ts';
+import { filesOf } from '../../../stack/reload/import-graph.ts';
 import { Reload, type ReloadEvent } from '../../../stack/reload/reload.ts';
 import { RESTART_RULES } from '../../../stack/restart-budget.ts';
 import { Stack, type StackEnd, type StackEvent } from '../../../stack/stack.ts';
 import { lastStackFile } from '../../../stack/stack-store.ts';
+import { rememberFiles } from '../../../stack/remember-files.ts';
+import { checkDailyBars } from '../../options/daily-bars.ts';
+import type { StartOptions } from './options.ts';
+import { describeHolder, optionTexts } from './running.ts';
 import type { CliContext } from '../../context.ts';
 import { postgresDriver } from '../../reach/embedded-postgres.ts';
 import { askPage } from '../../shell/page-snapshot.ts';
 import { watchProgress } from '../../shell/session-progress.ts';
 import { watchStopSignals } from '../../shell/signals.ts';
 import { planView } from '../../../stack/stack-plan.ts';
-import { type MarketOptions, planStart } from '../../../stack/start-plan.ts';
+import { planStart, readMarket, type StartMarket } from '../../../stack/start-plan.ts';
 import { tokenCommand } from '../../reach/page-client.ts';
 import type { Terminal } from '../../shell/terminal.ts';
 
-export interface StartOptions extends MarketOptions {
-  readonly port?: number;
-  readonly data?: string;
-  readonly json?: boolean;
-  /** Restart the parts whose code changes. */
-  readonly watch?: boolean;
-}
-
-export async function runStart(options: StartOptions, context: CliContext): Promise<number> {
-  const dataDir = prepareDataDir(options.data ?? defaultDataDir(context.env));
-  const result = await acquireLock(dataDir, 'start', Date.now());
-  if (result.kind === 'held') return describeHolder(result.holder, dataDir, options, context.terminal);
+/** `given`: of the options, those that were typed. */
+export async function runStart(
+  options: StartOptions,
+  given: Partial<StartOptions>,
+  context: CliContext,
+): Promise<number> {
+  // What can be known without the folder is said before anything is made in it.
+  const market = readMarket(options);
+  const path = options.data ?? defaultDataDir(context.env);
+  checkDailyBars(options, market, { hasDatabase: existsSync(join(path, 'postgres')) });
+  const dataDir = prepareDataDir(path);
+  const result = await acquireLock(dataDir, 'start', Date.now(), optionTexts(options));
+  if (result.kind === 'held') {
+    const asked = { dataDir, asked: optionTexts(given), json: options.json === true };
+    return describeHolder(result.holder, asked, context.terminal);
+  }
+  const putBack = rememberFiles(dataDir);
   try {
-    return await startHere(dataDir, result.lock, options, context);
+    return await startHere({ dataDir, lock: result.lock, market, putBack }, options, context);
   } finally {
     await result.lock.release();
   }
 }
 
-async function startHere(dataDir: string, lock: Lock, options: StartOptions, context: CliContext): Promise<number> {
+interface Here {
+  readonly dataDir: string;
+  readonly lock: Lock;
+  readonly market: StartMarket;
+  /** Undoes what a start that came to nothing wrote of its run. */
+  readonly putBack: () => void;
+}
+
+async function startHere(
+  { dataDir, lock, market, putBack }: Here,
+  options: StartOptions,
+  context: CliContext,
+): Promise<number> {
   const talk = new StartTalk(options, context.terminal, dataDir);
   const page = await pickPagePort(options.port ?? null);
+  lock.update({ options: { ...optionTexts(options), '--port': String(page.port) } });
   if (page.insteadOf !== null) talk.note(`port ${page.insteadOf} is taken, so the page has port ${page.port}`);
   const last = lastStackFile(dataDir);
   const isViewOnly = last?.kind === 'replay';
-  const { file, isNewRun, firstSession, missing } = isViewOnly
-    ? { file: await planView(last, page.port), isNewRun: false, firstSession: null, missing: [] }
-    : await planStart(options, { pagePort: page.port, dataDir });
+  const { file, isNewRun } = isViewOnly
+    ? { file: await planView(last, page.port), isNewRun: false }
+    : await planStart(options, market, { pagePort: page.port, dataDir });
   if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
   else talk.run(file, { isNew: isNewRun, last });
-  for (const { session, symbols } of missing) {
+  for (const { session, symbols } of isViewOnly ? [] : market.missing) {
     talk.note(`skipping session ${formatSessionDate(session)}: no row of ${symbols.join(', ')}`);
   }
-  const { runId, profile } = file.run;
-  const reader = firstSession === null ? null : { runId, profile, firstSession };
+  const { firstSession } = market;
+  const run = isViewOnly ? null : { config: file.run, firstSession, onNote: (text: string) => talk.note(text) };
   const stack = new Stack({
     dataDir,
     file,
-    driver: postgresDriver(options.daily ?? null, file.run.symbols, reader),
+    driver: postgresDriver(options.daily ?? null, file.run.symbols, run),
     rules: RESTART_RULES,
     env: context.env,
     onEvent: (event) => talk.event(event),
@@ -82,6 +107,9 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
   });
   try {
     return await runUntilStopped(stack, signals.first, talk);
+  } catch (error) {
+    if (!isViewOnly && !stack.hasBegun) putBack();
+    throw error;
   } finally {
     await reload?.close();
     signals.dispose();
@@ -89,8 +117,13 @@ async function startHere(dataDir: string, lock: Lock, options: StartOptions, con
 }
 
 function reloadOf(stack: Stack, talk: StartTalk): Reload {
-  const ownEntry = fileURLToPath(import.meta.url);
-  return new Reload({ root: CODE_ROOT, parts: stack.parts, ownEntry, onEvent: (event) => talk.reload(event) });
+  return new Reload({ root: CODE_ROOT, parts: stack.parts, ownFiles, onEvent: (event) => talk.reload(event) });
+}
+
+/** Of this command: what the command line loads for every one, and what this one loads. */
+function ownFiles(): ReadonlySet<string> {
+  const all = filesOf(join(CODE_ROOT, 'local/cli/main.ts'), { loadsLater: false });
+  return new Set([...all, ...filesOf(fileURLToPath(import.meta.url))]);
 }
 
 async function runUntilStopped(stack: Stack, signal: Promise<NodeJS.Signals>, talk: StartTalk): Promise<number> {
@@ -115,24 +148,6 @@ async function failureOf(ended: Promise<StackEnd>, talk: StartTalk): Promise<Sta
   if (end.kind === 'failed') return end;
   if (end.kind === 'finished') talk.note('every session has been played; the page stays up until Ctrl-C');
   return new Promise(() => undefined);
-}
-
-function describeHolder(holder: Holder | null, dataDir: string, options: StartOptions, terminal: Terminal): number {
-  if (holder?.purpose !== 'start') {
-    const who = holder === null ? 'another process' : `${holder.purpose} (pid ${holder.pid})`;
-    throw new Problem(`the data folder ${dataDir} is in use by ${who}`, {
-      fix: 'wait until it is done, or name another folder with --data DIR',
-      exitCode: EXIT_DEPENDENCY_DOWN,
-    });
-  }
-  if (options.json) {
-    terminal.out(JSON.stringify({ event: 'already-running', ...holder }));
-    return EXIT_OK;
-  }
-  terminal.out(`IntradayJules is already running${holder.url === null ? ' and starting up' : ` on ${holder.url}`}`);
-  terminal.out(`  pid ${holder.pid}, data ${holder.dataDir}`);
-  terminal.out('  Ctrl-C in its terminal stops it; ./jules status says what it does');
-  return EXIT_OK;
 }
 
 /** Everything `start` says: lines for people, or one JSON object per event. */

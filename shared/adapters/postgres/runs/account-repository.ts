@@ -5,6 +5,7 @@
 import type { StandingCause, TradingState } from '../../../domain/risk/causes.ts';
 import type { AccountRepository, AccountRow, EquityRow, PositionRow } from '../../../ports/repositories/accounts.ts';
 import { columns, integer } from '../connection/columns.ts';
+import { type PositionDbRow, positionFact } from '../report/report-rows.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
 export interface AccountDbRow {
@@ -55,6 +56,11 @@ const SAVE = {
       daily_hash = excluded.daily_hash, updated_at = now()`,
 };
 
+const POSITIONS = {
+  name: 'positions-of-run',
+  text: 'SELECT symbol, quantity, cost_e4, mark_e4, stop_price_e4 FROM positions WHERE run_id = $1 ORDER BY symbol',
+};
+
 const REPLACE_POSITIONS = {
   name: 'positions-replace',
   text: `WITH gone AS (DELETE FROM positions WHERE run_id = $1 AND symbol <> ALL ($2::text[]))
@@ -86,6 +92,10 @@ export function accountRepository(transaction: Transaction): AccountRepository {
     async latestBefore(runId, session) {
       const [row] = await transaction.read<AccountDbRow>(LATEST_BEFORE, [runId, session]);
       return row === undefined ? null : accountRow(row);
+    },
+    async positions(runId) {
+      const rows = await transaction.read<PositionDbRow>(POSITIONS, [runId]);
+      return rows.map(positionFact);
     },
     async save(row, positions, equity) {
       transaction.write(SAVE, accountValues(row));

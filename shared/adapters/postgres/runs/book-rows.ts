@@ -5,6 +5,7 @@
 import { newOpening, type Opening, openingAfter } from '../../../domain/risk/opening.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
 import { usdText } from '../../../domain/units/money-text.ts';
+import type { AccountRow } from '../../../ports/repositories/accounts.ts';
 import { integer } from '../connection/columns.ts';
 import { DatabaseError } from '../connection/database-error.ts';
 import type { Transaction } from '../connection/transaction.ts';
@@ -39,15 +40,22 @@ const LEFT = {
 /** What a new run on the book begins with. Throws DatabaseError where the book is another one than the run asks for. */
 export async function openBook(transaction: Transaction, config: RunConfig): Promise<Opening> {
   const { bookId, accountUsdE4, market, broker } = config;
-  const [book] = await transaction.read<BookDbRow>(FIND, [bookId]);
-  if (book === undefined) {
-    transaction.write(OPEN, [bookId, accountUsdE4, market, broker]);
-    return newOpening(accountUsdE4);
-  }
+  const { isOpen, left } = await bookOf(transaction, config);
+  if (!isOpen) transaction.write(OPEN, [bookId, accountUsdE4, market, broker]);
+  return left === null ? newOpening(accountUsdE4) : openingAfter(left);
+}
+
+/** `left`: where its newest run that has decided anything stands. Throws DatabaseError where the book is another one. */
+export async function bookOf(
+  transaction: Transaction,
+  config: RunConfig,
+): Promise<{ readonly isOpen: boolean; readonly left: AccountRow | null }> {
+  const [book] = await transaction.read<BookDbRow>(FIND, [config.bookId]);
+  if (book === undefined) return { isOpen: false, left: null };
   const openingCashE4 = integer(book.opening_cash_e4, 'books.opening_cash_e4');
   refuseOther(config, { accountUsdE4: openingCashE4, market: book.market, broker: book.broker });
-  const [left] = await transaction.read<AccountDbRow>(LEFT, [bookId]);
-  return left === undefined ? newOpening(accountUsdE4) : openingAfter(accountRow(left));
+  const [left] = await transaction.read<AccountDbRow>(LEFT, [config.bookId]);
+  return { isOpen: true, left: left === undefined ? null : accountRow(left) };
 }
 
 /** A book has one account: a run that goes on beside the one that took it over would trade its cash a second time. */

@@ -8,7 +8,7 @@ import type { RunConfig } from '../../../domain/run/run-config.ts';
 import type { RunRepository, SessionRow } from '../../../ports/repositories/runs.ts';
 import { integer } from '../connection/columns.ts';
 import { DatabaseError } from '../connection/database-error.ts';
-import { openBook, refuseTakenOver } from './book-rows.ts';
+import { bookOf, openBook, refuseTakenOver } from './book-rows.ts';
 import { runRecord, type RunRow } from '../report/report-rows.ts';
 import type { Transaction } from '../connection/transaction.ts';
 
@@ -61,6 +61,12 @@ export function runRepository(transaction: Transaction): RunRepository {
       const begun = { ...config, opening: await openBook(transaction, config) };
       transaction.write(CREATE, [runId, kind, canonical(begun), LEDGER_VERSION, bookId, market, broker]);
       return begun;
+    },
+    async admit(config, kind) {
+      const [stored] = await transaction.read<RunRow>(FIND_RUN, [config.runId]);
+      if (stored === undefined) return (await bookOf(transaction, config)).left;
+      await refuseTakenOver(transaction, continued(config, kind, stored));
+      return null;
     },
     async find(runId) {
       const [row] = await transaction.read<RunRow>(FIND_RUN, [runId]);

@@ -68,6 +68,10 @@ function bookAids(bench: Bench) {
       bench.inTransaction(({ runs }) =>
         runs.create(runConfig({ runId: `${bench.runId}-${name}`, bookId: bookId(), ...changes }), 'paper'),
       ),
+    admit: (name: string, changes: Partial<RunConfig> = {}) =>
+      bench.inTransaction(({ runs }) =>
+        runs.admit(runConfig({ runId: `${bench.runId}-${name}`, bookId: bookId(), ...changes }), 'paper'),
+      ),
     /** The account as this run leaves it after a session. */
     leave: (name: string, changes: Partial<AccountRow>) =>
       bench.inTransaction(({ accounts }) =>
@@ -77,7 +81,7 @@ function bookAids(bench: Bench) {
 }
 
 function booksContract(bench: Bench): void {
-  const { bookId, begin, leave } = bookAids(bench);
+  const { bookId, begin, admit, leave } = bookAids(bench);
 
   describe('books', () => {
     it('open with the account of their first run', async () => {
@@ -126,20 +130,32 @@ function booksContract(bench: Bench): void {
       ['broker', { broker: 'log-only' as const }, /opened with broker simulated, and the run has broker log-only/],
     ])('refuse a run with another %s', async (_field, change, message) => {
       await begin('a');
-      await expect(begin('b', change)).rejects.toMatchObject({
+      const refusal = {
         name: 'DatabaseError',
         code: 'BOOK_DIFFERS',
         retryable: false,
         message: expect.stringMatching(message) as string,
-      });
+      };
+      await expect(admit('b', change)).rejects.toMatchObject(refusal);
+      await expect(begin('b', change)).rejects.toMatchObject(refusal);
     });
   });
 }
 
 function bookOwnerContract(bench: Bench): void {
-  const { bookId, begin, leave } = bookAids(bench);
+  const { bookId, begin, admit, leave } = bookAids(bench);
 
   describe('books', () => {
+    it('tell before a run begins what it takes over, and write nothing', async () => {
+      expect(await admit('a')).toBeNull();
+      await begin('a');
+      expect(await admit('a')).toBeNull();
+      await leave('a', { equityE4: 24_000_000 });
+      expect(await admit('b')).toMatchObject({ runId: `${bench.runId}-a`, equityE4: 24_000_000 });
+      expect(await bench.inTransaction(({ runs }) => runs.find(`${bench.runId}-b`))).toBeNull();
+      expect(await admit('a')).toBeNull();
+    });
+
     it('are continued by their newest run only: what it lost and where it stopped is not left behind', async () => {
       await begin('a');
       await leave('a', { equityE4: 24_000_000 });
@@ -155,6 +171,7 @@ function bookOwnerContract(bench: Bench): void {
       const { opening } = await begin('c');
       expect(opening).toMatchObject({ cashE4: 23_000_000, causes: HALTED.slice(0, 1) });
       await expect(begin('b')).rejects.toMatchObject({ code: 'BOOK_TAKEN_OVER' });
+      await expect(admit('b')).rejects.toMatchObject({ code: 'BOOK_TAKEN_OVER' });
       expect((await begin('c')).opening).toEqual(opening);
     });
   });
@@ -188,6 +205,8 @@ function accountsContract(bench: Bench): void {
       );
       expect(await bench.inTransaction(({ accounts }) => accounts.latest(bench.runId))).toEqual(later);
       expect(await bench.look.positions(bench.runId)).toEqual([{ symbol: 'AAPL', quantity: 1 }]);
+      const held = await bench.inTransaction(({ accounts }) => accounts.positions(bench.runId));
+      expect(held).toEqual([positionRow({ quantity: 1 })]);
       expect(await bench.look.equityMinutes(bench.runId)).toEqual([29, 30]);
     });
 

@@ -2,7 +2,7 @@
  * The command line refuses what it cannot understand: exit code 2, and a message naming option, value and fix.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ describe('usage errors', () => {
     ['an unknown command', ['repla'], ["unknown command 'repla'", 'Did you mean replay']],
     ['an unknown option', ['replay', ...DAY, '--minuts', '9'], ["unknown option '--minuts'", 'Did you mean --minutes']],
     ['an option without its value', ['backtest', '--bars'], ["option '--bars <dir>' argument missing"]],
-    ['a missing --bars', ['backtest', '--symbols', 'AAPL', '--date', '2025-01-03'], ["'--bars <dir>' not specified"]],
+    ['a missing --bars', ['backtest', '--symbols', 'AAPL', '--date', '2025-01-03'], ['--bars is missing']],
     ['an argument too many', ['status', 'now'], ['too many arguments']],
     ['a missing argument', ['why'], ["missing required argument 'order'"]],
     [
@@ -62,7 +62,14 @@ describe('usage errors', () => {
     ],
     ['no date at all', ['backtest', ...RUN], ['--date is missing']],
     ['--date with --from', ['backtest', ...DAY, '--from', '2025-01-02'], ['cannot be combined']],
-    ['--from without --to', ['backtest', ...RUN, '--from', '2025-01-02'], ['--date is missing', '--from and --to']],
+    ['--from without --to', ['backtest', ...RUN, '--from', '2025-01-02'], ['--to is missing', '--from 2025-01-02']],
+    ['--to without --from', ['replay', ...RUN, '--to', '2025-01-02'], ['--from is missing', '--to 2025-01-02']],
+    ['an unknown option before a missing one', ['backtest', '--polcy', 'x'], ["'--polcy'", 'Did you mean --policy']],
+    ['an unknown option of another command', ['load', '--bar', 'x'], ["'--bar'", 'Did you mean --bars']],
+    ['a data folder without its target', ['replay', ...DAY, '--data', 'DIR'], ['--data', 'add --target', '--keep']],
+    ['enhanced without daily bars', ['start', '--data', 'DIR/new', '--profile', 'enhanced'], ['--daily is missing']],
+    ['--to on the generated market', ['start', '--to', '2026-01-09'], ['--to is for recorded bars', 'or give --bars']],
+    ['--strict on the generated market', ['prepare', '--data', 'DIR/new', '--strict'], ['--strict is for recorded']],
     [
       '--to before --from',
       ['backtest', ...RUN, '--from', '2025-01-10', '--to', '2025-01-02'],
@@ -128,6 +135,11 @@ describe('usage errors', () => {
   });
 });
 
+it('a start that is refused by its options makes no data folder', async () => {
+  expect((await run('start', '--data', 'DIR/new', '--profile', 'enhanced')).code).toBe(2);
+  expect(existsSync(join(dir, 'new'))).toBe(false);
+});
+
 describe('help and version', () => {
   it('shows every command with examples and exit codes, on stdout', async () => {
     const { code, data } = await run('--help');
@@ -158,6 +170,16 @@ describe('help and version', () => {
       expect((await run(command, '--help')).data).toContain(`./jules ${command}`);
     },
   );
+
+  it.each([
+    ['start', 'basic, enhanced'],
+    ['replay', 'basic, enhanced'],
+    ['backtest', 'basic, enhanced, bench'],
+    ['prepare', 'basic'],
+  ])('of %s lists the profiles that it takes: %s', async (command, profiles) => {
+    const { data } = await run(command, '--help');
+    expect(data.replaceAll(/\s+/g, ' ')).toContain(`risk limits: ${profiles} (default`);
+  });
 
   it('shows help without a command, and the version', async () => {
     expect((await run()).data).toContain('Usage: jules');

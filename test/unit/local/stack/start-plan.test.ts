@@ -2,13 +2,13 @@
  * From the options of `start` to a run: which one is continued, and whose book it goes on with.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type MarketOptions, planStart } from '../../../../local/stack/start-plan.ts';
+import { type MarketOptions, planStart, readMarket } from '../../../../local/stack/start-plan.ts';
 import { barFolder, removeCsvFolders } from '../../../support/bars/bar-files.ts';
-import { SESSION, tableOf, bar } from '../../../support/core/core.ts';
+import { bar, NEXT_SESSION, SESSION, tableOf } from '../../../support/core/core.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -32,7 +32,8 @@ const OPTIONS: MarketOptions = {
 };
 
 async function planned(changes: Partial<MarketOptions> = {}) {
-  const { file, isNewRun } = await planStart({ ...OPTIONS, ...changes }, { pagePort: null, dataDir: dir });
+  const options = { ...OPTIONS, ...changes };
+  const { file, isNewRun } = await planStart(options, readMarket(options), { pagePort: null, dataDir: dir });
   return { ...file.run, isNewRun };
 }
 
@@ -52,6 +53,16 @@ describe('a start', () => {
     const first = await planned({ bars });
     expect(first).toMatchObject({ market: 'recorded', bookId: first.runId });
     expect(await planned({ bars })).toMatchObject({ isNewRun: false, runId: first.runId });
+  });
+
+  it('refuses a session that a symbol lacks where it is told to, and lists it otherwise', () => {
+    const table = tableOf([[bar(), bar()]]);
+    const both = new Map([SESSION, NEXT_SESSION].map(({ date }) => [date, table]));
+    const bars = barFolder(['AAPL'], both);
+    cpSync(join(barFolder(['MSFT'], new Map([[SESSION.date, table]])), 'MSFT.csv'), join(bars, 'MSFT.csv'));
+    const options = { ...OPTIONS, bars, symbols: ['AAPL', 'MSFT'], to: NEXT_SESSION.date };
+    expect(readMarket(options).missing).toEqual([{ session: NEXT_SESSION.date, symbols: ['MSFT'] }]);
+    expect(() => readMarket({ ...options, strict: true })).toThrow('session 2025-01-06 has no row of MSFT');
   });
 
   it('refuses recorded bars on a book that others trade on', async () => {

@@ -29,6 +29,13 @@ describe('the files of a process', () => {
     expect(files({ 'main.ts': `const { host } = await import('./host.ts');\n` })).toEqual(['host.ts', 'main.ts']);
   });
 
+  it('leave out what is loaded later where only the start counts', () => {
+    const texts = { 'main.ts': `import './a.ts';\nawait import('./late.ts');\n`, 'a.ts': '' };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(dir, name), text);
+    const found = [...filesOf(join(dir, 'main.ts'), { loadsLater: false })].map((path) => relative(dir, path));
+    expect(found.toSorted()).toEqual(['a.ts', 'main.ts']);
+  });
+
   it('leave types out, which are gone when the code runs', () => {
     const main = `import type { A } from './a.ts';\nexport type { B } from './b.ts';\nimport { type C, c } from './c.ts';\n`;
     expect(files({ 'main.ts': main })).toEqual(['c.ts', 'main.ts']);

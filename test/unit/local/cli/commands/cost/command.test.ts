@@ -103,7 +103,7 @@ describe('jules cost', () => {
   });
 
   it.each<[string, string[], string[]]>([
-    ['no profile', [], ["'--profile <name>' not specified"]],
+    ['no profile', [], ['--profile is missing', 'workstation, paper, growth']],
     ['an unknown profile', ['--profile', 'moon'], ["--profile: 'moon'", 'workstation, paper, growth']],
     ['no symbols', [...PAPER, '--symbols', '0'], ['--symbols', '1 to 500']],
     ['symbols by name', [...PAPER, '--symbols', 'AAPL'], ['--symbols', "'AAPL'"]],
