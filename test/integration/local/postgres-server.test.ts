@@ -206,10 +206,7 @@ describe('a server that is killed under load', () => {
       await exited;
       await start();
     }
-    const { rows } = await withClient(options, { role: 'reader' }, (client) =>
-      client.query<{ message_id: string }>('SELECT message_id FROM inbox'),
-    );
-    const stored = new Set(rows.map(({ message_id }) => message_id));
+    const stored = await database.transaction(({ inbox }) => inbox.handled('ingest', acknowledged));
     await database.close();
     expect(acknowledged.length).toBeGreaterThan(50);
     const retryable: unknown = expect.objectContaining({ name: 'DatabaseError', retryable: true });

@@ -37,6 +37,7 @@ const CONFIG = {
   minutesMax: 5,
   rearm: 'manual',
 };
+const SIGNAL_ID = `signal/run-1/${SESSION}/4`;
 /** Armed in minute 3 of five, from a peak of $2,510 to the equity of then. */
 const STATES = [
   ['ACTIVE', 'NONE', 25_100_000, 0],
@@ -76,6 +77,7 @@ async function storeUnderJl1(client: Client): Promise<void> {
         'BACKUP_FEED', $2, '{"rearms":1}')`,
     [SESSION, at(2)],
   );
+  await client.query(`INSERT INTO inbox (consumer, message_id) VALUES ('risk', $1)`, [SIGNAL_ID]);
 }
 
 beforeAll(async () => {
@@ -137,6 +139,19 @@ describe('a run of JL1 in a database of this version', () => {
     const { summary } = await rebuildStoredRun(createLedgerSource(reader), 'run-1', null);
     expect(summary).toMatchObject({ ledgerVersion: 'JL1', ledgerHash: null, drawdownUsd: 80, limitDrawdownUsd: 70 });
     expect(summary.halts).toMatchObject([{ atMs: at(2), causes: ['OPERATOR_HALT'], liftedAtMs: at(4) }]);
+  });
+
+  it('has its handled messages known, each to its consumer', async () => {
+    const database = appDatabase(options, 1);
+    const claim = (consumer: 'risk' | 'gateway', id: string) =>
+      database.transaction(({ inbox }) => inbox.claim(consumer, id));
+    try {
+      expect(await claim('risk', SIGNAL_ID)).toBe(false);
+      expect(await claim('gateway', SIGNAL_ID)).toBe(true);
+      expect(await claim('risk', `${SIGNAL_ID}1`)).toBe(true);
+    } finally {
+      await database.close();
+    }
   });
 
   it('is not continued, and the refusal names both versions', async () => {

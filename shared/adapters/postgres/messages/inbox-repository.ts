@@ -1,5 +1,5 @@
 /**
- * Which messages each consumer has committed.
+ * Which messages each consumer has committed: a row is a digest of both names, since nothing else is asked of it.
  */
 
 import type { InboxRepository } from '../../../ports/repositories/messages.ts';
@@ -7,12 +7,13 @@ import type { Transaction } from '../connection/transaction.ts';
 
 const CLAIM = {
   name: 'inbox-claim',
-  text: 'INSERT INTO inbox (consumer, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
+  text: 'INSERT INTO inbox (message_key) VALUES (md.inbox_key($1, $2)) ON CONFLICT DO NOTHING RETURNING 1',
 };
 
 const HANDLED = {
   name: 'inbox-handled',
-  text: 'SELECT message_id FROM inbox WHERE consumer = $1 AND message_id = ANY ($2)',
+  text: `SELECT message_id FROM unnest($2::text[]) AS asked(message_id)
+    JOIN inbox ON inbox.message_key = md.inbox_key($1, message_id)`,
 };
 
 export function inboxRepository(transaction: Transaction): InboxRepository {
