@@ -8,14 +8,17 @@ import { integer } from '../connection/columns.ts';
 export interface StoredSize {
   /** The whole database as the server counts it. */
   readonly databaseBytes: number;
-  /** Tables of ours with indexes and whatever they keep out of line. */
+  /**
+   * What sessions leave: tables of ours that hold anything, with indexes and whatever they keep out of line. Without the
+   * outbox, whose messages go when their session is over.
+   */
   readonly tableBytes: number;
   readonly closedSessions: number;
 }
 
 const SIZE = `SELECT pg_database_size(current_database()) AS database_bytes,
   (SELECT sum(pg_total_relation_size(c.oid))::int8 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'r' AND n.nspname = 'public') AS table_bytes,
+    WHERE c.relkind = 'r' AND n.nspname = 'public' AND c.relname <> 'outbox' AND pg_relation_size(c.oid) > 0) AS table_bytes,
   (SELECT count(*) FROM accounts WHERE closed) AS closed_sessions`;
 
 /** By the role that can only read. */

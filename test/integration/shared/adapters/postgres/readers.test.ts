@@ -251,6 +251,16 @@ describe('the size of what is stored', () => {
     );
     expect((await storedSize(client)).closedSessions).toBe(before.closedSessions + 1);
   });
+
+  it('counts neither messages under way for a session, nor partitions without a row', async () => {
+    const before = await storedSize(client);
+    const envelope = note({ id: 'under-way', data: { text: 'x'.repeat(200_000) } });
+    await postgres.database.transaction(({ outbox }) => outbox.add('risk', '', [{ queue: 'orders', envelope }]));
+    await postgres.database.maintain(Date.UTC(2027, 8, 6));
+    const after = await storedSize(client);
+    expect(after.tableBytes).toBe(before.tableBytes);
+    expect(after.databaseBytes).toBeGreaterThan(before.databaseBytes);
+  });
 });
 
 describe('a signal', () => {
