@@ -21,8 +21,8 @@ export async function benchDisk(): Promise<Measurement[]> {
   const [first = Number.NaN, ...later] = added.map((bytes) => bytes / BYTES_PER_MB);
   return [
     measurement('database for each closed session of 2 symbols', 'MB', later, atMost(BUDGET_MB)),
-    measurement('the same, the most that one added', 'MB', [Math.max(...later)], atMost(BUDGET_MB)),
-    measurement('the same, what the first one added', 'MB', [first]),
+    measurement('database for a closed session of 2 symbols, at most', 'MB', [Math.max(...later)], atMost(BUDGET_MB)),
+    measurement('database for a closed session of 2 symbols, the first', 'MB', [first]),
     measurement(`database of ${SESSIONS.length} sessions after upkeep`, 'MB', [upkeptBytes / BYTES_PER_MB]),
   ];
 }
