@@ -104,6 +104,17 @@ describe('a run through the whole stack', () => {
     expect(run.summary.fills).toBeGreaterThanOrEqual(symbolCount / 2);
   });
 
+  it('tells both drawdowns of a run that has armed itself', async () => {
+    const shape = { seed: 10, symbolCount: 2, sessionCount: 3, minutes: 40, priceE4: 1_000_000, moveBps: 150 };
+    const calm = { volume: 20_000, gapRate: 0, faultRate: 0, together: true };
+    const chosen = { policy: 'random', rearm: 'session', accountUsdE4: 100_000_000 } as const;
+    const input = runOn({ ...shape, ...calm }, chosen);
+    const run = await tradeRun(input);
+    expect(outcomeOf(run, input)).toEqual(undisturbed(input));
+    expect(run.summary.rearms).toBe(2);
+    expect(run.summary.drawdownUsd).toBeGreaterThan(run.summary.limitDrawdownUsd);
+  });
+
   it.each([
     { what: '$1', accountUsdE4: 10_000, isTrading: false },
     { what: '$50 M', accountUsdE4: 500_000_000_000, isTrading: true },

@@ -102,4 +102,13 @@ describe('arming', () => {
     expect(desk.state).toBe('REDUCING/OPERATOR_FLATTEN');
     expect(desk.stage.rearms).toBe(1);
   });
+
+  it('by the run itself waits for the first flat minute, and says nothing before it', () => {
+    const desk = new Desk({ cashE4: 100_000_000, rearm: 'session' }).holds(20);
+    desk.step(950_000);
+    desk.nextSession().stage.account.markAt(0, 950_000);
+    expect(desk.stage.evaluate(0)).toBeNull();
+    desk.sells(20, 950_000);
+    expect(desk.stage.evaluate(1)).toMatchObject({ kind: 'armed', lifted: [{ cause: 'DRAWDOWN' }] });
+  });
 });

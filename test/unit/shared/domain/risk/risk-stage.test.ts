@@ -257,7 +257,7 @@ describe('a snapshot', () => {
 
   it('is what a restored stage holds, and is not written into by it', () => {
     const desk = new Desk({ name: 'enhanced' }).holds(3);
-    desk.imposes('OPERATOR_HALT');
+    desk.imposes('OPERATOR_HALT').imposes('FEED_DEAD');
     desk.step(HUNDRED_E4, [{ action: SELL }, {}]);
     const snapshot = desk.stage.snapshot();
     const kept = structuredClone(snapshot);

@@ -51,6 +51,14 @@ describe('a cause', () => {
     expect(states.stands(cause)).toBe(liftRuleOf(cause) !== 'condition');
   });
 
+  it.each(CAUSES)('%s that is over as a condition takes no other cause away', (cause) => {
+    const states = new TradingStates();
+    for (const each of CAUSES) states.impose(standing(each));
+    states.watch(cause, null);
+    const others = CAUSES.filter((each) => each !== cause);
+    expect(others.filter((each) => !states.stands(each))).toEqual([]);
+  });
+
   it.each(CAUSES)('%s is lifted by an open only where that is its rule', (cause) => {
     const desk = new Desk().imposes(cause);
     desk.stage.startSession(NEXT_SESSION, 390, null);
