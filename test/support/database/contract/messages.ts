@@ -138,5 +138,19 @@ function closedSessionContract(bench: Bench): void {
       await taken(1);
       expect(await answers()).toEqual(['unsent', 'next', 'none']);
     });
+
+    it('is forgotten without what its consumers have handled: a message that comes again has no effect', async () => {
+      const { runId } = bench;
+      const claim = (id: string) => bench.inTransaction(({ inbox }) => inbox.claim('risk', `${runId}/${id}`));
+      await bench.inTransaction(async ({ runs, execution }) => {
+        await runs.create(runConfig({ runId }), 'replay');
+        await runs.openSession({ runId, session: SESSION, minutes: 1, openMs: OPEN_MS }, feeds());
+        await execution.markDecided(runId, SESSION, 0);
+      });
+      await claim('handled');
+      await bench.inTransaction(({ outbox }) => outbox.forgetClosed());
+      expect(await claim('handled')).toBe(false);
+      expect(await claim('never-handled')).toBe(true);
+    });
   });
 }
