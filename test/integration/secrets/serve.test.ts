@@ -196,7 +196,9 @@ describe('the command line', () => {
     const rotated = await run(['rotate', '--all', '--wait', '--json']);
     expect([rotated.code, JSON.parse(rotated.out)]).toMatchObject([0, [{ name: 'a', outcome: 'rotated' }]]);
     const status = await run(['status']);
-    expect(status.out).toMatch(/^a +waiting +last \d{4}-\d\d-\d\d \d\d:\d\dZ, next \d{4}-\d\d-\d\d 08:00Z$/m);
+    expect(status.out).toMatch(
+      /^a +waiting +last \d{4}-\d\d-\d\d \d\d:\d\d:\d\d ET, next \d{4}-\d\d-\d\d 0[34]:00:00 ET$/m,
+    );
     lambda.failing.push(...Array.from({ length: 5 }, () => 'testSecret'));
     expect(await run(['rotate', 'a'])).toMatchObject({ code: 0 });
     await expect

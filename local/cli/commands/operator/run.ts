@@ -2,11 +2,13 @@
  * Sends an operator's command to the page of the running stack, with the token of its secrets, and says what came of it.
  */
 
+import type { CommandOutcome } from '../../../../shared/domain/risk/command-outcome.ts';
 import { EXIT_FAILED, EXIT_OK, Problem } from '../../../problem.ts';
 import type { CliContext } from '../../context.ts';
-import { callPage, type PageReply, requireStack } from '../../reach/page-client.ts';
+import { callPage, type PageReply, requireStack, type RunningStack } from '../../reach/page-client.ts';
 import { pageTokenOf } from '../../reach/stack-secrets.ts';
-import { awaitOutcome, type Call, outcomeLine } from './outcome.ts';
+import { askPage, readSnapshot } from '../../shell/page-snapshot.ts';
+import { AFTER_THE_LAST, awaitOutcome, type Call, outcomeLine } from './outcome.ts';
 import { type CommandBody, commandBody, type OperatorCommand, type OperatorOptions } from './request.ts';
 
 export async function sendCommand(
@@ -21,8 +23,18 @@ export async function sendCommand(
   const accepted = await post(body, token, call);
   const outcome = await awaitOutcome(accepted.id, call);
   if (options.json) context.terminal.out(JSON.stringify({ ...accepted, outcome }));
-  else context.terminal.out(outcomeLine(command, outcome, stack.url));
+  else for (const line of await answerLines(command, outcome, stack)) context.terminal.out(line);
   return outcome?.result === 'refused' ? EXIT_FAILED : EXIT_OK;
+}
+
+async function answerLines(
+  command: OperatorCommand,
+  outcome: CommandOutcome | null,
+  { url }: RunningStack,
+): Promise<string[]> {
+  const snapshot = await readSnapshot(askPage(url));
+  const isOver = outcome !== null && snapshot?.state.stack.phase === 'finished';
+  return [outcomeLine(command, outcome, url), ...(isOver ? [AFTER_THE_LAST] : [])];
 }
 
 interface Accepted {

@@ -2,9 +2,10 @@
  * An operator's command: what is sent, and what the terminal says came of it.
  */
 
+import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { awaitOutcome, outcomeLine } from '../../../../../../local/cli/commands/operator/outcome.ts';
+import { AFTER_THE_LAST, awaitOutcome, outcomeLine } from '../../../../../../local/cli/commands/operator/outcome.ts';
 import { commandBody } from '../../../../../../local/cli/commands/operator/request.ts';
 import type { CommandOutcome } from '../../../../../../shared/domain/risk/command-outcome.ts';
 
@@ -54,6 +55,11 @@ describe('what came of it', () => {
     expect(outcomeLine('halt', null, 'http://page/')).toBe(
       'halt was sent and has no answer yet; http://page/ shows what comes of it',
     );
+  });
+
+  it('after the last session is told in the words of the page', () => {
+    const page = new URL('../../../../../../functions/report/page/static/commands.js', import.meta.url);
+    expect(readFileSync(page, 'utf8')).toContain(`'${AFTER_THE_LAST}'`);
   });
 
   it('is said in the words of risk, on one line', () => {
