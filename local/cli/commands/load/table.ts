@@ -5,6 +5,7 @@
 import { formatSessionDate, type SessionDate } from '../../../../shared/domain/calendar/session-date.ts';
 import { FAULT, type FaultCode, faultCodes } from '../../../../shared/domain/quality/faults.ts';
 import type { QuarantineEntry } from '../../../../shared/ports/repositories/messages.ts';
+import { counted } from '../../../../shared/read-models/format.ts';
 import type { JudgedSymbol } from './judged-session.ts';
 
 export interface Gap {
@@ -58,20 +59,20 @@ export function countQuarantine(summary: LoadSummary, entries: readonly Quaranti
  */
 export function gapLine({ symbol, session, missing, stretches }: Gap): string {
   const spans = stretches.map(({ from, to }) => (from === to ? from : `${from}–${to}`));
-  return `${symbol} ${session}: ${count(missing, 'minute')} missing: ${spans.join(', ')}`;
+  return `${symbol} ${session}: ${counted(missing, 'minute')} missing: ${spans.join(', ')}`;
 }
 
 export function summaryLines(summary: LoadSummary, quarantine: readonly QuarantineEntry[]): string[] {
   const { symbols, sessions, bars, dailyBars, refusedBars, faults, gaps } = summary;
-  const lines = [`${count(bars, 'bar')} of ${symbols.join(', ')} in ${count(sessions, 'session')}`];
-  if (dailyBars > 0) lines.push(`${count(dailyBars, 'daily bar')}`);
+  const lines = [`${counted(bars, 'bar')} of ${symbols.join(', ')} in ${counted(sessions, 'session')}`];
+  if (dailyBars > 0) lines.push(`${counted(dailyBars, 'daily bar')}`);
   const codes = Object.entries(faults).map(([code, times]) => `${code} ${times}`);
-  if (codes.length > 0) lines.push(`${count(refusedBars, 'bar')} refused; faults: ${codes.join(', ')}`);
+  if (codes.length > 0) lines.push(`${counted(refusedBars, 'bar')} refused; faults: ${codes.join(', ')}`);
   lines.push(...shortened(gaps.map(gapLine), 'gap'));
   const bad = quarantine.map(
     ({ source, reason, field, value, fix }) => `${source}: ${reason}, ${field} '${value}': ${fix}`,
   );
-  if (bad.length > 0) lines.push(`${count(bad.length, 'row')} in quarantine:`);
+  if (bad.length > 0) lines.push(`${counted(bad.length, 'row')} in quarantine:`);
   lines.push(...shortened(bad, 'row'));
   return lines;
 }
@@ -98,9 +99,5 @@ function newYorkTime(minute: number): string {
 
 function shortened(lines: readonly string[], what: string): string[] {
   if (lines.length <= LINES_MAX) return [...lines];
-  return [...lines.slice(0, LINES_MAX), `… and ${count(lines.length - LINES_MAX, `more ${what}`)}`];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return [...lines.slice(0, LINES_MAX), `… and ${counted(lines.length - LINES_MAX, `more ${what}`)}`];
 }

@@ -4,6 +4,7 @@
 
 import { statfsSync } from 'node:fs';
 import { storedSize, type StoredSize } from '../../../../shared/adapters/postgres/report/storage.ts';
+import { counted } from '../../../../shared/read-models/format.ts';
 import { connectReader } from '../../reach/read-only-connection.ts';
 import { secretsOfStack } from '../../reach/stack-secrets.ts';
 
@@ -40,12 +41,8 @@ export function diskLine({ freeBytes, stored }: DiskStatus): string {
   const each =
     closedSessions === 0
       ? 'no session is closed yet'
-      : `${megabytes(tableBytes / closedSessions)} for each of ${counted(closedSessions)}`;
+      : `${megabytes(tableBytes / closedSessions)} for each of ${counted(closedSessions, 'closed session')}`;
   return `disk: database ${megabytes(databaseBytes)}, ${each}, ${free}`;
-}
-
-function counted(sessions: number): string {
-  return sessions === 1 ? '1 closed session' : `${sessions} closed sessions`;
 }
 
 function megabytes(bytes: number): string {

@@ -41,6 +41,11 @@ describe('the summary of a load', () => {
     });
   });
 
+  it('sets thousands apart', () => {
+    const [head] = summaryLines({ ...summaryOf([]), bars: 9_360, sessions: 12 }, []);
+    expect(head).toBe('9,360 bars of AAPL in 12 sessions');
+  });
+
   it('names a gap by its New York time', () => {
     const [gap] = summaryOf([40, 41, 42, 43, 44, 248]).gaps;
     expect(gapLine(gap!)).toBe('AAPL 2025-05-13: 6 minutes missing: 10:10–10:14, 13:38');
