@@ -109,7 +109,7 @@ export interface MoneySection {
   /** Null: the profile has no such limit. */
   readonly drawdownLimitUsd: number | null;
   readonly dailyLossLimitUsd: number | null;
-  /** Of the positions as they stand, at their marks. */
+  /** Gross, of the positions as they stand, at their marks. */
   readonly exposureUsd: number;
   readonly trades: number;
   readonly wins: number;

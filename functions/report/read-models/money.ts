@@ -46,8 +46,9 @@ export function moneySection(fold: SessionFold, config: RunConfig): MoneySection
   };
 }
 
+/** Gross, as the leverage limit counts it: a short position does not make up for a long one. */
 function exposureE4({ facts }: SessionFold): number {
-  return facts.positions.reduce((sum, { quantity, markE4 }) => sum + quantity * markE4, 0);
+  return facts.positions.reduce((sum, { quantity, markE4 }) => sum + Math.abs(quantity) * markE4, 0);
 }
 
 function tradeMoney(fold: SessionFold) {

@@ -80,7 +80,7 @@ function timesOf({ latencyMs, wallMs }: Partial<ReplayTimes>): [string, string][
 }
 
 function countsOf(counts: Readonly<Record<string, number | undefined>>): string {
-  const entries = Object.entries(counts).map(([code, count]) => `${code} ${count}`);
+  const entries = Object.entries(counts).map(([code, count]) => `${code} ${(count ?? 0).toLocaleString('en-US')}`);
   return entries.length === 0 ? 'none' : entries.join(', ');
 }
 

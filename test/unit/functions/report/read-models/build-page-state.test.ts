@@ -49,6 +49,18 @@ describe('money', () => {
     expect(money?.againstHoldUsd).toBeCloseTo(money!.netPnlUsd - money!.holdPnlUsd!, 9);
   });
 
+  it('adds a short position to the exposure', () => {
+    const facts = SESSION.facts(231, 0, 1);
+    const [long, short] = facts.positions;
+    const positions = [
+      { ...long!, quantity: 3, markE4: 1_000_000 },
+      { ...short!, quantity: -2, markE4: 500_000 },
+    ];
+    const fold = new SessionFold({ ...facts, positions }, FAKE_RUN.symbols, FAKE_RUN.accountUsdE4);
+    const record = { kind: 'paper', config: FAKE_RUN, ledgerVersion: 'JL2' } as const;
+    expect(buildPageState({ status: fakeStatus(), record, fold, live: true }).money?.exposureUsd).toBe(400);
+  });
+
   it('leaves out fills of a minute whose equity is not known yet', () => {
     const ahead = SESSION.facts(389, 0, 1);
     const equity = ahead.equity.filter((row) => row.minuteIndex < 60);
