@@ -56,6 +56,14 @@ function project(
   const { name, include, timeoutMs } = suite;
   return {
     extends: true as const,
-    test: { name, include, fileParallelism, testTimeout: timeoutMs, hookTimeout: timeoutMs },
+    test: {
+      name,
+      include,
+      fileParallelism,
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      // By default a second, which a busy machine can take for one answer.
+      expect: { poll: { timeout: timeoutMs / 2 } },
+    },
   };
 }
