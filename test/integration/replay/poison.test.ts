@@ -21,14 +21,15 @@ import { reachedMinute, replay, runOptions } from '../../support/stack/replays.t
 
 const SYMBOLS = ['AAPL', 'MSFT'];
 const SESSION = 20_250_103;
-const MINUTES = 60;
+/** A stack plays its first minutes before it is seen to be ready; the damage is there long before the first poisoned one. */
+const MINUTES = 90;
 const COPIES = 3;
 const RUN_LIMIT_MS = 120_000;
 
 const POISON = [
-  { queue: 'minutes', type: 'minute', minuteIndex: 30 },
-  { queue: 'bars-ready', type: 'bars-ready', minuteIndex: 40 },
-  { queue: 'signals', type: 'signal', minuteIndex: 50 },
+  { queue: 'minutes', type: 'minute', minuteIndex: 60 },
+  { queue: 'bars-ready', type: 'bars-ready', minuteIndex: 70 },
+  { queue: 'signals', type: 'signal', minuteIndex: 80 },
 ] as const;
 
 /** The first copy has the deduplication id of the good one, which the queue then takes for its repeat. */
@@ -125,7 +126,7 @@ describe('a replay with damaged messages in its queues', () => {
       const { run, rows, seen } = await play({});
       expect(seen.decided).toHaveLength(MINUTES);
       const quarantined = seen.decided.filter(({ symbols }) => symbols.includes('QUARANTINED'));
-      expect(quarantined.map(({ minute_index: minute }) => minute)).toEqual([30, 40, 50]);
+      expect(quarantined.map(({ minute_index: minute }) => minute)).toEqual([60, 70, 80]);
       expect(run.summary.denials.QUARANTINED).toBe(6);
       expect(seen.parked).toEqual(
         ['bars-ready.fifo', 'minutes.fifo', 'signals.fifo'].map((source) => ({
@@ -135,12 +136,12 @@ describe('a replay with damaged messages in its queues', () => {
         })),
       );
       expect(seen.events).toEqual([
-        'minute 31: parked in minutes.fifo, malformed-json in body',
-        'minute 41: parked in bars-ready.fifo, malformed-json in body',
-        'minute 51: parked in signals.fifo, malformed-json in body',
+        'minute 61: parked in minutes.fifo, malformed-json in body',
+        'minute 71: parked in bars-ready.fifo, malformed-json in body',
+        'minute 81: parked in signals.fifo, malformed-json in body',
       ]);
       // What `replay --compare` says.
-      expect(firstDifference(rows, expected)).toMatchObject({ session: '2025-01-03', minute: 30 });
+      expect(firstDifference(rows, expected)).toMatchObject({ session: '2025-01-03', minute: 60 });
       const later = rows.filter((row) => row.startsWith('O,') || row.startsWith('F,'));
       expect(later.length).toBeGreaterThan(10);
     },
