@@ -104,7 +104,7 @@ export class SessionPlayer {
       last = await this.#next(market, signal);
       if (last === null) return null;
       derived.fills.push(...last.report.fills);
-      derived.events.push(...orderEvents(last.report, last.openMs + MINUTE_MS));
+      derived.events.push(...orderEvents(last.report, last.openMs));
       const decision = taken.find(({ minuteIndex }) => minuteIndex === this.minuteIndex);
       if (decision !== undefined) await broker.recall(decision);
     }

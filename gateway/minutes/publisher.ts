@@ -9,7 +9,7 @@ import { runChain } from '../../shared/domain/audit/chain.ts';
 import { fillEntry, orderEndEntry } from '../../shared/domain/audit/entries.ts';
 import type { BrokerReport, ClosedOrder, Fill } from '../../shared/domain/orders/types.ts';
 import type { RunConfig } from '../../shared/domain/run/run-config.ts';
-import { MINUTE_MS } from '../../shared/domain/units/units.ts';
+import { type EpochMs, MINUTE_MS } from '../../shared/domain/units/units.ts';
 import type { Logger } from '../../shared/ports/logger.ts';
 import type { OutgoingMessage, Queue } from '../../shared/ports/queue.ts';
 import type { LatencyRow, OrderEventRow } from '../../shared/ports/repositories/execution.ts';
@@ -107,10 +107,11 @@ export class MinutePublisher {
     const { runId } = this.#parts.config;
     const { fills, closed } = report;
     if (fills.length === 0 && closed.length === 0) return [];
-    const closeMs = openMs + MINUTE_MS;
-    const entries = [...fills.map(fillEntry), ...closed.map((order) => orderEndEntry(order, closeMs))];
+    const lastFills = fillsByOrder(fills);
+    const ends = closed.map((order) => orderEndEntry(order, endedAtMs(order, lastFills, openMs)));
+    const entries = [...fills.map(fillEntry), ...ends];
     const writes = [
-      execution.addOrderEvents(runId, orderEvents(report, closeMs)),
+      execution.addOrderEvents(runId, orderEvents(report, openMs)),
       audit.append({ chain: runChain(runId, 'fills'), causeId, entries }),
     ];
     if (fills.length > 0) writes.push(execution.addFills(runId, fills));
@@ -147,10 +148,14 @@ function addressAndReport({ session, minuteIndex, minutes, openMs, report }: Clo
   return { session, minuteIndex, minutes, openMs, fills: [...report.fills], closed: [...report.closed] };
 }
 
-/** A fill is an event of its own unless it is the one that filled its order. */
-export function orderEvents({ fills, closed }: BrokerReport, closeMs: number): OrderEventRow[] {
-  const lastFills = new Map(fills.map((fill) => [fill.orderRef, fill]));
-  const ended = closed.map((order) => closedEvent(order, lastFills.get(order.orderRef), closeMs));
+/** Of the minute that opens at `openMs`. A fill is an event of its own unless it is the one that filled its order. */
+export function orderEvents({ fills, closed }: BrokerReport, openMs: EpochMs): OrderEventRow[] {
+  const lastFills = fillsByOrder(fills);
+  const ended = closed.map((order): OrderEventRow => {
+    const { orderRef, reason } = order;
+    const detail = reason === 'FILLED' ? (lastFills.get(orderRef)?.fillId ?? '') : '';
+    return { orderRef, event: reason, eventMs: endedAtMs(order, lastFills, openMs), detail };
+  });
   const filled = new Set(ended.filter(({ event }) => event === 'FILLED').map(({ detail }) => detail));
   const partial = fills.filter((fill) => !filled.has(fill.fillId));
   return [...partial.map(partialFillEvent), ...ended];
@@ -160,7 +165,14 @@ function partialFillEvent({ orderRef, eventMs, fillId }: Fill): OrderEventRow {
   return { orderRef, event: 'PARTIALLY_FILLED', eventMs, detail: fillId };
 }
 
-function closedEvent({ orderRef, reason }: ClosedOrder, lastFill: Fill | undefined, closeMs: number): OrderEventRow {
-  if (reason !== 'FILLED' || lastFill === undefined) return { orderRef, event: reason, eventMs: closeMs, detail: '' };
-  return { orderRef, event: reason, eventMs: lastFill.eventMs, detail: lastFill.fillId };
+/** The last fill of each order in the minute. */
+function fillsByOrder(fills: readonly Fill[]): ReadonlyMap<string, Fill> {
+  return new Map(fills.map((fill) => [fill.orderRef, fill]));
+}
+
+/** An exit supersedes the stop at the open where it fills; what fills ends with its fill, and the rest with its minute. */
+function endedAtMs({ orderRef, reason }: ClosedOrder, lastFills: ReadonlyMap<string, Fill>, openMs: EpochMs): EpochMs {
+  if (reason === 'SUPERSEDED') return openMs;
+  const lastFill = reason === 'FILLED' ? lastFills.get(orderRef) : undefined;
+  return lastFill?.eventMs ?? openMs + MINUTE_MS;
 }

@@ -93,6 +93,22 @@ describe('a closed minute', () => {
 });
 
 describe('what became of an order', () => {
+  it('is dated by what ended it: a fill, the open where an exit superseded it, the close of its minute', async () => {
+    const { database, publisher } = await setUp();
+    const exit = fill({ orderRef: '20250103-040-AAPL-X' });
+    const ended = [
+      { orderRef: exit.orderRef, reason: 'FILLED' as const },
+      { orderRef: '20250103-030-AAPL-P', reason: 'SUPERSEDED' as const },
+      { orderRef: '20250103-040-MSFT-N', reason: 'EXPIRED' as const },
+    ];
+    const minute = closed({ fills: [exit], closed: ended });
+    await publisher.publish(minute);
+    const times = [exit.eventMs, minute.openMs, minute.openMs + 60_000];
+    expect(database.tables.orderEvents.all().map(({ row }) => row.eventMs)).toEqual(times);
+    const ends = database.tables.audit.where(({ kind }) => kind === 'order-end');
+    expect(ends.map(({ eventMs }) => eventMs)).toEqual(times);
+  });
+
   it('is one event when one fill filled it', async () => {
     const { publisher, events } = await setUp();
     await publisher.publish(closed({ fills: [fill()], closed: [{ orderRef: ENTRY, reason: 'FILLED' }] }));
