@@ -34,7 +34,8 @@ export class BarsDigest {
     for (let s = 0; s < symbolCount; s++) {
       if (status[s] !== PRESENT) continue;
       count += 1;
-      const shares = (faults[s]! & FAULT.VOLUME_INVALID) === 0 ? volume[s]! : -1;
+      // Plus zero: a file can say −0, a database and a message cannot.
+      const shares = (faults[s]! & FAULT.VOLUME_INVALID) === 0 ? volume[s]! + 0 : -1;
       // The high is the largest of the four prices of a good bar.
       if (highE4[s]! > INT32_MAX || shares > INT32_MAX) {
         at = this.#putWide(at, s, [openE4[s]!, highE4[s]!, lowE4[s]!, closeE4[s]!, shares]);

@@ -67,6 +67,14 @@ describe('the digest of bars', () => {
     expect(new Set(invalid.map((frame) => digestOf(frame).hash)).size).toBe(1);
   });
 
+  it.each([
+    ['a usual bar', USUAL],
+    ['a dear share', DEAR],
+  ])('takes a volume of −0 of %s as 0, which is what a database gives back', (_, of) => {
+    const [zero, negative] = [0, -0].map((volume) => frameOf([{ ...of, volume }]));
+    expect(digestOf(negative!).hash).toBe(digestOf(zero!).hash);
+  });
+
   it('does not change with a fault of volume itself: it follows from the bars', () => {
     const soft = frameOf([{ ...USUAL, faults: FAULT.VOLUME_SPIKE }]);
     expect(digestOf(soft)).toEqual(digestOf(frameOf([USUAL])));
