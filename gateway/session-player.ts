@@ -66,11 +66,13 @@ export class SessionPlayer {
   }
 
   /**
-   * Resolves when the last decision is recorded, or when the signal aborts. Throws NoDecisionError, SourceEndedError,
+   * Resolves when the last decision is recorded, at once where it already is, or when the signal aborts. Throws NoDecisionError, SourceEndedError,
    * RunStoppedError.
    */
   async play(signal: AbortSignal): Promise<void> {
-    const market = await this.#parts.source.open({ session: this.session, minuteIndex: 0 });
+    if (await this.#wasPlayed()) return;
+    const { session, minutes } = this;
+    const market = await this.#parts.source.open({ session, minuteIndex: 0, minutes });
     const pending = await this.#resume(market, signal);
     if (pending !== null && !(await this.#decided(pending, signal, true))) return;
     while (this.minuteIndex < this.minutes - 1) {
@@ -81,6 +83,15 @@ export class SessionPlayer {
     }
     this.isOver = true;
     await this.#parts.publisher.storeKeptLatency();
+  }
+
+  /** What a session that is over was played on is not asked for again: its file may be edited or gone. */
+  async #wasPlayed(): Promise<boolean> {
+    const { progress } = await this.#recorded();
+    if (progress.decidedMinute < this.minutes - 1) return false;
+    this.minuteIndex = this.minutes - 1;
+    this.isOver = true;
+    return true;
   }
 
   /** A minute that left and whose decision has not come, if there is one. */

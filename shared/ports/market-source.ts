@@ -25,9 +25,17 @@ export interface MarketSession {
   nextMinute(signal: AbortSignal): Promise<MarketMinute | null>;
 }
 
+export interface SessionStart {
+  readonly session: Session;
+  /** The first minute to deliver. */
+  readonly minuteIndex: number;
+  /** How many of its minutes are traded, from the first. */
+  readonly minutes: number;
+}
+
 export interface MarketSource {
   /** The first session after a date, or the first of all; null when the source ends. */
   nextSession(after: SessionDate | null): Session | null;
-  /** Begins a session at this minute: after a restart the gateway reads again what it had read. */
-  open(at: { readonly session: Session; readonly minuteIndex: number }): Promise<MarketSession>;
+  /** Begins a session: after a restart the gateway reads again what it had read. */
+  open(at: SessionStart): Promise<MarketSession>;
 }

@@ -9,7 +9,7 @@ import { heldSessions } from '../../../shared/adapters/csv/bars-csv.ts';
 import type { RecordedSession } from '../../../shared/adapters/csv/session-files.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { feeTable, isPastCheckedRates } from '../../../shared/domain/execution/fee-tables.ts';
-import { type SymbolFaults, sessionFaults } from '../../../shared/domain/quality/session-faults.ts';
+import { noUsableBar, type SymbolFaults, sessionFaults } from '../../../shared/domain/quality/session-faults.ts';
 import { tradedMinutes } from '../../../shared/domain/run/run-config.ts';
 import type { QuarantineEntry } from '../../../shared/ports/repositories/messages.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
@@ -88,9 +88,12 @@ export function judge(
 ): readonly SymbolFaults[] {
   const minutes = tradedMinutes({ minutesMax }, session);
   const judged = sessionFaults(table, minutes);
-  const at = judged.findIndex(({ good }) => good === 0);
-  if (at !== -1) throw unusable(symbols[at]!, { date: session.date, minutes }, judged[at]!);
-  return judged;
+  const wrong = noUsableBar(judged, { symbols, session, minutes });
+  if (wrong === null) return judged;
+  throw new Problem(wrong, {
+    fix: 'correct the rows, or ask for a range without that session',
+    exitCode: EXIT_FAILED,
+  });
 }
 
 function feesOf({ profile, fees }: RunOptions) {
@@ -126,19 +129,6 @@ export function refuseMissing(missing: readonly MissingSession[]): void {
   const lacking = `session ${formatSessionDate(first.session)} has no row of ${first.symbols.join(', ')}${more}`;
   throw new Problem(lacking, {
     fix: 'add the rows, or leave out --strict to skip such sessions and list them in the result',
-    exitCode: EXIT_FAILED,
-  });
-}
-
-function unusable(
-  symbol: string,
-  { date, minutes }: { readonly date: SessionDate; readonly minutes: number },
-  { faults }: SymbolFaults,
-): Problem {
-  const reasons = [...faults].map(([code, times]) => `${code} ${times}`).join(', ');
-  const why = reasons === '' ? `none in its first ${minutes} minutes` : reasons;
-  return new Problem(`${symbol} has no usable bar in session ${formatSessionDate(date)}: ${why}`, {
-    fix: 'correct the rows, or ask for a range without that session',
     exitCode: EXIT_FAILED,
   });
 }

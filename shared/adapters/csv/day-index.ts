@@ -134,15 +134,19 @@ function eachChunk(dir: string, symbol: string, take: (bytes: Buffer, at: number
 }
 
 function withFile<Result>(dir: string, symbol: string, work: (descriptor: number) => Result): Result {
-  let descriptor: number;
+  const descriptor = askFile({ dir, symbol }, () => openSync(pathOf(dir, symbol), 'r'));
   try {
-    descriptor = openSync(pathOf(dir, symbol), 'r');
-  } catch (cause) {
-    throw unreadable(cause, { dir, symbol });
-  }
-  try {
-    return work(descriptor);
+    return askFile({ dir, symbol }, () => work(descriptor));
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** What the disk refuses is said as a file that cannot be read; a folder with the name of a file opens like one. */
+function askFile<Result>(at: { readonly dir: string; readonly symbol: string }, ask: () => Result): Result {
+  try {
+    return ask();
+  } catch (cause) {
+    throw cause instanceof Error && 'syscall' in cause ? unreadable(cause, at) : cause;
   }
 }

@@ -2,6 +2,8 @@
  * What quality will say of a whole session, symbol by symbol: known before a run plays it, by the judge that plays it.
  */
 
+import { type Session } from '../calendar/calendar.ts';
+import { formatSessionDate } from '../calendar/session-date.ts';
 import type { BarTable } from '../market/bar-table.ts';
 import { MinuteFrame, PRESENT } from '../market/frame.ts';
 import { type FaultCode, faultCodes } from './faults.ts';
@@ -30,6 +32,22 @@ export function sessionFaults(table: BarTable, minutes: number): SymbolFaults[] 
     }
   }
   return faults.map((each, s) => ({ good: good[s]!, faults: each }));
+}
+
+/** Why a session cannot be played: its first symbol without a bar that decisions may use. Null where each has one. */
+export function noUsableBar(
+  judged: readonly SymbolFaults[],
+  {
+    symbols,
+    session,
+    minutes,
+  }: { readonly symbols: readonly string[]; readonly session: Session; readonly minutes: number },
+): string | null {
+  const at = judged.findIndex(({ good }) => good === 0);
+  if (at === -1) return null;
+  const reasons = [...judged[at]!.faults].map(([code, times]) => `${code} ${times}`).join(', ');
+  const why = reasons === '' ? `none in its first ${minutes} minutes` : reasons;
+  return `${symbols[at]} has no usable bar in session ${formatSessionDate(session.date)}: ${why}`;
 }
 
 function count(counts: Map<FaultCode, number>, codes: readonly FaultCode[]): void {

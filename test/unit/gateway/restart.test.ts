@@ -41,8 +41,8 @@ function bars(): BarTable {
   return tableOf([quiet(), quiet()]);
 }
 
-/** One life: every minute is decided as it comes, the first with an entry; ends after `last`. */
-async function live(database: MemoryDatabase, table: BarTable, last: number): Promise<readonly number[]> {
+/** One life: every minute is decided as it comes, the first with an entry; ends after `last`. Without a table no bar is left. */
+async function live(database: MemoryDatabase, table: BarTable | null, last: number): Promise<readonly number[]> {
   const queue = createMemoryQueue();
   const clock = hurriedClock();
   const inbox = new DecisionInbox(CONFIG.runId);
@@ -50,7 +50,10 @@ async function live(database: MemoryDatabase, table: BarTable, last: number): Pr
   const publisher = new MinutePublisher({ config: CONFIG, database, queue, marks, logger });
   const source: MarketSource = {
     nextSession: () => null,
-    open: async (at) => tableSession({ symbols: CONFIG.symbols, table, digests: barDigests(table), ...at }),
+    async open(at) {
+      if (table === null) throw new Error('its bars are gone');
+      return tableSession({ symbols: CONFIG.symbols, table, digests: barDigests(table), ...at });
+    },
   };
   const broker = createLogOnlyBridge(CONFIG, dataDir);
   const minuteClock = { nextClose: async () => undefined, betweenSessions: async () => undefined };
@@ -100,6 +103,12 @@ describe('the second life of a gateway', () => {
     const sent = await live(await firstLife(), bars(), MINUTES - 1);
     expect(sent.at(-1)).toBe(MINUTES - 1);
     expect(sent[0]).toBeGreaterThanOrEqual(STOPPED_AFTER);
+  });
+
+  it('asks nothing of the bars of a session that is over', async () => {
+    const database = await firstLife();
+    await live(database, bars(), MINUTES - 1);
+    expect(await live(database, null, MINUTES - 1)).toEqual([]);
   });
 
   it.each([1, MINUTES - 1])('stops where a bar of the source was changed meanwhile, at minute %i', async (minute) => {

@@ -329,7 +329,7 @@ describe('a restart', () => {
   it('after the last decision has nothing left to do', async () => {
     const second = setUp(await playUntil(MINUTES - 1, { decided: true }));
     await second.player.play(never);
-    expect(second.sent()).toEqual([]);
-    expect(second.diary).toHaveLength(1 + 2 * MINUTES);
+    expect([second.sent(), second.diary]).toEqual([[], []]);
+    expect(second.player).toMatchObject({ minuteIndex: MINUTES - 1, isOver: true });
   });
 });

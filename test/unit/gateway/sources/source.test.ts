@@ -2,16 +2,16 @@
  * The market sources behind their one port: the same minutes whoever delivers them, and kinds that the registry knows.
  */
 
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../../../gateway/sources/source.ts';
 import { readRawBars } from '../../../../shared/contracts/minute-conversions.ts';
 import { sessionOn } from '../../../../shared/domain/calendar/calendar.ts';
 import type { BarTable } from '../../../../shared/domain/market/bar-table.ts';
-import { MinuteFrame } from '../../../../shared/domain/market/frame.ts';
+import { MinuteFrame, MISSING } from '../../../../shared/domain/market/frame.ts';
 import { MarketGenerator } from '../../../../shared/domain/market/generator/market-generator.ts';
-import type { MarketSource } from '../../../../shared/ports/market-source.ts';
+import type { MarketSource, SessionStart } from '../../../../shared/ports/market-source.ts';
 import { barFolder, CSV_HEADER, removeCsvFolders } from '../../../support/bars/bar-files.ts';
 
 afterAll(removeCsvFolders);
@@ -19,9 +19,20 @@ afterAll(removeCsvFolders);
 const SYMBOLS = ['AAPL', 'MSFT'];
 const never = new AbortController().signal;
 
+function becomesFolder(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
+}
+
+/** The whole session. */
+function begin(date: number): SessionStart {
+  const session = sessionOn(date)!;
+  return { session, minuteIndex: 0, minutes: session.minutes };
+}
+
 /** Every minute from this one on, as frames. */
 async function framesOf(source: MarketSource, date: number, minuteIndex = 0): Promise<MinuteFrame[]> {
-  const market = await source.open({ session: sessionOn(date)!, minuteIndex });
+  const market = await source.open({ ...begin(date), minuteIndex });
   const frames: MinuteFrame[] = [];
   for (let minute = await market.nextMinute(never); minute !== null; minute = await market.nextMinute(never)) {
     expect(minute.minuteIndex).toBe(minuteIndex + frames.length);
@@ -42,7 +53,7 @@ function framesOfTable(table: BarTable): MinuteFrame[] {
 }
 
 async function digestsOf(source: MarketSource, date: number): Promise<readonly string[]> {
-  return (await source.open({ session: sessionOn(date)!, minuteIndex: 0 })).digests;
+  return (await source.open(begin(date))).digests;
 }
 
 describe('the generated source', () => {
@@ -96,33 +107,73 @@ describe('the recorded source', () => {
     const bad = 'AAPL,broken';
     // The first session loses its first hour, and a row of the second one is bad.
     writeFileSync(path, `${[header, ...rows.slice(60, 300), bad, ...rows.slice(300)].join('\n')}\n`);
-    const { quarantine } = await source.open({ session: sessionOn(20251201)!, minuteIndex: 0 });
+    const { quarantine } = await source.open(begin(20251201));
     expect(quarantine).toMatchObject([{ source: `${path}:242`, reason: 'unreadable-time', body: bad }]);
     expect(await framesOf(source, 20251203)).toEqual(framesOfTable(tables.get(20251203)!));
     expect(await digestsOf(source, 20251203)).toEqual(before);
   });
 
-  it.each([
-    ['is gone', (path: string) => rmSync(path), 'has no file; the folder has MSFT'],
-    ['has lost its rows', (path: string) => truncateSync(path, CSV_HEADER.length + 1), 'no rows that can be read'],
-  ])('stops the run where a file %s by the time its session is opened', async (_what, spoil, wrong) => {
+  const stopped = (message: string) => ({
+    name: 'RunStoppedError',
+    message: expect.stringContaining(message) as string,
+    fix: expect.stringContaining('then start again, or begin another run with --new-run') as string,
+  });
+  const SPOILED: [string, (path: string) => void, string][] = [
+    ['is gone', (path) => rmSync(path), 'has no file; the folder has MSFT'],
+    ['has lost its rows', (path) => truncateSync(path, CSV_HEADER.length + 1), 'no rows that can be read'],
+    ['is a folder by now', becomesFolder, 'cannot be read (EISDIR)'],
+  ];
+
+  it.each(SPOILED)('stops the run where a file %s before its first session is opened', async (_what, spoil, wrong) => {
     const folder = barFolder(SYMBOLS, tables);
-    const source = opened(dates, folder);
     spoil(join(folder, 'AAPL.csv'));
-    await expect(source.open({ session: sessionOn(20251201)!, minuteIndex: 0 })).rejects.toMatchObject({
-      name: 'RunStoppedError',
-      message: expect.stringContaining(wrong) as string,
-      fix: expect.stringContaining('start again, or begin another run with --new-run') as string,
-    });
+    await expect(opened(dates, folder).open(begin(20251128))).rejects.toMatchObject(stopped(wrong));
   });
 
-  it('refuses a file at once, before the first minute', () => {
-    expect(() => opened([20251202])).toThrow('no bar of AAPL');
+  it.each(SPOILED)('stops the run where a file %s by the time a later one is opened', async (_what, spoil, wrong) => {
+    const folder = barFolder(SYMBOLS, tables);
+    const source = opened(dates, folder);
+    await source.open(begin(20251128));
+    spoil(join(folder, 'AAPL.csv'));
+    await expect(source.open(begin(20251201))).rejects.toMatchObject(stopped(wrong));
+  });
+
+  it('stops the run at a session of which no bar can be used by the time it is opened, with the reasons', async () => {
+    const folder = barFolder(SYMBOLS, tables);
+    const source = opened(dates, folder);
+    await source.open(begin(20251128));
+    const path = join(folder, 'MSFT.csv');
+    // Its highest price is below its lowest.
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/^(MSFT,2025-12-01.*?,.*?),.*?,.*?,/gm, '$1,1,2,'));
+    await expect(source.open(begin(20251201))).rejects.toMatchObject(
+      stopped('MSFT has no usable bar in session 2025-12-01: RANGE_CROSSED 390'),
+    );
+    expect(await framesOf(source, 20251203)).toEqual(framesOfTable(tables.get(20251203)!));
+  });
+
+  it('judges the minutes that are traded', async () => {
+    const late = market.session(sessionOn(20251201)!);
+    late.status.fill(MISSING, 0, 60);
+    const source = opened([20251201], barFolder(SYMBOLS, new Map([[20251201, late]])));
+    await expect(source.open({ ...begin(20251201), minutes: 60 })).rejects.toMatchObject(
+      stopped('AAPL has no usable bar in session 2025-12-01: none in its first 60 minutes'),
+    );
+    expect(await source.open(begin(20251201))).toMatchObject({ quarantine: [] });
+  });
+
+  it('asks nothing of a session that is over', async () => {
+    const folder = barFolder(SYMBOLS, new Map([...tables].slice(1)));
+    expect(await framesOf(opened(dates, folder), 20251201)).toEqual(framesOfTable(tables.get(20251201)!));
+  });
+
+  it('says before its first minute which later session has no rows', async () => {
+    await expect(opened([...dates, 20251204]).open(begin(20251201))).rejects.toMatchObject(
+      stopped("session '2025-12-04' has no bar of AAPL"),
+    );
   });
 
   it('has no bars of a session that is not its own', async () => {
-    const session = sessionOn(20251203)!;
-    await expect(opened([20251201]).open({ session, minuteIndex: 0 })).rejects.toMatchObject({
+    await expect(opened([20251201]).open(begin(20251203))).rejects.toMatchObject({
       name: 'RunStoppedError',
       message: expect.stringContaining('no bars of session 20251203') as string,
       fix: expect.stringContaining('--new-run') as string,
@@ -145,7 +196,7 @@ describe('the recorded source', () => {
 describe('any source', () => {
   it('delivers nothing after its signal has aborted', async () => {
     const source = openSource({ kind: 'generated', seed: 1, startSession: 20260102 }, SYMBOLS);
-    const market = await source.open({ session: source.nextSession(null)!, minuteIndex: 0 });
+    const market = await source.open(begin(source.nextSession(null)!.date));
     expect(await market.nextMinute(AbortSignal.abort())).toBeNull();
   });
 
