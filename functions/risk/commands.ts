@@ -6,7 +6,7 @@
 import { exchangeTime } from '../../shared/domain/calendar/exchange-time.ts';
 import type { CommandData } from '../../shared/contracts/command.v2.ts';
 import { commandEntry, decisionEntry } from '../../shared/domain/audit/entries.ts';
-import type { Cause } from '../../shared/domain/risk/causes.ts';
+import type { StandingCause } from '../../shared/domain/risk/causes.ts';
 import { armText } from '../../shared/domain/risk/arming.ts';
 import type { CommandOutcome } from '../../shared/domain/risk/command-outcome.ts';
 import type { MessageDraft } from '../../shared/ports/handler.ts';
@@ -20,7 +20,7 @@ export async function applyCommand(
 ): Promise<readonly MessageDraft[]> {
   const { stage, runId } = standing;
   const before = stage.causes;
-  const outcome = outcomeOf(standing, command);
+  const outcome = await outcomeOf(standing, command, turn);
   const { issuedAtMs: eventMs, operator, reason } = command;
   const { repositories, logger, messageId } = turn;
   const kind = `COMMAND_${command.command.toUpperCase()}`;
@@ -36,9 +36,12 @@ export async function applyCommand(
   return [];
 }
 
-function outcomeOf(standing: RunState, command: CommandData): CommandOutcome {
+async function outcomeOf(standing: RunState, command: CommandData, turn: Turn): Promise<CommandOutcome> {
   if (command.command === 'arm') return arm(standing, command.acceptAudit);
-  return impose(standing, command, command.command === 'halt' ? command.cause : 'OPERATOR_FLATTEN');
+  const { operator: by, reason: why, issuedAtMs } = command;
+  const cause = command.command === 'halt' ? command.cause : 'OPERATOR_FLATTEN';
+  const sinceMs = await eventTimeOf(standing, turn.repositories, issuedAtMs);
+  return impose(standing, { cause, sinceMs, by, why });
 }
 
 function arm({ stage }: RunState, acceptAudit: string | null): CommandOutcome {
@@ -47,10 +50,9 @@ function arm({ stage }: RunState, acceptAudit: string | null): CommandOutcome {
   return { result, text: armText(armed), state: stage.state, causes: stage.causes, arming: armed };
 }
 
-function impose(standing: RunState, command: CommandData, cause: Cause): CommandOutcome {
-  const { stage } = standing;
-  const { operator: by, reason: why, issuedAtMs } = command;
-  const stood = stage.impose({ cause, sinceMs: eventTimeOf(standing, issuedAtMs), by, why });
+function impose({ stage }: RunState, asked: StandingCause): CommandOutcome {
+  const { cause } = asked;
+  const stood = stage.impose(asked);
   const text =
     stood === null
       ? `${cause} stands; ${whatFollows(stage)}`

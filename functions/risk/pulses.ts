@@ -18,7 +18,7 @@ export async function applyPulse(standing: RunState, pulse: PulseData, turn: Tur
   }
   stage.pulsedAtMs = pulse.sentAtMs;
   const before = stage.causes;
-  const sinceMs = eventTimeOf(standing, pulse.sentAtMs);
+  const sinceMs = await eventTimeOf(standing, turn.repositories, pulse.openMs);
   for (const [cause, why] of conditionsOf(pulse)) {
     stage.watch(cause, why === null ? null : { sinceMs, by: 'gateway', why });
   }

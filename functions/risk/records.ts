@@ -6,6 +6,7 @@ import { type AuditEntry, runChain } from '../../shared/domain/audit/chain.ts';
 import type { StandingCause } from '../../shared/domain/risk/causes.ts';
 import type { Decision } from '../../shared/domain/risk/types.ts';
 import type { HandlerContext } from '../../shared/ports/handler.ts';
+import type { Repositories } from '../../shared/ports/repositories.ts';
 import { accountRow, positionRows } from './rows.ts';
 import type { RunState } from './run-state.ts';
 
@@ -14,9 +15,18 @@ export interface Turn extends HandlerContext {
   readonly messageId: string;
 }
 
-/** Before the first session there is no minute to date it by, so the message does. */
-export function eventTimeOf({ stage }: RunState, sentAtMs: number): number {
-  return stage.lastCloseMs || sentAtMs;
+/**
+ * Since when a cause stands that a message sets now: the close of the last minute, before the first one the open of its
+ * session. Before the gateway has opened that, `otherwiseMs`, which the first open replaces by its own time.
+ */
+export async function eventTimeOf(
+  { stage, runId }: RunState,
+  { runs }: Repositories,
+  otherwiseMs: number,
+): Promise<number> {
+  if (stage.lastCloseMs > 0) return stage.lastCloseMs;
+  const [first] = await runs.sessions(runId);
+  return first?.openMs ?? otherwiseMs;
 }
 
 export async function saveState(
@@ -29,7 +39,8 @@ export async function saveState(
     session: stage.session,
     minuteIndex: Math.max(stage.lastMinute, 0),
     minutes: Math.max(stage.minutes, 1),
-    eventMs: eventTimeOf(standing, atMs),
+    // Before the first session there is no minute to date it by, so the message does.
+    eventMs: stage.lastCloseMs || atMs,
     state: stage.state,
     causes: stage.causes,
     equityE4: stage.equityE4,

@@ -17,7 +17,7 @@ import { isAccepted } from './audit-findings.ts';
 import { type Cause, liftRuleOf, type StandingCause } from './causes.ts';
 import { type EquitySnapshot, EquityWatch } from './equity-watch.ts';
 import { OpenOrders, type OpenOrdersSnapshot } from './open-orders.ts';
-import type { Opening } from './opening.ts';
+import { causesAtFirstOpen, type Opening } from './opening.ts';
 import { PortfolioVar } from './portfolio-var.ts';
 import { type StatesSnapshot, TradingStates } from './trading-states.ts';
 import type { RearmMode } from './types.ts';
@@ -83,6 +83,7 @@ export class AccountStage extends TradingStates {
 
   /** `history` is what VaR needs for this session; null where the profile has no VaR limit. */
   startSession(session: Session, minutes: number, history: VarHistory | null): void {
+    const isFirst = this.session === 0;
     this.resumeSession(session, minutes, history);
     // Orders end with their session, whether or not a broker said so in time.
     this.orders = new OpenOrders(this.options.symbols.length);
@@ -92,6 +93,12 @@ export class AccountStage extends TradingStates {
     this.lastMinute = -1;
     // A book can bring a cause of this very session, or of a later one: this open is not the next one after it.
     this.lift(({ cause, sinceMs }) => liftRuleOf(cause) === 'next-open' && sinceMs <= session.openMs);
+    if (isFirst) this.#dateCauses(session.openMs);
+  }
+
+  #dateCauses(openMs: EpochMs): void {
+    const dated = causesAtFirstOpen(this.causes, { opening: this.options.opening, openMs });
+    if (dated.some((each, index) => each !== this.causes[index])) this.setCauses(dated);
   }
 
   /** Date of the session, 0 before the first. */

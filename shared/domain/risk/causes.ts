@@ -72,6 +72,11 @@ export function maskOf(causes: readonly { readonly cause: Cause }[]): number {
   return causes.reduce((mask, { cause }) => mask | bitOf(cause), 0);
 }
 
+/** The same in every part: one that was lifted and set again is another one. */
+export function isSameCause(a: StandingCause, b: StandingCause): boolean {
+  return a.cause === b.cause && a.sinceMs === b.sinceMs && a.by === b.by && a.why === b.why;
+}
+
 /** The strictest state that the set asks for. */
 export function stateOf(causes: readonly { readonly cause: Cause }[]): TradingState {
   if (causes.some(({ cause }) => isHalting(cause))) return 'HALTED';

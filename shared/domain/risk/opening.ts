@@ -2,8 +2,8 @@
  * What a run begins with: the book as the run before it left it.
  */
 
-import type { UsdE4 } from '../units/units.ts';
-import { liftRuleOf, type StandingCause } from './causes.ts';
+import type { EpochMs, UsdE4 } from '../units/units.ts';
+import { isSameCause, liftRuleOf, type StandingCause } from './causes.ts';
 
 /** Where the run before it left the book; a new book begins with its cash. */
 export interface Opening {
@@ -32,4 +32,21 @@ export function openingAfter(left: {
   const { equityE4, accountPeakE4, limitReferenceE4, causes } = left;
   const standing = causes.filter(({ cause }) => liftRuleOf(cause) !== 'condition');
   return { cashE4: equityE4, accountPeakE4, limitReferenceE4, causes: standing };
+}
+
+/**
+ * What stands at the first open of a run, dated by the run's own market: what was set before it had no minute to be dated
+ * by, and a book can bring a time that this run has yet to come to. Both stand from this open on; what came from an earlier
+ * time keeps it. So does a cause that the next open lifts, since its time says which open that is.
+ */
+export function causesAtFirstOpen(
+  causes: readonly StandingCause[],
+  { opening, openMs }: { readonly opening: Opening; readonly openMs: EpochMs },
+): readonly StandingCause[] {
+  return causes.map((each) => {
+    const isCarried = opening.causes.some((carried) => isSameCause(carried, each));
+    const isPast = isCarried && each.sinceMs < openMs;
+    const isDated = isPast || each.sinceMs === openMs || liftRuleOf(each.cause) === 'next-open';
+    return isDated ? each : { ...each, sinceMs: openMs };
+  });
 }

@@ -4,7 +4,7 @@
  * One entry for each cause that halted: it ends with the first decision in which that cause no longer stands.
  */
 
-import { type Cause, isHalting, type StandingCause } from '../risk/causes.ts';
+import { type Cause, isHalting, isSameCause, type StandingCause } from '../risk/causes.ts';
 import type { EpochMs } from '../units/units.ts';
 
 export interface Halt {
@@ -26,7 +26,7 @@ export class HaltLog {
     if (causes === this.#last) return;
     this.#last = causes;
     const halting = causes.filter(({ cause }) => isHalting(cause));
-    const lifted = this.#standing.filter((before) => !halting.some((now) => isSame(before, now)));
+    const lifted = this.#standing.filter((before) => !halting.some((now) => isSameCause(before, now)));
     this.#over.push(...lifted.map((each) => haltOf(each, eventMs)));
     this.#standing = halting;
   }
@@ -40,8 +40,4 @@ export class HaltLog {
 
 function haltOf({ cause, sinceMs, by, why }: StandingCause, liftedAtMs: EpochMs | null): Halt {
   return { atMs: sinceMs, causes: [cause], by, why, liftedAtMs };
-}
-
-function isSame(a: StandingCause, b: StandingCause): boolean {
-  return a.cause === b.cause && a.sinceMs === b.sinceMs && a.by === b.by && a.why === b.why;
 }

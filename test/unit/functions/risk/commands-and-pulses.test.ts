@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { newOpening } from '../../../../shared/domain/risk/opening.ts';
 import { SESSION } from '../../../support/core/core.ts';
-import { buySignal, command, pulse, symbolSignal } from '../../../support/trading/messages.ts';
+import { buySignal, command, symbolSignal } from '../../../support/trading/messages.ts';
 import {
   BUYS,
   decide,
@@ -147,19 +147,6 @@ describe('an operator', () => {
     expect(stored(bench)).toMatchObject({ limitReferenceE4: 24_950_000, accountPeakE4: 25_000_000 });
     const told = bench.database.tables.audit.all().findLast(({ kind }) => kind === 'command');
     expect(JSON.parse(told!.body)).toMatchObject({ command: 'arm', result: 'done', ...moved });
-  });
-
-  it.each(RESTARTS)('takes effect before the first session too (restart: %s)', async (restart) => {
-    const bench = await openRisk();
-    await say(bench, { command: 'halt' });
-    if (restart) bench.restart();
-    expect(bench.answers()).toEqual([]);
-    const first = await decide(bench, BUYS);
-    expect([stateOf(first), verdictOf(first)]).toEqual(['HALTED OPERATOR_HALT', 'STATE_HALTED']);
-    expect(bench.database.tables.riskEvents.all().map(({ eventMs }) => eventMs)).toEqual([
-      command().data.issuedAtMs,
-      command().data.issuedAtMs,
-    ]);
   });
 
   it('takes effect between sessions, for the next one', async () => {
@@ -317,12 +304,5 @@ describe('a pulse', () => {
     await feel(bench, { sequence: 2, feedState: 'dead' });
     expect(bench.answers()).toHaveLength(1);
     expect(bench.database.tables.decisions.all().map(({ cause }) => cause)).toEqual(['minute', 'pulse']);
-  });
-
-  it('before the first session is dated by itself', async () => {
-    const bench = await openRisk();
-    await feel(bench, { feedState: 'dead' });
-    expect(bench.database.tables.riskEvents.all()).toMatchObject([{ eventMs: pulse().data.sentAtMs }]);
-    expect(stateOf(await decide(bench, BUYS))).toBe('REDUCING FEED_DEAD');
   });
 });

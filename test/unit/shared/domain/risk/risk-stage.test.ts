@@ -197,6 +197,26 @@ describe('an operator', () => {
     expect(desk.step(HUNDRED_E4, [{ action: BUY }, {}], 40).orders.map(({ kind }) => kind)).toEqual(['ENTRY', 'STOP']);
   });
 
+  it.each([
+    ['a session that this run has yet to come to, from the first open on', 9 * 86_400_000, 0],
+    ['the minutes of its first session, from the open on', 5 * 60_000, 0],
+    ['an earlier session, as it was', -86_400_000, -86_400_000],
+  ])('whose halt a book brings from %s', (_, sinceOpenMs, standsSinceOpenMs) => {
+    const standing = { cause: 'OPERATOR_HALT', by: 'ada', why: 'lunch' } as const;
+    const { stage } = new Desk({ carried: [{ ...standing, sinceMs: SESSION.openMs + sinceOpenMs }] });
+    expect(stage.causes).toEqual([{ ...standing, sinceMs: SESSION.openMs + standsSinceOpenMs }]);
+    expect(stage.haltedAtMs).toBe(SESSION.openMs + standsSinceOpenMs);
+  });
+
+  it('who halts between two sessions did so at the close', () => {
+    const desk = new Desk();
+    desk.step(HUNDRED_E4);
+    const sinceMs = desk.stage.lastCloseMs;
+    desk.stage.impose({ cause: 'OPERATOR_HALT', sinceMs, by: 'ada', why: 'lunch' });
+    desk.stage.startSession(NEXT_SESSION, 390, null);
+    expect(desk.stage.haltedAtMs).toBe(sinceMs);
+  });
+
   it('who halts is not overruled by a run that arms at each open', () => {
     const desk = new Desk({ rearm: 'session' });
     desk.imposes('OPERATOR_HALT');
