@@ -50,7 +50,7 @@ export async function saveState(
   };
   const { decisions, accounts } = turn.repositories;
   await decisions.add({ runId, cause, decision, signal: null });
-  const isClosed = stage.lastMinute === stage.minutes - 1;
+  const isClosed = stage.minutes > 0 && stage.lastMinute === stage.minutes - 1;
   await accounts.save(accountRow(standing, isClosed), positionRows(config.symbols, stage), null);
   await recordChange(standing, decision, turn);
   return decision;

@@ -37,11 +37,11 @@ async function readStored(dataDir: string, port: number): Promise<StoredSize | n
 export function diskLine({ freeBytes, stored }: DiskStatus): string {
   const free = `${megabytes(freeBytes)} free`;
   if (stored === null) return `disk: ${free}`;
-  const { databaseBytes, tableBytes, closedSessions } = stored;
+  const { databaseBytes, tableBytes, closedSessions, playedSessions } = stored;
   const each =
     closedSessions === 0
       ? 'no session is closed yet'
-      : `${megabytes(tableBytes / closedSessions)} for each of ${counted(closedSessions, 'closed session')}`;
+      : `${megabytes(tableBytes / playedSessions)} for each of ${counted(closedSessions, 'closed session')}`;
   return `disk: database ${megabytes(databaseBytes)}, ${each}, ${free}`;
 }
 

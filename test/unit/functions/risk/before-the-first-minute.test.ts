@@ -83,6 +83,11 @@ describe('an operator', () => {
     expect(log.halts()).toMatchObject([{ atMs: SESSION.openMs, liftedAtMs: SESSION.openMs + 60_000 }]);
   });
 
+  it('before the first session closes none', async () => {
+    const bench = await openRisk();
+    await say(bench, { command: 'halt' });
+    expect(stored(bench)).toMatchObject({ session: 0, closed: false });
+  });
 });
 
 describe('a pulse', () => {

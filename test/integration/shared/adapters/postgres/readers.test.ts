@@ -242,14 +242,27 @@ describe('the amounts that the limits of a decision counted from', () => {
 });
 
 describe('the size of what is stored', () => {
-  it('is shown to the role that can only read, with the sessions that are closed', async () => {
+  it('is shown to the role that can only read, with the sessions that are closed and the parts that are played', async () => {
     const before = await storedSize(client);
     expect(before.tableBytes).toBeGreaterThan(100_000);
     expect(before.databaseBytes).toBeGreaterThan(before.tableBytes);
-    await postgres.database.transaction(({ accounts }) =>
-      accounts.save(accountRow({ runId: 'closed', closed: true }), [], null),
-    );
-    expect((await storedSize(client)).closedSessions).toBe(before.closedSessions + 1);
+    const open = { session: SESSION, openMs: OPEN_MS };
+    await postgres.database.transaction(async ({ runs, execution, accounts }) => {
+      // Halted before its first session: an account of no session, which an earlier version stored as closed.
+      await accounts.save(accountRow({ runId: 'halted', session: 0, closed: true }), [], null);
+      for (const [runId, minutes, decided] of [
+        ['closed', 4, 3],
+        ['half', 4, 1],
+        ['begun', 4, -1],
+      ] as const) {
+        await runs.create(runConfig({ runId, bookId: runId }), 'replay');
+        await runs.openSession({ ...open, runId, minutes }, feeds());
+        await execution.markDecided(runId, SESSION, decided);
+      }
+    });
+    const after = await storedSize(client);
+    expect(after.closedSessions).toBe(before.closedSessions + 1);
+    expect(after.playedSessions).toBeCloseTo(before.playedSessions + 1.5, 9);
   });
 
   it('counts neither messages under way for a session, nor partitions without a row', async () => {

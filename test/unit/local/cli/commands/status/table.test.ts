@@ -87,7 +87,10 @@ describe('the status of a running stack', () => {
   });
 
   it('says what its folder takes of the disk, running or not', () => {
-    const disk = { freeBytes: 20e9, stored: { databaseBytes: 30e6, tableBytes: 3e6, closedSessions: 2 } };
+    const disk = {
+      freeBytes: 20e9,
+      stored: { databaseBytes: 30e6, tableBytes: 3e6, closedSessions: 2, playedSessions: 2 },
+    };
     const line = 'disk: database 30 MB, 1.50 MB for each of 2 closed sessions, 20.0 GB free';
     expect(linesOf({ disk })).toContain(line);
     expect(linesOf({ disk, running: false, session: null, money: null, parts: [] })).toContain(line);
