@@ -96,6 +96,8 @@ async function playAll(
   signal: AbortSignal,
 ): Promise<'finished' | 'stopped'> {
   const { source, logger, minuteClock } = options;
+  // What the book's run before this one left, and what was noted as sent after the session's end.
+  await forgetMessages();
   let last = await lastSession(parts);
   let session = last === null ? source.nextSession(null) : sessionOn(last.session);
   while (session !== null && !signal.aborted) {

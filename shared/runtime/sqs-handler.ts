@@ -157,11 +157,10 @@ async function handleMessage(
   await publish(committed.outgoing, attempt, { ...context, logger });
 }
 
-/** Known by its id, a repeat has no effect; its answers are kept until its session is closed. */
+/** Known by its id, a repeat has no effect; its answers are kept until its session is closed or its run is left for another. */
 function logRepeat(answers: number, { alwaysAnswers }: Route, logger: Logger): void {
   if (answers > 0 || !alwaysAnswers) logger.debug({ answers }, 'handled before: answered again');
-  else
-    logger.info({ reason: 'late' }, 'late: handled before, and its session is closed, so it has no effect or answer');
+  else logger.info({ reason: 'late' }, 'late: handled before, and its session is over, so it has no effect or answer');
 }
 
 /** Parked messages count as handled: a retry would fail the same way and hold up the good ones behind it. */

@@ -41,7 +41,10 @@ export interface OutboxRepository {
   /** What `writer` once answered to a message, so that a repeat of it can be answered again. */
   causedBy(writer: ConsumerName, causeId: string): Promise<readonly OutboxRow[]>;
   markPublished(messageIds: readonly string[]): Promise<void>;
-  /** Drops what was sent of sessions whose last decision is taken: nobody asks for those answers again. */
+  /**
+   * Drops what was sent of sessions whose last decision is taken, and of runs whose book another run has taken over: nobody
+   * asks for those answers again.
+   */
   forgetClosed(): Promise<void>;
   /** Unpublished rows older than `olderThanMs`, oldest first. */
   unpublished(writer: ConsumerName | null, olderThanMs: number, limit: number): Promise<readonly OutboxRow[]>;

@@ -77,6 +77,10 @@ async function storeUnderJl1(client: Client): Promise<void> {
         'BACKUP_FEED', $2, '{"rearms":1}')`,
     [SESSION, at(2)],
   );
+  // Halted before its first session, which was stored as if one were over.
+  await client.query(`INSERT INTO accounts (run_id, session, last_minute, closed, opening_cash_e4, cash_e4, equity_e4,
+      peak_equity_e4, realized_e4, fees_e4, max_drawdown_e4, trading_state, state_cause, halted_at_ms, snapshot)
+      VALUES ('run-0', 0, -1, true, 25000000, 25000000, 25000000, 25000000, 0, 0, 0, 'HALTED', 'OPERATOR', 1, '{"rearms":0}')`);
   await client.query(`INSERT INTO inbox (consumer, message_id) VALUES ('risk', $1)`, [SIGNAL_ID]);
 }
 
@@ -133,6 +137,14 @@ describe('a run of JL1 in a database of this version', () => {
       maxDrawdownE4: 800_000,
       maxLimitDrawdownE4: 700_000,
     });
+  });
+
+  it('has no closed account of a session that never was', async () => {
+    const { rows } = await reader.query('SELECT session, closed FROM accounts ORDER BY session');
+    expect(rows).toEqual([
+      { session: 0, closed: false },
+      { session: SESSION, closed: true },
+    ]);
   });
 
   it('is read to its result, with its version and without a hash', async () => {

@@ -37,7 +37,7 @@ export function foldRepository({ folds }: Tables): FoldRepository {
   };
 }
 
-export function outboxRepository({ outbox, sessions }: Tables, nowMs: () => number): OutboxRepository {
+export function outboxRepository({ outbox, runs, sessions }: Tables, nowMs: () => number): OutboxRepository {
   return {
     async add(writer, causeId, messages) {
       const createdAtMs = nowMs();
@@ -69,7 +69,8 @@ export function outboxRepository({ outbox, sessions }: Tables, nowMs: () => numb
       for (const { outboxId, envelope, published } of outbox.all()) {
         const { session = 0 } = envelope.data as { session?: number };
         const row = sessions.get(`${envelope.runId}/${session}`);
-        if (published && row !== undefined && row.decidedMinute === row.minutes - 1) outbox.delete(outboxId);
+        const isOver = row !== undefined && row.decidedMinute === row.minutes - 1;
+        if (published && (isOver || isTakenOver(runs, envelope.runId))) outbox.delete(outboxId);
       }
     },
     async unpublished(writer, olderThanMs, limit) {
@@ -81,6 +82,13 @@ export function outboxRepository({ outbox, sessions }: Tables, nowMs: () => numb
         .map(outboxRow);
     },
   };
+}
+
+/** A later run has gone on with its book. */
+function isTakenOver(runs: Tables['runs'], runId: string): boolean {
+  const bookId = runs.get(runId)?.config.bookId;
+  const newest = runs.where(({ config }) => config.bookId === bookId).at(-1);
+  return newest !== undefined && newest.config.runId !== runId;
 }
 
 export function quarantineRepository({ quarantine }: Tables, nowMs: () => number): QuarantineRepository {

@@ -9,6 +9,7 @@ import type { Broker } from '../../../shared/ports/broker.ts';
 import type { MarketSource } from '../../../shared/ports/market-source.ts';
 import { topology } from '../../../shared/topology.ts';
 import { runConfig, SESSION } from '../../support/core/core.ts';
+import { note } from '../../support/messages/messages.ts';
 import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/memory-database.ts';
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';
 import { MemoryQueues } from '../../support/trading/memory-queues.ts';
@@ -54,6 +55,21 @@ describe('a gateway', () => {
       fix: expect.stringContaining('--new-run') as string,
     });
     expect(await begin(database, { runId: 'run-2', seed: 2 })).toBe('finished');
+  });
+
+  it('drops at its start what was sent by a run that it takes the book over from', async () => {
+    const database = createMemoryDatabase();
+    await begin(database, {});
+    const messages = ['sent', 'unsent'].map((id) => ({ queue: 'orders' as const, envelope: note({ id }) }));
+    await database.transaction(async ({ outbox }) => {
+      await outbox.add('risk', 'cause', messages);
+      await outbox.markPublished(['sent']);
+    });
+    const kept = () => database.tables.outbox.all().map(({ outboxId }) => outboxId);
+    await begin(database, {});
+    expect(kept()).toEqual(['sent', 'unsent']);
+    await begin(database, { runId: 'run-2' });
+    expect(kept()).toEqual(['unsent']);
   });
 
   it('keeps the rows that a session could not use when it begins that session, once', async () => {

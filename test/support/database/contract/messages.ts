@@ -14,6 +14,7 @@ export function messagesContract(bench: Bench): void {
   inboxContract(bench);
   outboxContract(bench);
   closedSessionContract(bench);
+  takenOverContract(bench);
 }
 
 function inboxContract(bench: Bench): void {
@@ -151,6 +152,50 @@ function closedSessionContract(bench: Bench): void {
       await bench.inTransaction(({ outbox }) => outbox.forgetClosed());
       expect(await claim('handled')).toBe(false);
       expect(await claim('never-handled')).toBe(true);
+    });
+  });
+}
+
+function takenOverContract(bench: Bench): void {
+  describe('the outbox of a run that was left', () => {
+    it('drops what was sent when another run takes the book over, wherever it stopped, and nothing else', async () => {
+      const { runId } = bench;
+      const [left, heir, other] = [`${runId}-left`, `${runId}-heir`, `${runId}-other`] as const;
+      const config = (id: string, bookId: string) => runConfig({ runId: id, bookId });
+      const at = (id: string) => ({ runId: id, session: SESSION, minutes: 2, openMs: OPEN_MS });
+      const answers = async () => {
+        await bench.inTransaction(({ outbox }) => outbox.forgetClosed());
+        const rows = await bench.inTransaction(({ outbox }) => outbox.causedBy('risk', `${runId}/cause`));
+        return rows.map(({ outboxId }) => outboxId.slice(runId.length + 1));
+      };
+      const say = (id: string) =>
+        bench.inTransaction(async ({ outbox }) => {
+          const envelopes = ['sent', 'unsent', 'none'].map((name) =>
+            note({
+              id: `${id}/${name}`,
+              runId: id,
+              data: { session: name === 'none' ? 0 : SESSION, text: 'an answer' },
+            }),
+          );
+          const messages = envelopes.map((envelope) => ({ queue: 'orders' as const, envelope }));
+          await outbox.add('risk', `${runId}/cause`, messages);
+          await outbox.markPublished([`${id}/sent`, `${id}/none`]);
+        });
+      for (const [id, bookId] of [
+        [left, runId],
+        [other, other],
+      ] as const) {
+        await bench.inTransaction(async ({ runs }) => {
+          await runs.create(config(id, bookId), 'replay');
+          await runs.openSession(at(id), feeds());
+        });
+        await say(id);
+      }
+      const all = (name: string) => [`${name}/sent`, `${name}/unsent`, `${name}/none`];
+      expect(await answers()).toEqual([...all('left'), ...all('other')]);
+      await bench.inTransaction(({ runs }) => runs.create(config(heir, runId), 'replay'));
+      await say(heir);
+      expect(await answers()).toEqual(['left/unsent', ...all('other'), ...all('heir')]);
     });
   });
 }

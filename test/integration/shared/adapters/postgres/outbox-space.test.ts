@@ -86,6 +86,20 @@ describe('the outbox when a session closes', () => {
     expect(unsent.map(({ outboxId }) => outboxId)).toEqual([...ids().slice(-UNSENT), `${runId}/after`]);
   });
 
+  it('is small again too when its run was left in the middle and another one takes the book over', async () => {
+    await superuser.query('UPDATE sessions SET decided_minute = 0 WHERE run_id = $1', [runId]);
+    await forget();
+    expect((await stored()).ids).toHaveLength(MESSAGES);
+    await postgres.database.transaction(({ runs: repository }) =>
+      repository.create(runConfig({ runId: `${runId}-heir`, bookId: runId }), 'replay'),
+    );
+    await forget();
+    expect(await stored()).toEqual({
+      ids: ids().slice(-(LATE + UNSENT)),
+      bytes: expect.toSatisfy((bytes: number) => bytes < SMALL_BYTES) as number,
+    });
+  });
+
   it('survives a crash of the server right behind it', async () => {
     await forget();
     await postgres.crash();
