@@ -9,6 +9,7 @@ import { commandEntry, decisionEntry } from '../../shared/domain/audit/entries.t
 import type { StandingCause } from '../../shared/domain/risk/causes.ts';
 import { armText } from '../../shared/domain/risk/arming.ts';
 import type { CommandOutcome } from '../../shared/domain/risk/command-outcome.ts';
+import type { EpochMs } from '../../shared/domain/units/units.ts';
 import type { MessageDraft } from '../../shared/ports/handler.ts';
 import { audit, eventTimeOf, saveState, type Turn } from './records.ts';
 import type { RunState } from './run-state.ts';
@@ -20,15 +21,16 @@ export async function applyCommand(
 ): Promise<readonly MessageDraft[]> {
   const { stage, runId } = standing;
   const before = stage.causes;
-  const outcome = await outcomeOf(standing, command, turn);
-  const { issuedAtMs: eventMs, operator, reason } = command;
+  const { issuedAtMs, operator, reason } = command;
+  const eventMs = await eventTimeOf(standing, turn.repositories, issuedAtMs);
+  const outcome = outcomeOf(standing, command, eventMs);
   const { repositories, logger, messageId } = turn;
   const kind = `COMMAND_${command.command.toUpperCase()}`;
   const detail = `${operator}: ${reason}`;
   await repositories.decisions.riskEvent({ runId, eventMs, kind, detail, outcome: { ...outcome, messageId } });
-  const entries = [commandEntry(command, outcome, eventMs)];
+  const entries = [commandEntry(command, outcome, issuedAtMs)];
   if (stage.causes !== before) {
-    const decision = await saveState(standing, { cause: 'command', atMs: eventMs }, turn);
+    const decision = await saveState(standing, { cause: 'command', eventMs, atMs: issuedAtMs }, turn);
     entries.push(decisionEntry('command', decision));
   }
   await audit(standing, entries, turn);
@@ -36,11 +38,10 @@ export async function applyCommand(
   return [];
 }
 
-async function outcomeOf(standing: RunState, command: CommandData, turn: Turn): Promise<CommandOutcome> {
+function outcomeOf(standing: RunState, command: CommandData, sinceMs: EpochMs): CommandOutcome {
   if (command.command === 'arm') return arm(standing, command.acceptAudit);
-  const { operator: by, reason: why, issuedAtMs } = command;
+  const { operator: by, reason: why } = command;
   const cause = command.command === 'halt' ? command.cause : 'OPERATOR_FLATTEN';
-  const sinceMs = await eventTimeOf(standing, turn.repositories, issuedAtMs);
   return impose(standing, { cause, sinceMs, by, why });
 }
 

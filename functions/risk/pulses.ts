@@ -23,7 +23,7 @@ export async function applyPulse(standing: RunState, pulse: PulseData, turn: Tur
     stage.watch(cause, why === null ? null : { sinceMs, by: 'gateway', why });
   }
   if (stage.causes === before) return [];
-  const decision = await saveState(standing, { cause: 'pulse', atMs: pulse.sentAtMs }, turn);
+  const decision = await saveState(standing, { cause: 'pulse', eventMs: sinceMs, atMs: pulse.sentAtMs }, turn);
   await audit(standing, [decisionEntry('pulse', decision)], turn);
   return [];
 }

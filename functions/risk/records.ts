@@ -16,7 +16,7 @@ export interface Turn extends HandlerContext {
 }
 
 /**
- * Since when a cause stands that a message sets now: the close of the last minute, before the first one the open of its
+ * When a message that comes now takes effect, in event time: the close of the last minute, before the first one the open of its
  * session. Before the gateway has opened that, `otherwiseMs`, which the first open replaces by its own time.
  */
 export async function eventTimeOf(
@@ -31,7 +31,7 @@ export async function eventTimeOf(
 
 export async function saveState(
   standing: RunState,
-  { cause, atMs }: { cause: 'pulse' | 'command'; atMs: number },
+  { cause, eventMs, atMs }: { cause: 'pulse' | 'command'; eventMs: number; atMs: number },
   turn: Turn,
 ): Promise<Decision> {
   const { stage, runId, config } = standing;
@@ -39,7 +39,7 @@ export async function saveState(
     session: stage.session,
     minuteIndex: Math.max(stage.lastMinute, 0),
     minutes: Math.max(stage.minutes, 1),
-    // Before the first session there is no minute to date it by, so the message does.
+    // Before the first session the audit log has it by the wall clock, as it has the message.
     eventMs: stage.lastCloseMs || atMs,
     state: stage.state,
     causes: stage.causes,
@@ -52,7 +52,7 @@ export async function saveState(
   await decisions.add({ runId, cause, decision, signal: null });
   const isClosed = stage.minutes > 0 && stage.lastMinute === stage.minutes - 1;
   await accounts.save(accountRow(standing, isClosed), positionRows(config.symbols, stage), null);
-  await recordChange(standing, decision, turn);
+  await recordChange(standing, { ...decision, eventMs }, turn);
   return decision;
 }
 

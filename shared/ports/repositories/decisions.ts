@@ -25,6 +25,7 @@ export interface MinuteOfRun {
 /** What risk noticed or was commanded. */
 export interface RiskEventRow {
   readonly runId: string;
+  /** Event time, also of a command: its message id has the time of the wall clock. */
   readonly eventMs: number;
   readonly kind: string;
   readonly detail: string;

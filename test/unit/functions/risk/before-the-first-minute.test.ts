@@ -6,7 +6,6 @@
 import { describe, expect, it } from 'vitest';
 import { HaltLog } from '../../../../shared/domain/run/halt-log.ts';
 import { SESSION } from '../../../support/core/core.ts';
-import { command, pulse } from '../../../support/trading/messages.ts';
 import {
   BUYS,
   decide,
@@ -32,8 +31,8 @@ describe('an operator', () => {
     const first = await decide(bench, BUYS);
     expect([stateOf(first), verdictOf(first)]).toEqual(['HALTED OPERATOR_HALT', 'STATE_HALTED']);
     expect(bench.database.tables.riskEvents.all().map(({ eventMs }) => eventMs)).toEqual([
-      command().data.issuedAtMs,
-      command().data.issuedAtMs,
+      SESSION.openMs,
+      SESSION.openMs,
     ]);
   });
 
@@ -91,10 +90,10 @@ describe('an operator', () => {
 });
 
 describe('a pulse', () => {
-  it('before the first session is dated by itself', async () => {
+  it('before the first session is dated by the open', async () => {
     const bench = await openRisk();
     await feel(bench, { feedState: 'dead' });
-    expect(bench.database.tables.riskEvents.all()).toMatchObject([{ eventMs: pulse().data.sentAtMs }]);
+    expect(bench.database.tables.riskEvents.all()).toMatchObject([{ eventMs: SESSION.openMs }]);
     const decision = await decide(bench, BUYS);
     expect(stateOf(decision)).toBe('REDUCING FEED_DEAD');
     expect(decision.causes).toMatchObject([{ sinceMs: SESSION.openMs }]);
