@@ -9,6 +9,7 @@ import { feesTotalE4, type OrderKind } from '../../../domain/orders/types.ts';
 import { FAULT, type FaultCode, HARD_FAULTS } from '../../../domain/quality/faults.ts';
 import { type StandingCause, stateOf, type TradingState } from '../../../domain/risk/causes.ts';
 import type { CommandOutcome } from '../../../domain/risk/command-outcome.ts';
+import { causesAtFirstOpen } from '../../../domain/risk/opening.ts';
 import type { RunConfig } from '../../../domain/run/run-config.ts';
 import { MINUTE_MS } from '../../../domain/units/units.ts';
 import type { PositionRow } from '../../../ports/repositories/accounts.ts';
@@ -124,7 +125,7 @@ export function sessionHead(row: HeadRow): SessionHead {
     closed: row.closed ?? false,
     openingCashE4: integerOrNull(row.opening_cash_e4, 'accounts.opening_cash_e4'),
     updatedAtMs: row.updated_at_ms,
-    ...(row.opening_config === null ? accountHead(row) : openingHead(row.opening_config)),
+    ...(row.opening_config === null ? accountHead(row) : openingHead(row)),
   };
 }
 
@@ -140,8 +141,12 @@ function accountHead(row: StandingDbRow): AccountHead {
   };
 }
 
-function openingHead(config: string): AccountHead {
-  const { cashE4: equityE4, accountPeakE4, limitReferenceE4, causes } = readRunConfig(config).opening;
+/** Of a run that has decided nothing, so this is its first session. */
+function openingHead({ opening_config, open_ms }: SessionDbRow & OpeningDbRow): AccountHead {
+  const { opening } = readRunConfig(opening_config);
+  const { cashE4: equityE4, accountPeakE4, limitReferenceE4 } = opening;
+  const openMs = integer(open_ms, 'sessions.open_ms');
+  const causes = causesAtFirstOpen(opening.causes, { opening, openMs });
   return { equityE4, accountPeakE4, limitReferenceE4, causes, state: stateOf(causes) };
 }
 

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readReference } from '../../../../../local/cli/commands/why/reference.ts';
 import { connectReader } from '../../../../../local/cli/reach/read-only-connection.ts';
 import { createDecisionViews } from '../../../../../shared/adapters/postgres/report/decision-views.ts';
-import { storedSize } from '../../../../../shared/adapters/postgres/report/storage.ts';
 import { buySignal, signal } from '../../../../support/trading/messages.ts';
 import { createReportViews } from '../../../../../shared/adapters/postgres/report/report-views.ts';
 import { minuteId } from '../../../../../shared/contracts/minute-ids.ts';
@@ -115,6 +114,8 @@ describe('a run and its book', () => {
   });
 });
 
+const DAY_MS = 86_400_000;
+
 describe('the account of a session without a decision', () => {
   const views = () => createReportViews(postgres.pool('reader'));
   const halt = { cause: 'OPERATOR_HALT', sinceMs: OPEN_MS, by: 'page', why: 'overnight' } as const;
@@ -154,6 +155,18 @@ describe('the account of a session without a decision', () => {
     await open('run-3', 20250108);
     const now = { ...left, limitReferenceE4: 24_500_000, openingCashE4: null, state: 'HALTED', causes: [halt] };
     expect(await views().head('run-3')).toMatchObject(now);
+  });
+
+  it('of a run that begins before what its book was halted for is halted since its own open', async () => {
+    await postgres.database.transaction(async ({ runs }) => {
+      await runs.create({ ...runConfig(), runId: 'run-4', bookId: 'other' }, 'paper');
+      await runs.openSession(
+        { runId: 'run-4', session: 20241230, minutes: 390, openMs: OPEN_MS - 4 * DAY_MS },
+        feeds(),
+      );
+    });
+    const since = { ...halt, sinceMs: OPEN_MS - 4 * DAY_MS };
+    expect(await views().head('run-4')).toMatchObject({ state: 'HALTED', causes: [since] });
   });
 });
 
@@ -238,41 +251,6 @@ describe('the amounts that the limits of a decision counted from', () => {
     );
     expect(await read(30)).toEqual([25_100_000, 25_050_000]);
     expect(await read(31)).toEqual([25_100_000, null]);
-  });
-});
-
-describe('the size of what is stored', () => {
-  it('is shown to the role that can only read, with the sessions that are closed and the parts that are played', async () => {
-    const before = await storedSize(client);
-    expect(before.tableBytes).toBeGreaterThan(100_000);
-    expect(before.databaseBytes).toBeGreaterThan(before.tableBytes);
-    const open = { session: SESSION, openMs: OPEN_MS };
-    await postgres.database.transaction(async ({ runs, execution, accounts }) => {
-      // Halted before its first session: an account of no session, which an earlier version stored as closed.
-      await accounts.save(accountRow({ runId: 'halted', session: 0, closed: true }), [], null);
-      for (const [runId, minutes, decided] of [
-        ['closed', 4, 3],
-        ['half', 4, 1],
-        ['begun', 4, -1],
-      ] as const) {
-        await runs.create(runConfig({ runId, bookId: runId }), 'replay');
-        await runs.openSession({ ...open, runId, minutes }, feeds());
-        await execution.markDecided(runId, SESSION, decided);
-      }
-    });
-    const after = await storedSize(client);
-    expect(after.closedSessions).toBe(before.closedSessions + 1);
-    expect(after.playedSessions).toBeCloseTo(before.playedSessions + 1.5, 9);
-  });
-
-  it('counts neither messages under way for a session, nor partitions without a row', async () => {
-    const before = await storedSize(client);
-    const envelope = note({ id: 'under-way', data: { text: 'x'.repeat(200_000) } });
-    await postgres.database.transaction(({ outbox }) => outbox.add('risk', '', [{ queue: 'orders', envelope }]));
-    await postgres.database.maintain(Date.UTC(2027, 8, 6));
-    const after = await storedSize(client);
-    expect(after.tableBytes).toBe(before.tableBytes);
-    expect(after.databaseBytes).toBeGreaterThan(before.databaseBytes);
   });
 });
 
