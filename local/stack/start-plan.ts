@@ -25,8 +25,8 @@ export interface MarketOptions extends TradingOptions {
   readonly to?: SessionDate;
   /** A recorded session that a symbol lacks is refused instead of skipped. */
   readonly strict?: boolean;
-  /** Whose cash, peak and standing causes the run continues. */
-  readonly book: string;
+  /** Whose cash, peak and standing causes the run continues; by default the main one. */
+  readonly book?: string;
   /** Begins another run instead of continuing the one that these options have. */
   readonly newRun?: boolean;
 }
@@ -47,7 +47,7 @@ export interface StartPlan {
 export function readMarket(options: MarketOptions): StartMarket {
   const { bars, book, startDate, seed } = options;
   if (bars !== undefined) {
-    if (book !== MAIN_BOOK) throw bookOfRecordedBars(book);
+    if (book !== undefined) throw bookOfRecordedBars(book);
     return readBars({ ...options, bars });
   }
   if (options.to !== undefined) throw withoutBars('--to');
@@ -63,7 +63,7 @@ export async function planStart(
 ): Promise<StartPlan> {
   const { dataDir, ...where } = place;
   const config = runConfigOf(options, options.bars === undefined ? 'generated' : 'recorded');
-  const book = options.bars === undefined ? { bookId: options.book } : {};
+  const book = options.bars === undefined ? { bookId: options.book ?? MAIN_BOOK } : {};
   const { opening: _, ...chosen } = config;
   const { runId, isNew } = chooseRun(dataDir, {
     config: { ...chosen, ...book },

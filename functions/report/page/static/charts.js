@@ -13,6 +13,10 @@ import uPlot from './vendor/uplot.js';
  */
 
 const MINUTE_S = 60;
+/** Of the money axis, in CSS pixels: its least width, that of a character in its font, and the gap to the plot. */
+const AXIS_WIDTH_MIN = 64;
+const AXIS_CHARACTER_WIDTH = 6.6;
+const AXIS_GAP = 12;
 const AXIS_FONT = '11px ui-sans-serif, system-ui, "Segoe UI", sans-serif';
 const SYNC = uPlot.sync('session');
 
@@ -114,7 +118,12 @@ export class SessionChart {
           size: 30,
           values: (_, splits) => splits.map((each) => exchangeTime(each * 1_000)),
         },
-        { ...axis, size: 64, space: 34, values: (_, splits) => splits.map((each) => axisDollars(each, splits)) },
+        {
+          ...axis,
+          size: (_, labels) => axisWidth(labels ?? []),
+          space: 34,
+          values: (_, splits) => splits.map((each) => axisDollars(each, splits)),
+        },
       ],
       series: [{}, ...this.#lines.map(seriesOf)],
       hooks: {
@@ -246,6 +255,12 @@ function drawMarks(plot, marks) {
     ctx.fillStyle = colour(side === 'BUY' ? '--up' : '--down');
     ctx.fill();
   }
+}
+
+/** Wide enough for the longest label, and the same for all of an ordinary account. @param {readonly string[]} labels */
+function axisWidth(labels) {
+  const longest = Math.max(0, ...labels.map(({ length }) => length));
+  return Math.max(AXIS_WIDTH_MIN, longest * AXIS_CHARACTER_WIDTH + AXIS_GAP);
 }
 
 /** @param {Line} line @param {number | null | undefined} value */

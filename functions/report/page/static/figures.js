@@ -5,6 +5,7 @@
 import { h, noData } from './dom.js';
 import {
   againstLimitText,
+  largestAgainstLimitText,
   counted,
   dollars,
   milliseconds,
@@ -66,7 +67,7 @@ export function summaryBody({ money, session, verdicts, latency }) {
       trades,
     ),
     ...fact('Against buy and hold', moneyDelta(money.againstHoldUsd), holdLine(money)),
-    ...fact('Largest drawdown', signedDollars(-money.drawdownMaxUsd), againstLimitText(money)),
+    ...fact('Largest drawdown', signedDollars(-money.drawdownMaxUsd), largestAgainstLimitText(money)),
     ...fact('State', h('div', {}, session.state, session.causes.length > 0 && causeList(session.causes))),
     ...fact('Refused', whole(sum(verdicts.denials)), minutes),
     ...fact('Reduced', whole(sum(verdicts.reductions)), minutes),

@@ -103,6 +103,12 @@ export function againstLimitText({ limitDrawdownUsd, drawdownLimitUsd }) {
   return `against the limit ${dollars(limitDrawdownUsd)} of ${dollars(drawdownLimitUsd)}`;
 }
 
+/** The same at its largest in the session. @param {MoneySection} money */
+export function largestAgainstLimitText({ limitDrawdownMaxUsd, drawdownLimitUsd }) {
+  if (drawdownLimitUsd === null) return 'no drawdown limit';
+  return `against the limit ${dollars(limitDrawdownMaxUsd)}`;
+}
+
 /** @param {Pick<MoneySection, 'orders'>} money */
 export function ordersText({ orders }) {
   return `${counted(orders.ENTRY, 'entry', 'entries')}, ${counted(orders.EXIT, 'exit')}, ${counted(orders.STOP, 'protective stop')}`;

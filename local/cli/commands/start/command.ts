@@ -6,7 +6,6 @@
 
 import type { Command } from 'commander';
 import type { ProfileName } from '../../../../shared/domain/profile/profile.ts';
-import { MAIN_BOOK } from '../../../../shared/domain/run/run-config.ts';
 import type { PaceConfig } from '../../../../shared/ports/stack-status.ts';
 import type { CliContext } from '../../context.ts';
 import { addTradingOptions, LIMITED_PROFILES, option, refuseBench } from '../../options/run-options.ts';
@@ -68,8 +67,6 @@ export function addMarketOptions(command: Command, profiles: readonly ProfileNam
     .option('--bars <dir>', 'play recorded bars instead of the generated market', parseFolder('--bars'))
     .option('--strict', 'refuse recorded bars of which a symbol lacks a session, instead of skipping that session')
     .option('--to <date>', 'last session of the recorded bars (default: the first)', parseSessionDay('--to'))
-    .addOption(
-      option('--book <name>', 'whose cash, peak and standing causes a new run continues', parseBook, MAIN_BOOK, 'main'),
-    )
+    .option('--book <name>', 'whose cash, peak and standing causes a new run continues (default: main)', parseBook)
     .option('--new-run', 'begin another run instead of continuing the one of these options');
 }

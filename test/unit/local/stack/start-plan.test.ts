@@ -28,7 +28,6 @@ const OPTIONS: MarketOptions = {
   seed: 1,
   speed: { kind: 'max' },
   startDate: SESSION.date,
-  book: 'main',
 };
 
 async function planned(changes: Partial<MarketOptions> = {}) {
@@ -65,11 +64,11 @@ describe('a start', () => {
     expect(() => readMarket({ ...options, strict: true })).toThrow('session 2025-01-06 has no row of MSFT');
   });
 
-  it('refuses recorded bars on a book that others trade on', async () => {
-    await expect(planned({ bars: '/bars', book: 'mine' })).rejects.toMatchObject({
+  it.each(['mine', 'main'])('refuses recorded bars on the book %s, which others trade on', async (book) => {
+    await expect(planned({ bars: '/bars', book })).rejects.toMatchObject({
       name: 'Problem',
       exitCode: 2,
-      message: expect.stringContaining("--book: 'mine'") as string,
+      message: expect.stringContaining(`--book: '${book}'`) as string,
     });
   });
 });
