@@ -62,7 +62,10 @@ function impose({ stage }: RunState, asked: StandingCause): CommandOutcome {
 }
 
 function whatFollows({ account, orders }: RunState['stage']): string {
-  if (!account.isFlat) return 'what is held is sold at the next good open';
-  if (orders.isAnyWorking) return 'nothing is held, and the entry that works is withdrawn';
+  // The broker has working entries for the next open; the decision that would withdraw them comes after it.
+  const entries = orders.isEntryWorking ? '; what working entries fill there is sold at the open after it' : '';
+  if (!account.isFlat) return `what is held is sold at the next good open${entries}`;
+  if (orders.isEntryWorking)
+    return 'nothing is held; what working entries fill at the next open is sold at the one after';
   return 'nothing is held, and nothing is entered until it is armed';
 }

@@ -48,6 +48,10 @@ export class OpenOrders {
     return this.#symbols[s]!.entry?.orderRef ?? null;
   }
 
+  get isEntryWorking(): boolean {
+    return this.#symbols.some(({ entry }) => entry !== null);
+  }
+
   /** An entry, exit or stop that the broker may still fill. */
   get isAnyWorking(): boolean {
     return this.#symbols.some(({ entry, exit, stop }) => entry !== null || exit !== null || stop !== null);

@@ -12,11 +12,13 @@ describe('who halts or flattens', () => {
     expect(outcome(bench).text).toBe('OPERATOR_HALT stands; nothing is held, and nothing is entered until it is armed');
   });
 
-  it('while an entry works is told that it is withdrawn', async () => {
+  it('while an entry works is told that it may still fill, and is sold then', async () => {
     const bench = await openRisk();
     await decide(bench, BUYS);
     await say(bench, { command: 'flatten' });
-    expect(outcome(bench).text).toBe('OPERATOR_FLATTEN stands; nothing is held, and the entry that works is withdrawn');
+    expect(outcome(bench).text).toBe(
+      'OPERATOR_FLATTEN stands; nothing is held; what working entries fill at the next open is sold at the one after',
+    );
   });
 
   it('while long is told that it is sold', async () => {
