@@ -44,6 +44,11 @@ export function newRunId(kind: RunKind): string {
   return `${kind}-${randomBytes(RUN_ID_BYTES).toString('hex')}`;
 }
 
+/** The run that these options continue on the folder; null where they begin one. */
+export function knownRun(dataDir: string, wanted: RunWanted): string | null {
+  return wanted.isNew ? null : (readRegistry(join(dataDir, RUNS_FILE)).runs[fingerprintOf(wanted)]?.runId ?? null);
+}
+
 /** Written before the run begins, so that a start that is killed finds the same run again. */
 export function chooseRun(dataDir: string, wanted: RunWanted): ChosenRun {
   const path = join(dataDir, RUNS_FILE);

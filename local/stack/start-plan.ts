@@ -5,14 +5,23 @@
  * `readMarket` is asked before anything is made on disk: what the options alone say wrong is said there.
  */
 
-import type { SessionDate } from '../../shared/domain/calendar/session-date.ts';
+import { sessionsBetween } from '../../shared/domain/calendar/calendar.ts';
+import { formatSessionDate, type SessionDate } from '../../shared/domain/calendar/session-date.ts';
 import { MAIN_BOOK } from '../../shared/domain/run/run-config.ts';
 import type { NamedSource, StackFile } from '../../shared/runtime/stack-file.ts';
 import type { PaceConfig } from '../../shared/ports/stack-status.ts';
 import { EXIT_USAGE, Problem } from '../problem.ts';
-import { chooseRun } from './run-registry.ts';
+import { begunSessions } from './begun-sessions.ts';
+import { chooseRun, knownRun, type RunWanted } from './run-registry.ts';
 import { checkBars, recordedSessions, sessionsHeld } from '../cli/options/recorded-bars.ts';
-import { judge, type MissingSession, refuseMissing, splitMissing } from '../cli/options/recorded-run.ts';
+import {
+  judge,
+  type MissingSession,
+  refuseMissing,
+  type SplitSessions,
+  splitMissing,
+} from '../cli/options/recorded-run.ts';
+import { usageProblem } from '../cli/options/option-parsers.ts';
 import { runConfigOf, type TradingOptions } from '../cli/options/run-options.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
 
@@ -36,6 +45,11 @@ export interface StartMarket {
   readonly firstSession: SessionDate;
   /** Recorded sessions that are skipped, since a symbol has no row of them. */
   readonly missing: readonly MissingSession[];
+  /**
+   * Throws Problem where a session after this one, or any if null, cannot be played. Which sessions of a run are over its
+   * database knows, so that this is asked once it is up; a run that begins has been judged by then.
+   */
+  readonly judgeAfter: (over: SessionDate | null) => void;
 }
 
 export interface StartPlan {
@@ -43,16 +57,21 @@ export interface StartPlan {
   readonly isNewRun: boolean;
 }
 
-/** Throws Problem where options contradict each other, or the bars cannot be read. */
-export function readMarket(options: MarketOptions): StartMarket {
-  const { bars, book, startDate, seed } = options;
+const NOTHING_READ = { missing: [], judgeAfter: () => undefined } as const;
+
+/** Throws Problem where options contradict each other, or the bars of a run that begins cannot be played. */
+export function readMarket(options: MarketOptions, dataDir: string): StartMarket {
+  const { bars, book, startDate, seed, to } = options;
   if (bars !== undefined) {
     if (book !== undefined) throw bookOfRecordedBars(book);
-    return readBars({ ...options, bars });
+    if (to !== undefined && to < startDate) throw reversedRange(startDate, to);
+    const runId = knownRun(dataDir, wantedRun(options));
+    const begun = runId === null ? [] : begunSessions(dataDir, runId);
+    return begun.length === 0 ? readBars({ ...options, bars }) : readMoreBars({ ...options, bars }, begun);
   }
   if (options.to !== undefined) throw withoutBars('--to');
   if (options.strict === true) throw withoutBars('--strict');
-  return { source: { kind: 'generated', seed, startSession: startDate }, firstSession: startDate, missing: [] };
+  return { source: { kind: 'generated', seed, startSession: startDate }, firstSession: startDate, ...NOTHING_READ };
 }
 
 /** Throws Problem where the run of these options cannot be continued. */
@@ -62,16 +81,35 @@ export async function planStart(
   place: Pick<StackPlan, 'pagePort' | 'ports' | 'messaging'> & { readonly dataDir: string },
 ): Promise<StartPlan> {
   const { dataDir, ...where } = place;
-  const config = runConfigOf(options, options.bars === undefined ? 'generated' : 'recorded');
-  const book = options.bars === undefined ? { bookId: options.book ?? MAIN_BOOK } : {};
-  const { opening: _, ...chosen } = config;
-  const { runId, isNew } = chooseRun(dataDir, {
-    config: { ...chosen, ...book },
-    market: marketOf(options),
-    isNew: options.newRun === true,
-  });
+  const config = configOf(options);
+  const book = bookOf(options);
+  const { runId, isNew } = chooseRun(dataDir, wantedRun(options));
   const plan = { kind: 'paper', config, ...book, runId, source, clock: options.speed, stage: 'default' } as const;
   return { file: await planStack({ ...plan, ...where }), isNewRun: isNew };
+}
+
+function wantedRun(options: MarketOptions): RunWanted {
+  const { opening: _, ...chosen } = configOf(options);
+  const config = { ...chosen, ...bookOf(options) };
+  return { config, market: marketOf(options), isNew: options.newRun === true };
+}
+
+function configOf(options: MarketOptions) {
+  return runConfigOf(options, options.bars === undefined ? 'generated' : 'recorded');
+}
+
+/** Recorded bars are played on a book of their own. */
+function bookOf({ bars, book = MAIN_BOOK }: MarketOptions): { readonly bookId?: string } {
+  return bars === undefined ? { bookId: book } : {};
+}
+
+function reversedRange(startDate: SessionDate, to: SessionDate): Problem {
+  return usageProblem(
+    '--to',
+    formatSessionDate(to),
+    `is before --start-date ${formatSessionDate(startDate)}`,
+    'give a later --to, or an earlier --start-date',
+  );
 }
 
 function bookOfRecordedBars(book: string): Problem {
@@ -96,12 +134,50 @@ function marketOf({ bars, startDate, to = startDate }: MarketOptions): object {
   return bars === undefined ? { startDate } : { bars, startDate, to };
 }
 
-function readBars(options: MarketOptions & { readonly bars: string }): StartMarket {
-  const { bars, startDate, to = startDate, symbols, daily } = options;
-  checkBars({ bars, symbols, ...(daily !== undefined && { daily }) });
-  // Reading and judging them now says here, and not in the middle of the run, what cannot be played.
-  const { kept, missing } = splitMissing(bars, symbols, sessionsHeld(bars, symbols, { from: startDate, to }));
+interface RecordedOptions extends MarketOptions {
+  readonly bars: string;
+}
+
+/** Of a run that begins: reading and judging its sessions says now, and not in its middle, what cannot be played. */
+function readBars(options: RecordedOptions): StartMarket {
+  const { bars, startDate, symbols } = options;
+  const { kept, missing } = readSessions(options);
   if (options.strict === true) refuseMissing(missing);
-  for (const each of recordedSessions({ bars, symbols, sessions: kept })) judge(symbols, { ...each, minutesMax: null });
-  return { source: { kind: 'csv', barsDir: bars, sessions: [...kept] }, firstSession: kept[0] ?? startDate, missing };
+  judgeAll({ bars, symbols, sessions: kept });
+  const source = { kind: 'csv' as const, barsDir: bars, sessions: [...kept] };
+  return { ...NOTHING_READ, source, firstSession: kept[0] ?? startDate, missing };
+}
+
+/** Of a run that has begun: rows of what is over may be edited or gone, and a run that is over has nothing to be refused for. */
+function readMoreBars(options: RecordedOptions, begun: readonly SessionDate[]): StartMarket {
+  const { bars, symbols, startDate, to = startDate } = options;
+  const { kept, missing: all, trouble } = readWhatIsLeft(options);
+  const missing = all.filter(({ session }) => !begun.includes(session));
+  if (options.strict === true) refuseMissing(missing);
+  const sessions = [...new Set([...begun, ...kept])].sort((one, other) => one - other);
+  const judgeAfter = (over: SessionDate | null): void => {
+    const isLeft = (date: SessionDate): boolean => over === null || date > over;
+    if (trouble !== null && sessionsBetween(startDate, to).some(({ date }) => isLeft(date))) throw trouble;
+    judgeAll({ bars, symbols, sessions: sessions.filter(isLeft) });
+  };
+  return { source: { kind: 'csv', barsDir: bars, sessions }, firstSession: sessions[0]!, missing, judgeAfter };
+}
+
+function readSessions({ bars, symbols, startDate, to = startDate }: RecordedOptions): SplitSessions {
+  checkBars({ bars, symbols });
+  return splitMissing(bars, symbols, sessionsHeld(bars, symbols, { from: startDate, to }));
+}
+
+function readWhatIsLeft(options: RecordedOptions): SplitSessions & { readonly trouble: Problem | null } {
+  try {
+    return { ...readSessions(options), trouble: null };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { kept: [], missing: [], trouble: error };
+  }
+}
+
+function judgeAll(played: { bars: string; symbols: readonly string[]; sessions: readonly SessionDate[] }): void {
+  if (played.sessions.length === 0) return;
+  for (const each of recordedSessions(played)) judge(played.symbols, { ...each, minutesMax: null });
 }

@@ -2,7 +2,7 @@
  * Daily bars for a command: what the files hold, or a problem a person can act on.
  */
 
-import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
+import { readDaily, readHeldDaily } from '../../../shared/adapters/csv/daily-csv.ts';
 import { formatSessionDate, type SessionDate } from '../../../shared/domain/calendar/session-date.ts';
 import { profile, type ProfileName, readsDailyBars } from '../../../shared/domain/profile/profile.ts';
 import { DailyReturns, type StaleHistory, VAR_SESSIONS } from '../../../shared/domain/risk/var.ts';
@@ -19,8 +19,17 @@ export interface DailyOptions {
   readonly sessions: readonly SessionDate[];
 }
 
+/** Throws Problem where a file cannot be taken, or a symbol has none. */
 export function loadDailyBars(dir: string, symbols: readonly string[]): readonly DailyBar[] {
   return problemOfCsv(() => readDaily(dir, symbols));
+}
+
+/** For a profile that reads them a symbol without a file has no bars: whether others are stored is asked then. */
+export function loadDailyBarsFor(
+  name: ProfileName,
+  { dir, symbols }: { readonly dir: string; readonly symbols: readonly string[] },
+): readonly DailyBar[] {
+  return readsDailyBars(profile(name)) ? problemOfCsv(() => readHeldDaily(dir, symbols)) : loadDailyBars(dir, symbols);
 }
 
 export interface DailyBarsOfRun {
@@ -31,7 +40,7 @@ export interface DailyBarsOfRun {
 
 /** The only daily bars a run has. Throws Problem where its profile reads them and a symbol has none it could read. */
 export function dailyBarsOf({ daily, symbols, profile: name, sessions }: DailyOptions): DailyBarsOfRun {
-  const bars = daily === undefined ? [] : loadDailyBars(daily, symbols);
+  const bars = daily === undefined ? [] : loadDailyBarsFor(name, { dir: daily, symbols });
   if (!readsDailyBars(profile(name))) return { bars, warnings: [] };
   const [firstSession, lastSession] = [sessions[0]!, sessions.at(-1)!];
   const usable = bars.filter(({ session }) => session < lastSession);
@@ -49,7 +58,7 @@ export function checkDailyBars(
   { hasDatabase }: { readonly hasDatabase: boolean },
 ): void {
   const { daily, symbols, profile: name } = options;
-  const bars = daily === undefined ? [] : loadDailyBars(daily, symbols);
+  const bars = daily === undefined ? [] : loadDailyBarsFor(name, { dir: daily, symbols });
   if (hasDatabase || !readsDailyBars(profile(name))) return;
   const usable = bars.filter(({ session }) => session < firstSession);
   refuseWithoutHistory({ name, dir: daily ?? null, symbols, before: firstSession }, usable);

@@ -6,13 +6,11 @@ import { formatSessionDate, type SessionDate } from '../../../shared/domain/cale
 import { eachSession, heldSessions } from '../../../shared/adapters/csv/bars-csv.ts';
 import type { RecordedSession } from '../../../shared/adapters/csv/session-files.ts';
 import { CsvError } from '../../../shared/adapters/csv/csv-error.ts';
-import { readDaily } from '../../../shared/adapters/csv/daily-csv.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
 
 export interface BarFolders {
   readonly bars: string;
   readonly symbols: readonly string[];
-  readonly daily?: string;
 }
 
 export interface SessionRange {
@@ -21,10 +19,9 @@ export interface SessionRange {
 }
 
 /** Throws Problem where a symbol has no file or one that cannot be taken. */
-export function checkBars({ bars, symbols, daily }: BarFolders): void {
+export function checkBars({ bars, symbols }: BarFolders): void {
   problemOfCsv(() => {
     for (const symbol of symbols) heldSessions(bars, symbol);
-    if (daily !== undefined) readDaily(daily, symbols);
   });
 }
 

@@ -30,6 +30,11 @@ export interface MissingSession {
   readonly symbols: readonly string[];
 }
 
+export interface SplitSessions {
+  readonly kept: readonly SessionDate[];
+  readonly missing: readonly MissingSession[];
+}
+
 export interface RecordedRun {
   /** Those of the range that every symbol has rows of, in order. */
   readonly dates: readonly SessionDate[];
@@ -69,7 +74,7 @@ export function splitMissing(
   bars: string,
   symbols: readonly string[],
   sessions: readonly SessionDate[],
-): { readonly kept: readonly SessionDate[]; readonly missing: readonly MissingSession[] } {
+): SplitSessions {
   const held = problemOfCsv(() => symbols.map((symbol) => new Set(heldSessions(bars, symbol))));
   const missing = sessions
     .map((session) => ({ session, symbols: symbols.filter((_, at) => !held[at]!.has(session)) }))

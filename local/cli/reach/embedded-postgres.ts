@@ -9,6 +9,7 @@ import { VAR_ROWS_MAX } from '../../../shared/domain/risk/var.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import { priceText, usdText } from '../../../shared/domain/units/money-text.ts';
 import type { AccountRow, PositionRow } from '../../../shared/ports/repositories/accounts.ts';
+import type { DailyBar } from '../../../shared/ports/repositories/market.ts';
 import type { Repositories } from '../../../shared/ports/repositories.ts';
 import { fixOfRefusal } from '../../../shared/runtime/run-refusals.ts';
 import { databaseLogin } from '../../../shared/runtime/with-secret.ts';
@@ -18,14 +19,16 @@ import { migrationCount, prepareDatabase } from '../../database/prepare.ts';
 import { startPostgres } from '../../emulators/postgres/server.ts';
 import type { DatabaseDriver, DatabaseOptions } from '../../stack/database-service.ts';
 import { EXIT_FAILED, Problem } from '../../problem.ts';
-import { historyWarnings, loadDailyBars, refuseWithoutHistory } from '../options/daily-bars.ts';
+import { historyWarnings, loadDailyBars, loadDailyBarsFor, refuseWithoutHistory } from '../options/daily-bars.ts';
 
 /** The run that the database is started for. */
 export interface RunToAdmit {
   readonly config: RunConfig;
   readonly firstSession: SessionDate;
-  /** What an operator has to know of how it begins. */
-  readonly onNote: (text: string) => void;
+  /** Throws Problem where what is left of it cannot be played: the sessions after this one, or all if null. */
+  readonly judgeAfter: (over: SessionDate | null) => void;
+  /** Nothing refuses it any more; with what an operator has to know of how it begins. */
+  readonly onAdmitted: (notes: readonly string[]) => void;
 }
 
 /**
@@ -46,27 +49,59 @@ export function postgresDriver(
     },
     async prepare(options) {
       await prepareDatabase(options);
-      if (run !== null) await admit(options, run);
-      const runId = run?.config.runId ?? null;
-      if (dailyDir !== null) await storeDailyBars(options, { dir: dailyDir, symbols, runId });
-      if (run !== null && readsDailyBars(profile(run.config.profile))) await checkHistory(options, dailyDir, run);
+      if (run === null) {
+        if (dailyDir !== null)
+          await storeDailyBars(options, {
+            bars: loadDailyBars(dailyDir, symbols),
+            dir: dailyDir,
+            symbols,
+            runId: null,
+          });
+        return;
+      }
+      const { runId, profile: name } = run.config;
+      const { over, notes } = await admit(options, run.config);
+      run.judgeAfter(over);
+      if (dailyDir !== null) {
+        const bars = loadDailyBarsFor(name, { dir: dailyDir, symbols });
+        await storeDailyBars(options, { bars, dir: dailyDir, symbols, runId });
+      }
+      if (readsDailyBars(profile(name))) notes.push(...(await checkHistory(options, dailyDir, run)));
+      run.onAdmitted(notes);
     },
   };
 }
 
-/** Says what a new run takes over. Throws Problem where the run or its book was begun otherwise. */
-async function admit(options: DatabaseOptions, { config, onNote }: RunToAdmit): Promise<void> {
+interface Admitted {
+  /** The last session that is over; null where none is. */
+  readonly over: SessionDate | null;
+  /** What the run takes over. */
+  readonly notes: string[];
+}
+
+/** Throws Problem where the run or its book was begun otherwise. */
+async function admit(options: DatabaseOptions, config: RunConfig): Promise<Admitted> {
   try {
-    await inDatabase(options, async ({ runs, accounts }) => {
-      const left = await runs.admit(config, 'paper');
-      const held = left === null ? [] : (await accounts.positions(left.runId)).filter(({ quantity }) => quantity !== 0);
-      if (left !== null && held.length > 0) onNote(takeOverText(config.bookId, left, held));
+    return await inDatabase(options, async (repositories) => {
+      const left = await repositories.runs.admit(config, 'paper');
+      const over = await lastOver(repositories, config.runId);
+      if (left === null) return { over, notes: [] };
+      const held = (await repositories.accounts.positions(left.runId)).filter(({ quantity }) => quantity !== 0);
+      return { over, notes: held.length === 0 ? [] : [takeOverText(config.bookId, left, held)] };
     });
   } catch (cause) {
     const fix = fixOfRefusal(cause);
     if (fix === null) throw cause;
     throw new Problem((cause as Error).message, { fix, exitCode: EXIT_FAILED, cause });
   }
+}
+
+/** The last session of a run whose last minute is decided. */
+async function lastOver({ runs, execution }: Repositories, runId: string): Promise<SessionDate | null> {
+  const [last, previous] = (await runs.sessions(runId)).toReversed();
+  if (last === undefined) return null;
+  const { decidedMinute } = await execution.progress(runId, last.session);
+  return decidedMinute >= last.minutes - 1 ? last.session : (previous?.session ?? null);
 }
 
 /** The new run does not hold them: they count as sold at their marks, without an order or a fee. */
@@ -78,12 +113,13 @@ function takeOverText(bookId: string, { runId, equityE4 }: AccountRow, held: rea
   );
 }
 
-async function checkHistory(options: DatabaseOptions, dir: string | null, run: RunToAdmit): Promise<void> {
-  const { config, firstSession: before, onNote } = run;
+/** What an operator has to know of it. */
+async function checkHistory(options: DatabaseOptions, dir: string | null, run: RunToAdmit): Promise<readonly string[]> {
+  const { config, firstSession: before } = run;
   const { profile: name, symbols } = config;
   const bars = await inDatabase(options, ({ dailyBars }) => dailyBars.before(symbols, before, VAR_ROWS_MAX));
   refuseWithoutHistory({ name, dir, symbols, before }, bars);
-  for (const text of historyWarnings({ name, symbols, before }, bars)) onNote(`warning: ${text}`);
+  return historyWarnings({ name, symbols, before }, bars).map((text) => `warning: ${text}`);
 }
 
 /** What the database has and lacks; a database that was never prepared lacks everything. */
@@ -93,14 +129,17 @@ export async function migrationState(session: DatabaseOptions): Promise<{ applie
 }
 
 interface DailyBarsToStore {
+  readonly bars: readonly DailyBar[];
   readonly dir: string;
   readonly symbols: readonly string[];
   /** The run that is continued or begun, if any. */
   readonly runId: string | null;
 }
 
-async function storeDailyBars(options: DatabaseOptions, { dir, symbols, runId }: DailyBarsToStore): Promise<void> {
-  const bars = loadDailyBars(dir, symbols);
+async function storeDailyBars(
+  options: DatabaseOptions,
+  { bars, dir, symbols, runId }: DailyBarsToStore,
+): Promise<void> {
   await inDatabase(options, async ({ dailyBars, accounts }) => {
     await dailyBars.upsert(bars);
     const last = runId === null ? null : await accounts.latest(runId);

@@ -56,7 +56,7 @@ export function bodyStart(path: string, bytes: Buffer): number {
 }
 
 /** The symbols a folder has a file for, byte-sorted. */
-function symbolsIn(dir: string): string[] {
+export function symbolsIn(dir: string): string[] {
   const names = readdirSync(dir).filter((name) => name.endsWith(SUFFIX));
   return names.map((name) => name.slice(0, -SUFFIX.length)).sort();
 }

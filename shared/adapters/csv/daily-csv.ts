@@ -10,13 +10,33 @@ import { dateOfDay, dayOfDate } from '../../domain/calendar/session-date.ts';
 import type { DailyBar } from '../../ports/repositories/market.ts';
 import { CsvError } from './csv-error.ts';
 import { readRoundedPriceE4, readVolume } from './csv-fields.ts';
-import { type CsvFile, lineEnd, openCsv, shown, trimReturn } from './csv-file.ts';
+import { type CsvFile, lineEnd, openCsv, shown, symbolsIn, trimReturn } from './csv-file.ts';
 import { readDate, readSecondOfDay, refuseTime } from './csv-time.ts';
 
 const FIELDS = ['symbol', 'ts', 'open', 'high', 'low', 'close', 'volume'] as const;
 type Field = (typeof FIELDS)[number];
 const PRICES = ['open', 'high', 'low', 'close'] as const;
 const PRICE_FIX = 'write a price above zero in dollars, low <= open and close <= high, or leave the row out';
+
+/** By symbol as asked for, then by session; a symbol without a file has no bars. Throws CsvError. */
+export function readHeldDaily(dir: string, symbols: readonly string[]): readonly DailyBar[] {
+  const held = new Set(symbolsOf(dir));
+  return readDaily(
+    dir,
+    symbols.filter((symbol) => held.has(symbol)),
+  );
+}
+
+function symbolsOf(dir: string): readonly string[] {
+  try {
+    return symbolsIn(dir);
+  } catch (cause) {
+    const trouble = { file: dir, line: 0, field: 'folder', value: dir };
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const fix = 'give a folder with one CSV per symbol';
+    throw new CsvError({ ...trouble, wrong: `cannot be read (${code})`, fix }, { cause });
+  }
+}
 
 /** By symbol as asked for, then by session. */
 export function readDaily(dir: string, symbols: readonly string[]): readonly DailyBar[] {

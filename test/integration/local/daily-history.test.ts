@@ -38,7 +38,12 @@ afterAll(async () => {
 
 function prepare(dir: string | null, firstSession: number): Promise<void> {
   const config = runConfig({ runId: 'run-1', symbols: SYMBOLS, profile: 'enhanced' });
-  return postgresDriver(dir, SYMBOLS, { config, firstSession, onNote: (text) => notes.push(text) }).prepare(options);
+  return postgresDriver(dir, SYMBOLS, {
+    config,
+    firstSession,
+    judgeAfter: () => undefined,
+    onAdmitted: (said) => notes.push(...said),
+  }).prepare(options);
 }
 
 describe('enhanced on stored daily bars', () => {
@@ -64,7 +69,12 @@ describe('enhanced on stored daily bars', () => {
 describe('a run that begins', () => {
   const open = (changes: Partial<RunConfig> = {}, said: string[] = []) => {
     const config = runConfig({ runId: 'run-b2', bookId: 'book-b', symbols: SYMBOLS, ...changes });
-    const run = { config, firstSession: 20_250_106, onNote: (text: string) => said.push(text) };
+    const run = {
+      config,
+      firstSession: 20_250_106,
+      judgeAfter: () => undefined,
+      onAdmitted: (texts: readonly string[]) => void said.push(...texts),
+    };
     return postgresDriver(null, SYMBOLS, run).prepare(options);
   };
 

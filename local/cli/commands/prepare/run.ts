@@ -49,7 +49,7 @@ const OWNER_ONLY = 0o600;
 
 export async function prepare(options: PrepareOptions, context: CliContext): Promise<number> {
   const at = databaseAt(context.env, PORTS.postgres);
-  const market = readMarket(options);
+  const market = readMarket(options, options.data);
   const dataDir = prepareDataDir(options.data);
   const before = lastStackFile(dataDir);
   const place = { dataDir, pagePort: PORTS.page, ports: PORTS, messaging: messagingOf(options) };

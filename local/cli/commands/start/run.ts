@@ -40,8 +40,8 @@ export async function runStart(
   context: CliContext,
 ): Promise<number> {
   // What can be known without the folder is said before anything is made in it.
-  const market = readMarket(options);
   const path = options.data ?? defaultDataDir(context.env);
+  const market = readMarket(options, path);
   checkDailyBars(options, market, { hasDatabase: existsSync(join(path, 'postgres')) });
   const dataDir = prepareDataDir(path);
   const result = await acquireLock(dataDir, 'start', Date.now(), optionTexts(options));
@@ -80,12 +80,15 @@ async function startHere(
     ? { file: await planView(last, page.port), isNewRun: false }
     : await planStart(options, market, { pagePort: page.port, dataDir });
   if (isViewOnly) talk.note(`the folder holds replay ${last.run.runId}: its page is shown, and nothing trades`);
-  else talk.run(file, { isNew: isNewRun, last });
-  for (const { session, symbols } of isViewOnly ? [] : market.missing) {
-    talk.note(`skipping session ${formatSessionDate(session)}: no row of ${symbols.join(', ')}`);
-  }
-  const { firstSession } = market;
-  const run = isViewOnly ? null : { config: file.run, firstSession, onNote: (text: string) => talk.note(text) };
+  const { firstSession, judgeAfter, missing } = market;
+  const onAdmitted = (notes: readonly string[]): void => {
+    talk.run(file, { isNew: isNewRun, last });
+    const skipped = missing.map(
+      ({ session, symbols }) => `skipping session ${formatSessionDate(session)}: no row of ${symbols.join(', ')}`,
+    );
+    for (const text of [...skipped, ...notes]) talk.note(text);
+  };
+  const run = isViewOnly ? null : { config: file.run, firstSession, judgeAfter, onAdmitted };
   const stack = new Stack({
     dataDir,
     file,

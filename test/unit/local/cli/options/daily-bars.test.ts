@@ -44,6 +44,13 @@ describe('enhanced without any daily bar', () => {
 });
 
 describe('enhanced with daily bars that a run cannot read', () => {
+  it('is a wrong use where a symbol has no file', () => {
+    const { message, exitCode } = refusal(ONE_DAY, { symbols: ['AAPL', 'MSFT'] });
+    expect(exitCode).toBe(EXIT_USAGE);
+    expect(message).toContain(`--daily: '${ONE_DAY}' holds no daily bar of MSFT before 2025-01-03`);
+    expect(refusal(ONE_DAY, { symbols: ['AAPL', 'MSFT'], profile: 'basic' }).message).toContain('MSFT');
+  });
+
   it('is a wrong use where all of them lie in its last session or after it', () => {
     const { message, exitCode } = refusal(ONE_DAY, { sessions: [20_250_102] });
     expect(exitCode).toBe(EXIT_USAGE);

@@ -3,7 +3,6 @@
  */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadDailyBars } from '../../../../../local/cli/options/daily-bars.ts';
 import { checkBars, problemOfCsv, sessionsHeld } from '../../../../../local/cli/options/recorded-bars.ts';
 import { EXIT_FAILED, Problem } from '../../../../../local/problem.ts';
 import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../../../support/bars/bar-files.ts';
@@ -49,13 +48,6 @@ describe('recorded bars of a command', () => {
     expect(message).toContain('AAPL, MSFT');
     expect(fix).not.toBe('');
     expect(problem(() => sessionsHeld(bars, ['NVDA'], { from: 20250102, to: 20250103 })).exitCode).toBe(EXIT_FAILED);
-  });
-
-  it('are checked together with the daily bars', () => {
-    const daily = csvFolder(file('AAPL', '2025-01-02'));
-    expect(() => checkBars({ bars, symbols: ['AAPL'], daily })).not.toThrow();
-    expect(problem(() => checkBars({ bars, symbols: ['MSFT'], daily })).message).toContain(`${daily}/MSFT.csv`);
-    expect(loadDailyBars(daily, ['AAPL'])).toHaveLength(1);
   });
 
   it('leave other errors as they are', () => {
