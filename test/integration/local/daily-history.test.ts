@@ -10,7 +10,7 @@ import { EXIT_FAILED, EXIT_USAGE } from '../../../local/problem.ts';
 import type { RunConfig } from '../../../shared/domain/run/run-config.ts';
 import type { DatabaseServer } from '../../../local/stack/database-service.ts';
 import { CSV_HEADER, csvFolder, removeCsvFolders } from '../../support/bars/bar-files.ts';
-import { runConfig } from '../../support/core/core.ts';
+import { NEXT_SESSION, runConfig, SESSION } from '../../support/core/core.ts';
 import { accountRow, positionRow } from '../../support/database/trading-rows.ts';
 import { appDatabase, temporaryOptions } from '../../support/database/postgres.ts';
 
@@ -127,6 +127,40 @@ describe('a run that goes on', () => {
       fix: expect.stringContaining('--new-run') as string,
     });
     expect(await hash()).toBe(dailyHash);
+    await database.close();
+  });
+
+  it('is judged after the last session that is over, before anything is said of it', async () => {
+    const config = runConfig({ runId: 'run-c1', bookId: 'book-c', symbols: SYMBOLS, minutesMax: 2 });
+    const database = appDatabase(options, 1);
+    const said: unknown[] = [];
+    const judged = async (): Promise<unknown> => {
+      const judgeAfter = (over: number | null): void => {
+        said.push(over);
+        if (over !== null) throw new Error('it cannot be played on');
+      };
+      const run = { config, firstSession: 20_250_103, judgeAfter, onAdmitted: () => said.push('admitted') };
+      await postgresDriver(null, SYMBOLS, run)
+        .prepare(options)
+        .catch((error: unknown) => said.push((error as Error).message));
+      return said.splice(0);
+    };
+    expect(await judged()).toEqual([null, 'admitted']);
+    await database.transaction(async ({ runs, execution }) => {
+      await runs.create(config, 'paper');
+      await runs.openSession({ runId: 'run-c1', session: SESSION.date, minutes: 2, openMs: SESSION.openMs }, new Map());
+      await execution.markDecided('run-c1', SESSION.date, 0);
+    });
+    expect(await judged()).toEqual([null, 'admitted']);
+    await database.transaction(({ execution }) => execution.markDecided('run-c1', SESSION.date, 1));
+    expect(await judged()).toEqual([SESSION.date, 'it cannot be played on']);
+    await database.transaction(({ runs }) =>
+      runs.openSession(
+        { runId: 'run-c1', session: NEXT_SESSION.date, minutes: 2, openMs: NEXT_SESSION.openMs },
+        new Map(),
+      ),
+    );
+    expect(await judged()).toEqual([SESSION.date, 'it cannot be played on']);
     await database.close();
   });
 });
