@@ -118,7 +118,7 @@ it('takes commands after the last session too, and answers in the words of the t
   };
   fixture.views.outcomes.set('command/1', outcome);
   await page.getByRole('button', { name: 'Halt' }).click();
-  await page.getByText('the next run of this book begins with what stands').waitFor();
+  await page.getByText('the command is on record, and nothing trades after it').waitFor();
   await page.getByLabel('Reason').fill('not tomorrow');
   await page.getByLabel('Token').fill(PAGE_TOKEN);
   await page.getByRole('dialog').getByRole('button', { name: 'Halt' }).click();

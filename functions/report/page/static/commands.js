@@ -41,7 +41,7 @@ function standingText(causes) {
 }
 
 /** Of a run whose market is over. */
-const AFTER_THE_LAST = 'This run has no more sessions; the next run of this book begins with what stands.';
+const AFTER_THE_LAST = 'This run has no more sessions: the command is on record, and nothing trades after it.';
 
 export class CommandPanel {
   /** @readonly */
@@ -79,7 +79,7 @@ export class CommandPanel {
 
   /** @param {PageState} state */
   show({ session, stack, money }) {
-    // Also after the last session: what stands is what the next run of this book begins with.
+    // Also after the last session: a command is recorded, as that of ./jules is.
     const acts = session?.live === true;
     const causes = (session?.causes ?? []).map(({ cause }) => cause);
     this.#findings = (session?.causes ?? []).flatMap(({ finding }) => finding ?? []);

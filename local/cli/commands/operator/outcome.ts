@@ -24,7 +24,7 @@ export async function awaitOutcome(id: string, call: Call, waitMsMax = WAIT_MS_M
 }
 
 /** What the page adds to a command as well, once its run has played its last session. */
-export const AFTER_THE_LAST = 'This run has no more sessions; the next run of this book begins with what stands.';
+export const AFTER_THE_LAST = 'This run has no more sessions: the command is on record, and nothing trades after it.';
 
 export function outcomeLine(command: OperatorCommand, outcome: CommandOutcome | null, url: string): string {
   if (outcome === null) return `${command} was sent and has no answer yet; ${url} shows what comes of it`;
