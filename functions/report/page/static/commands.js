@@ -65,6 +65,8 @@ export class CommandPanel {
   /** @type {readonly string[]} What the audit found and nobody has accepted. */
   #findings = [];
   #isFinished = false;
+  /** Id of the command that was sent last. */
+  #newest = '';
 
   /** @param {HTMLElement} box */
   constructor(box) {
@@ -158,7 +160,10 @@ export class CommandPanel {
     this.#dialog.close();
     const { title } = COMMANDS[this.#command];
     this.#answer.textContent = `${title} sent at ${new Date().toLocaleTimeString('en-GB')}.`;
+    this.#newest = id;
     const text = await outcomeOf(id);
+    // An answer that comes late must not replace that of a later command.
+    if (this.#newest !== id) return;
     this.#answer.textContent =
       text === null ? `${title} was sent; the risk stage has not answered yet.` : `${title}: ${text}.`;
   }
