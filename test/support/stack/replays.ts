@@ -10,6 +10,7 @@ import { type RunOptions, runConfigOf, sessionsOf } from '../../../local/cli/opt
 import { planStack } from '../../../local/stack/stack-plan.ts';
 import type { Stack } from '../../../local/stack/stack.ts';
 import type { RunSummary } from '../../../shared/domain/run/run-tally.ts';
+import type { PaceConfig } from '../../../shared/ports/stack-status.ts';
 import type { MessagingConfig, StackFile } from '../../../shared/runtime/stack-file.ts';
 import { fakeTerminal } from './fake-terminal.ts';
 
@@ -17,6 +18,8 @@ interface StackOverrides {
   readonly stage?: StackFile['stage'];
   /** Queues elsewhere than in the host. */
   readonly messaging?: MessagingConfig;
+  /** By default as fast as it goes. */
+  readonly clock?: PaceConfig;
 }
 
 export function runOptions(options: Pick<RunOptions, 'bars' | 'symbols'> & Partial<RunOptions>): RunOptions {
@@ -33,13 +36,18 @@ export function runOptions(options: Pick<RunOptions, 'bars' | 'symbols'> & Parti
 
 export async function replay(
   options: RunOptions,
-  { stage = 'default', messaging, ...hooks }: Partial<ReplayStackOptions> & StackOverrides = {},
+  {
+    stage = 'default',
+    messaging,
+    clock = { kind: 'max' },
+    ...hooks
+  }: Partial<ReplayStackOptions> & StackOverrides = {},
 ): Promise<PlayedRun> {
   const file = await planStack({
     kind: 'replay',
     config: runConfigOf(options),
     source: { kind: 'csv', barsDir: options.bars, sessions: sessionsOf(options) },
-    clock: { kind: 'max' },
+    clock,
     stage,
     ...(messaging && { messaging }),
     pagePort: null,
