@@ -38,6 +38,10 @@ BEGIN
   DELETE FROM outbox o USING sessions s
     WHERE s.run_id = o.run_id AND s.session = o.session AND s.decided_minute = s.minutes - 1
       AND o.published_at IS NOT NULL;
+  -- A run that another one has taken the book over from is never continued, so nobody asks for those answers again.
+  DELETE FROM outbox o USING runs r
+    WHERE r.run_id = o.run_id AND o.published_at IS NOT NULL
+      AND EXISTS (SELECT FROM runs later WHERE later.book_id = r.book_id AND later.created_at > r.created_at);
   -- Only here does each statement see what was committed before it.
   IF current_setting('transaction_isolation') <> 'read committed' THEN RETURN; END IF;
   file_bytes := pg_total_relation_size('outbox');
@@ -53,3 +57,6 @@ BEGIN
   EXCEPTION WHEN lock_not_available OR deadlock_detected THEN NULL;
   END;
 END $$;
+
+-- An account that was halted before its first session was stored as one that is over.
+UPDATE accounts SET closed = false WHERE session = 0 AND closed;
