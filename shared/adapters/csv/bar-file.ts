@@ -6,7 +6,7 @@
  */
 
 import type { Session } from '../../domain/calendar/calendar.ts';
-import { dateOfDay, dayOfDate, formatSessionDate, type SessionDate } from '../../domain/calendar/session-date.ts';
+import { formatSessionDate, type SessionDate } from '../../domain/calendar/session-date.ts';
 import type { BarTable } from '../../domain/market/bar-table.ts';
 import { PRESENT } from '../../domain/market/frame.ts';
 import { FAULT } from '../../domain/quality/faults.ts';
@@ -14,35 +14,15 @@ import type { QuarantineEntry } from '../../ports/repositories/messages.ts';
 import { CsvError } from './csv-error.ts';
 import { readPriceE4, readVolume, UNREADABLE } from './csv-fields.ts';
 import { type CsvFile, lineEnd, shown, trimReturn } from './csv-file.ts';
-import { clockText, clockTrouble, MINUTES_PER_DAY, openMinute } from './session-clock.ts';
+import { type DayChoice, type DayTally, FileDays } from './file-days.ts';
+import { clockText, clockTrouble, openMinute } from './session-clock.ts';
 import { type Refusal, readDate, readSecondOfDay, refuseTime, TIME_LENGTH } from './csv-time.ts';
-
-/** Where the bars of one date go. */
-export interface BarDay {
-  readonly session: Session;
-  readonly table: BarTable;
-}
-
-/** `skip`: not asked for; `closed`: the exchange has no session on that date. */
-export type DayChoice = BarDay | 'skip' | 'closed';
 
 /** More bad rows than this, and it is the file that is bad. */
 const BAD_ROWS_MAX = 50_000;
 const BODY_CHARACTERS_MAX = 4_096;
 const FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
 const COMMA = 44;
-
-/** What one file holds of one date. */
-interface DayTally {
-  readonly date: SessionDate;
-  readonly choice: DayChoice;
-  readonly firstLine: number;
-  readonly dayNumber: number;
-  firstMinute: number;
-  lastMinute: number;
-  rows: number;
-  bars: number;
-}
 
 /** Offsets of a row's text in the file. */
 interface Row {
@@ -78,15 +58,12 @@ export class BarFile {
   readonly #prefix: Buffer;
   readonly #spans: readonly RowSpan[];
   readonly #symbolIndex: number;
-  readonly #dayOf: (date: SessionDate) => DayChoice;
   readonly #quarantine: QuarantineEntry[];
-  readonly #days = new Map<SessionDate, DayTally | null>();
+  readonly #days: FileDays;
   readonly #values = new Float64Array(FIELDS.length);
   /** Start of each value and one past the last. */
   readonly #starts = new Int32Array(FIELDS.length + 1);
-  #day: DayTally | null = null;
   #line = 1;
-  #lastMinute = -1;
   #badRows: number;
 
   constructor({ file, spans, badRows = 0, symbolIndex, dayOf, quarantine }: BarFileOptions) {
@@ -96,14 +73,14 @@ export class BarFile {
     this.#bytes = file.bytes;
     this.#prefix = Buffer.from(`${file.symbol},`);
     this.#symbolIndex = symbolIndex;
-    this.#dayOf = dayOf;
+    this.#days = new FileDays(dayOf);
     this.#quarantine = quarantine;
   }
 
   /** Dates of the file in order. Throws CsvError where the file as a whole cannot be meant. */
   read(): { readonly date: SessionDate; readonly bars: number }[] {
     for (const span of this.#spans) this.#readSpan(span);
-    const days = [...this.#days.values()].filter((day) => day !== null).sort((one, other) => one.date - other.date);
+    const days = this.#days.inOrder();
     for (const day of days) this.#refuseOtherClock(day);
     return days;
   }
@@ -111,7 +88,7 @@ export class BarFile {
   #readSpan({ from: start, to: stop, line, isBehind }: RowSpan): void {
     const bytes = this.#bytes;
     this.#line = line;
-    this.#lastMinute = isBehind ? Number.MAX_SAFE_INTEGER : -1;
+    this.#days.startSpan(isBehind);
     for (let from = start; from < stop; ) {
       const end = lineEnd(bytes, from);
       this.#line += 1;
@@ -125,9 +102,9 @@ export class BarFile {
     const timeAt = from + this.#prefix.length;
     if (!this.#hasSymbol(from)) return this.#refuseSymbol(from, to);
     const minuteOfDay = this.#readTime(timeAt, from, to);
-    const day = this.#day;
+    const day = this.#days.current;
     if (minuteOfDay < 0 || day === null) return;
-    const isBehind = this.#isBehind(day, minuteOfDay);
+    const isBehind = this.#days.isBehind(day, minuteOfDay);
     if (day.choice === 'skip') return;
     this.#place(day, minuteOfDay, { from, to, isBehind, isWhole: this.#split(timeAt + TIME_LENGTH, to) });
   }
@@ -172,7 +149,7 @@ export class BarFile {
     const second = date < 0 || timeAt + TIME_LENGTH > to ? -1 : readSecondOfDay(bytes, timeAt);
     const next = bytes[timeAt + TIME_LENGTH];
     const isEnded = timeAt + TIME_LENGTH === to || next === COMMA;
-    if (second < 0 || !isEnded || !this.#enterDay(date)) {
+    if (second < 0 || !isEnded || !this.#days.enter(date, this.#line)) {
       this.#refuse(from, to, refuseTime(this.#field(timeAt, to)));
       return -1;
     }
@@ -180,34 +157,6 @@ export class BarFile {
     const fix = 'write the time at which the minute starts: seconds 00';
     this.#refuse(from, to, { reason: 'not-a-whole-minute', field: 'ts', value: this.#field(timeAt, to), fix });
     return -1;
-  }
-
-  /** False for a date that does not exist. */
-  #enterDay(date: SessionDate): boolean {
-    if (this.#day?.date === date) return true;
-    let day = this.#days.get(date);
-    if (day === undefined) {
-      day = this.#newDay(date);
-      this.#days.set(date, day);
-    }
-    this.#day = day;
-    return day !== null;
-  }
-
-  #newDay(date: SessionDate): DayTally | null {
-    const dayNumber = dayOfDate(date);
-    if (dateOfDay(dayNumber) !== date) return null;
-    const choice = this.#dayOf(date);
-    return {
-      date,
-      choice,
-      dayNumber,
-      firstLine: this.#line,
-      firstMinute: MINUTES_PER_DAY,
-      lastMinute: -1,
-      rows: 0,
-      bars: 0,
-    };
   }
 
   /** Finds the values behind the time; false where there are not exactly five. */
@@ -221,14 +170,6 @@ export class BarFile {
     }
     starts[FIELDS.length] = to + 1;
     return count === FIELDS.length;
-  }
-
-  /** True where the row before has a later time. */
-  #isBehind(day: DayTally, minuteOfDay: number): boolean {
-    const minute = day.dayNumber * MINUTES_PER_DAY + minuteOfDay;
-    const isBehind = minute < this.#lastMinute;
-    this.#lastMinute = minute;
-    return isBehind;
   }
 
   /** Fault bits of the row, its values in `#values`. */

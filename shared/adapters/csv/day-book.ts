@@ -6,7 +6,7 @@ import { sessionOn } from '../../domain/calendar/calendar.ts';
 import { FIRST_YEAR, LAST_YEAR } from '../../domain/calendar/holidays.ts';
 import type { SessionDate } from '../../domain/calendar/session-date.ts';
 import { BarTable } from '../../domain/market/bar-table.ts';
-import type { BarDay, DayChoice } from './bar-file.ts';
+import type { BarDay, DayChoice } from './file-days.ts';
 
 export class DayBook {
   readonly #symbolCount: number;
