@@ -3,10 +3,11 @@
  * begun, so that the next one finds the folder as the last run left it.
  */
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { STACK_FILE } from '../../shared/runtime/stack-file.ts';
 import { RUNS_FILE } from './run-registry.ts';
+import { writeTextWhole } from './stack-store.ts';
 
 /** Returns what puts them back. */
 export function rememberFiles(dataDir: string): () => void {
@@ -17,7 +18,7 @@ export function rememberFiles(dataDir: string): () => void {
   return () => {
     for (const { path, text } of files) {
       if (text === null) rmSync(path, { force: true });
-      else writeFileSync(path, text, { mode: 0o600 });
+      else writeTextWhole(path, text);
     }
   };
 }

@@ -21,7 +21,12 @@ export function lastStackFile(dataDir: string): StackFile | null {
 
 /** Through a temporary name, so that a crash never leaves half a file. */
 export function writeWhole(path: string, content: unknown): void {
+  writeTextWhole(path, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** The same of a text as it is. */
+export function writeTextWhole(path: string, text: string): void {
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(temporary, text, { mode: 0o600 });
   renameSync(temporary, path);
 }

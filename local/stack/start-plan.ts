@@ -69,7 +69,7 @@ export function readMarket(options: MarketOptions, dataDir: string): StartMarket
     const begun = runId === null ? [] : begunSessions(dataDir, runId);
     return begun.length === 0 ? readBars({ ...options, bars }) : readMoreBars({ ...options, bars }, begun);
   }
-  if (options.to !== undefined) throw withoutBars('--to');
+  if (to !== undefined) throw withoutBars('--to');
   if (options.strict === true) throw withoutBars('--strict');
   return { source: { kind: 'generated', seed, startSession: startDate }, firstSession: startDate, ...NOTHING_READ };
 }
