@@ -66,8 +66,8 @@ export class SessionPlayer {
   }
 
   /**
-   * Resolves when the last decision is recorded, at once where it already is, or when the signal aborts. Throws NoDecisionError, SourceEndedError,
-   * RunStoppedError.
+   * Resolves when the last decision is recorded, at once where it already is, or when the signal aborts. Throws
+   * NoDecisionError, SourceEndedError, RunStoppedError.
    */
   async play(signal: AbortSignal): Promise<void> {
     if (await this.#wasPlayed()) return;

@@ -14,7 +14,7 @@ import { createMemoryDatabase, type MemoryDatabase } from '../../support/memory/
 import { hurriedClock } from '../../support/trading/hurried-clock.ts';
 import { MemoryQueues } from '../../support/trading/memory-queues.ts';
 
-/** There is nothing to do but to begin the run. */
+/** A market without sessions: the gateway begins the run and has no minute to play. */
 const NO_SESSION: MarketSource = { nextSession: () => null, open: () => Promise.reject(new Error('no session')) };
 
 function begin(
